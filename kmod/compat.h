@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one place where kernels differ. Each HMMBENCH_HAVE_ is the result of the compile
+ * probe of that name in probes/, which says since when the interface is there.
+ */
+#ifndef HMMBENCH_COMPAT_H
+#define HMMBENCH_COMPAT_H
+
+#include <linux/fs.h>
+#include <linux/mm.h>
+
+#include "probes.h"
+
+#ifndef CONFIG_64BIT
+#error "hmmbench needs a 64-bit kernel: its rings carry 64-bit positions"
+#endif
+
+#ifndef HMMBENCH_HAVE_MMU_NOTIFIER_GET
+#error "hmmbench needs mmu_notifier_get(): build for a kernel from 5.4 on, with CONFIG_MMU_NOTIFIER=y"
+#endif
+
+#ifndef HMMBENCH_HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+/* Without it a 32-bit program on a 64-bit kernel gets -ENOTTY. */
+#ifdef HMMBENCH_HAVE_COMPAT_PTR_IOCTL
+#define hmmbench_compat_ptr_ioctl compat_ptr_ioctl
+#else
+#define hmmbench_compat_ptr_ioctl NULL
+#endif
+
+#endif
