@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A cell: one combination of core, profile, workload, mirrors, layout, threads,
+ * processes and memory. The strategy is kept beside the cell, in each block, since
+ * strategies are what is compared inside one cell.
+ *
+ * The names here are the only place that maps the words of configurations, plans
+ * and reports to the numbers of the module's ABI.
+ */
+#ifndef HMMBENCH_CELL_H
+#define HMMBENCH_CELL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CELL_NAME_BYTES 160
+
+#define CELL_THREADS_MAX	1024u
+#define CELL_PROCESSES_MAX	1024u
+#define CELL_MEMORY_MAX		(UINT64_C(1) << 40)
+
+struct cell {
+	uint32_t core;		/* enum hmmbench_core */
+	uint32_t workload;	/* enum workload_id */
+	uint32_t profile;	/* enum hmmbench_profile_id */
+	uint32_t layout;	/* enum layout_id */
+	uint64_t profile_ns;	/* of the delay profile, else 0 */
+	uint32_t mirrors;	/* of each process, 1 .. HMMBENCH_MIRRORS_MAX; 0: control */
+	uint32_t threads;	/* 1 .. CELL_THREADS_MAX */
+	uint32_t processes;	/* 1 .. CELL_PROCESSES_MAX */
+	uint64_t memory_bytes;	/* anonymous memory each process touches, 0 .. CELL_MEMORY_MAX */
+};
+
+enum workload_id {
+	WORKLOAD_EXIT = 0,
+	WORKLOAD_UNREGISTER,
+	WORKLOAD_CONTEND,
+	WORKLOAD_BYSTANDER,
+	WORKLOAD_STORM,
+	WORKLOAD_RACE,
+	WORKLOAD_CONTROL,	/* a process without mirrors exits: tells boots apart, not strategies */
+	WORKLOAD_COUNT
+};
+
+enum layout_id {
+	LAYOUT_SAME_CORE = 0,
+	LAYOUT_SAME_LLC,
+	LAYOUT_SAME_NODE,
+	LAYOUT_NEAR,
+	LAYOUT_FAR,
+	LAYOUT_INTERLEAVE,
+	LAYOUT_COUNT
+};
+
+/*
+ * A table that maps names to numbers; ends with name NULL. `help` is one line for humans.
+ * A table has what the module and the agent of this version can do, no more.
+ */
+struct name_table {
+	const char *name;
+	uint32_t value;
+	const char *help;
+};
+
+extern const struct name_table core_names[];
+extern const struct name_table strategy_names[];	/* enum hmmbench_strategy_id */
+extern const struct name_table profile_names[];		/* "delay" takes ":NS" behind it */
+extern const struct name_table workload_names[];
+extern const struct name_table layout_names[];
+
+/* The name, or "?" where the table has none. Never NULL. */
+const char *name_of(const struct name_table *table, uint32_t value);
+
+/* 0 and *value, or -ENOENT. */
+int name_lookup(const struct name_table *table, const char *name, uint32_t *value);
+
+/* Writes "write, read, srcu" into text for an error message; cut to bytes. */
+void name_list(const struct name_table *table, char *text, size_t bytes);
+
+/*
+ * "exit/bundled/empty/1024/same-node/t1/p1/4M": stable, unique per cell, no blanks;
+ * the key under which a cell is known in the store and on the command line.
+ */
+void cell_name(const struct cell *cell, char name[CELL_NAME_BYTES]);
+
+/*
+ * The inverse of cell_name(). -EINVAL where the text is no cell or not the name that
+ * cell_name() gives it.
+ */
+int cell_parse(const char *name, struct cell *cell);
+
+int cell_equal(const struct cell *a, const struct cell *b);	/* non-zero: the same cell */
+
+/* "delay:2000", "empty". */
+void cell_profile_name(const struct cell *cell, char *text, size_t bytes);
+
+/*
+ * The inverse: sets profile and profile_ns. -ENOENT: no such profile; -EINVAL: a delay
+ * without its number, or a number where none belongs; -ERANGE: a delay outside
+ * 1 .. HMMBENCH_DELAY_NS_MAX.
+ */
+int cell_profile_parse(const char *text, struct cell *cell);
+
+/* Non-zero for a cell that needs two running CPUs: it cannot run on the virtual clock. */
+int cell_is_concurrent(const struct cell *cell);
+
+/* "4M", "512K", "0", "12345": the shortest exact binary unit. */
+void bytes_name(uint64_t value, char *text, size_t bytes);
+/* "4M" to 4194304; 0 or -EINVAL, -ERANGE. Suffixes K, M, G, T (powers of 1024). */
+int bytes_parse(const char *text, uint64_t *value);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The samples of one block, column by column: what travels in the stream, what the
+ * store keeps and what the analysis reads, in one encoding.
+ *
+ * One row is one sample: an exit, an unregister call, an invalidation. A column is
+ * one measured thing. A column that a kernel or a workload cannot give is absent
+ * ("unavailable"); a single value that is missing in a present column is
+ * SAMPLE_MISSING. Nothing is ever filled in.
+ */
+#ifndef HMMBENCH_SAMPLES_H
+#define HMMBENCH_SAMPLES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SAMPLE_MISSING UINT64_MAX
+
+/* Numbers are part of the stored format: add at the end, never reuse. */
+enum sample_column {
+	COLUMN_OPERATION	= 0,	/* which operation of the block, from 0 */
+	COLUMN_START_NS		= 1,	/* CLOCK_MONOTONIC_RAW */
+	COLUMN_FLAGS		= 2,	/* SAMPLE_FLAG_* */
+	COLUMN_CPU		= 3,	/* where it began */
+	COLUMN_THREAD		= 4,	/* index of the thread or process that did it */
+	COLUMN_WHOLE		= 5,	/* the whole operation as userspace saw it */
+	COLUMN_LOCK_WAIT	= 6,	/* the phases, as the module times them */
+	COLUMN_CALLBACKS	= 7,
+	COLUMN_WALK		= 8,
+	COLUMN_UNREGISTER	= 9,
+	COLUMN_GRACE		= 10,
+	COLUMN_UNMAP		= 11,
+	COLUMN_REST		= 12,	/* whole less the phases measured */
+	COLUMN_BEFORE_WALK	= 13,	/* last user instruction to the walk's first */
+	COLUMN_AFTER_WALK	= 14,	/* walk's last instruction to the parent's wake-up */
+	COLUMN_MIRRORS		= 15,	/* mirrors called back */
+	COLUMN_COUNT
+};
+
+/* COLUMN_FLAGS: what disturbed the sample. Bits 0 and 1 are HMMBENCH_SAMPLE_*. */
+#define SAMPLE_FLAG_SWITCHED	(1u << 0)
+#define SAMPLE_FLAG_MIGRATED	(1u << 1)
+#define SAMPLE_FLAG_STOLEN	(1u << 2)	/* the hypervisor took time from the guest inside it */
+
+/* A latency in nanoseconds, which statistics apply to (columns 5 to 14). */
+struct sample_column_info {
+	enum sample_column column;
+	const char *name;	/* "walk", "lock_wait": DESIGN.md's word; the key in JSON and on the command line */
+	const char *help;	/* one line */
+	int is_latency;
+};
+
+extern const struct sample_column_info sample_columns[COLUMN_COUNT];
+
+/* The column of that name, or -ENOENT. */
+int sample_column_lookup(const char *name);
+
+struct samples {
+	size_t rows;
+	uint64_t *columns[COLUMN_COUNT];	/* NULL: unavailable; else `rows` values, owned */
+};
+
+#define SAMPLES_ROWS_MAX  (1u << 24)
+#define SAMPLES_BYTES_MAX (1u << 31)	/* of the plain data */
+
+/*
+ * Gives `samples` room for `rows` rows of the columns in `mask` (1 << column), all
+ * SAMPLE_MISSING. -EINVAL: no such column; -E2BIG: above SAMPLES_ROWS_MAX; -ENOMEM.
+ */
+int samples_init(struct samples *samples, size_t rows, uint32_t mask);
+void samples_free(struct samples *samples);
+
+/*
+ * Encoded form: "HMS1", u32 rows, u32 mask of columns, u32 crc32 of those 12 bytes and
+ * the plain data, then the columns in order, each value u64 little-endian, deflated
+ * (zlib). *data is malloc'ed and the caller's. -E2BIG: over a limit above; -ENOMEM.
+ */
+int samples_encode(const struct samples *samples, void **data, size_t *bytes);
+
+/*
+ * -EBADMSG: not this format, a column this version does not know, a length that does
+ * not match, or a wrong checksum; -E2BIG: more than SAMPLES_ROWS_MAX rows; -ENOMEM.
+ * `samples` is empty on error. Never allocates more than the bytes given can hold.
+ */
+int samples_decode(const void *data, size_t bytes, struct samples *samples);
+
+#endif
