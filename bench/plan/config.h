@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A configuration file, read and checked whole before anything runs.
+ *
+ *	[plan]			once
+ *	name = quick		[a-z0-9-], up to 40
+ *	seed = 20190101		0 .. 2^63-1
+ *	strategies = write, read	two or more of the strategies; the first is the base
+ *	quartets = 16		ABBA quartets per cell, 1 .. 100000
+ *	operations = 8		operations per block, 1 .. 100000
+ *	warmup = 10%		of the quartets, 0 .. 50 %, at least one where above 0
+ *	threshold = 2%		smallest effect of interest for p10 and p50, .1 .. 100 %
+ *	threshold-p99 = 5%	the same for p99
+ *	unrecorded = no		yes: beside each block the same one without recording,
+ *				to show what recording costs
+ *
+ *	[vm]			once, optional: the machine for --on vm
+ *	nodes = 2		1 .. 16
+ *	cpus = 4		nodes .. 64, spread evenly
+ *	memory = 1G		64M per node .. 64G
+ *	quiet-limit = 60s	no byte for this long on KVM; TCG gets ten times as much
+ *	total-limit = 20m	the same for the whole boot
+ *
+ *	[cells NAME]		any number; the product of the lists is the cells
+ *	workload = exit
+ *	core = bundled
+ *	profile = empty, delay:2000
+ *	mirrors = 1, 32, 1024	also 1..1024*4: from, to, factor
+ *	layout = same-node
+ *	threads = 1
+ *	processes = 1
+ *	memory = 4M
+ *	operations = 8		overrides [plan]
+ *	quartets = 16		overrides [plan]
+ *
+ * What is shown are the defaults, but for name, workload and mirrors, which have none
+ * (the workload control takes no mirrors: 0). A comment is a line that begins with ';'
+ * or '#', or what stands behind " ;". Blanks in front of a line mean nothing, and a list
+ * stays on its line.
+ *
+ * Errors are "FILE:LINE: what is wrong; what would be right": unknown section or key
+ * (with the nearest known one), a duplicate section or key, a value out of range, a
+ * list with an empty or repeated entry, a cell that cannot run (threads above 1 for
+ * exit, more mirrors x processes than HMMBENCH_MIRRORS_MAX, two sections that make
+ * the same cell), a file without cells.
+ */
+#ifndef HMMBENCH_CONFIG_H
+#define HMMBENCH_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/cell.h"
+#include "common/error.h"
+
+#define CONFIG_CELLS_MAX 4096
+#define CONFIG_STRATEGIES_MAX 8
+#define CONFIG_QUARTETS_MAX 100000
+#define CONFIG_OPERATIONS_MAX 100000
+#define CONFIG_DEFAULT_SEED 20190101
+#define CONFIG_VM_NODES_MAX 16
+#define CONFIG_VM_CPUS_MAX 64
+#define CONFIG_VM_NODE_BYTES_MIN (UINT64_C(64) << 20)	/* of each node */
+#define CONFIG_VM_BYTES_MAX (UINT64_C(64) << 30)
+#define CONFIG_LIMIT_S_MAX 86400
+
+struct config_cell {
+	struct cell cell;
+	uint32_t quartets;
+	uint32_t operations;
+	unsigned int line;	/* of its section, for messages that come later */
+};
+
+struct config_vm {
+	uint32_t nodes, cpus;
+	uint64_t memory_bytes;
+	uint32_t quiet_limit_s, total_limit_s;
+};
+
+struct config {
+	char *path;
+	char name[41];		/* PLAN_NAME_MAX of plan.h */
+	uint64_t seed;
+	uint32_t strategies[CONFIG_STRATEGIES_MAX];
+	uint32_t strategy_count;
+	double warmup;			/* a fraction */
+	double threshold, threshold_p99;	/* fractions: .02 is 2 % */
+	bool unrecorded;
+	struct config_vm vm;
+	struct config_cell *cells;
+	uint32_t cell_count;
+};
+
+/*
+ * *config is the caller's, freed by config_free(). -EINVAL for the file's content, -errno
+ * for reading it; either way error->exit_status is STATUS_USAGE.
+ */
+int config_load(const char *path, struct config **config, struct error *error);
+
+/*
+ * For a run in a guest: can each cell's memory be had in the guest of [vm]? -EINVAL with
+ * the section's line.
+ */
+int config_check_vm(const struct config *config, struct error *error);
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which cells can run: what each workload takes.
+ */
+#include "plan/config_internal.h"
+
+#include <inttypes.h>
+
+#include "hmmbench_uapi.h"
+
+/* What a workload can take. One that is not here takes what the keys' ranges allow. */
+struct workload_limits {
+	uint32_t workload;
+	uint32_t threads_max, processes_max, mirrors_max;
+	bool thread_needs_mirror; /* a thread without a mirror would have nothing to do */
+	bool plain_profile;	  /* no callback ever runs: only the profile empty */
+	const char *why_threads;
+};
+
+static const struct workload_limits limits[] = {
+	{ WORKLOAD_EXIT, 1, 1, HMMBENCH_MIRRORS_MAX, false, false, "one task exits" },
+	{ WORKLOAD_UNREGISTER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
+	{ WORKLOAD_CONTROL, 1, 1, 0, false, true, "one task exits" },
+};
+
+static const struct workload_limits *limits_of(uint32_t workload)
+{
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].workload == workload)
+			return &limits[i];
+	return NULL;
+}
+
+static int check_mirrors(struct config_reader *reader, const struct cells_section *section,
+			 const struct cell *cell, const struct workload_limits *limit)
+{
+	unsigned int line = config_key_line(reader, &section->section, "mirrors");
+	const char *workload = name_of(workload_names, cell->workload);
+	uint64_t all = (uint64_t)cell->mirrors * cell->processes;
+
+	if (limit && !limit->mirrors_max && cell->mirrors)
+		return config_error(reader, line,
+				    "workload %s has no mirrors; leave 'mirrors' out, or give %s a "
+				    "section of its own",
+				    workload, workload);
+	if (!cell->mirrors && !(limit && !limit->mirrors_max))
+		return config_error(reader, line, "workload %s needs mirrors; 1 to %d", workload,
+				    HMMBENCH_MIRRORS_MAX);
+	if (all > HMMBENCH_MIRRORS_MAX)
+		return config_error(reader, line,
+				    "%u mirrors of %u processes are %" PRIu64 " mirrors; at most "
+				    "%d together",
+				    cell->mirrors, cell->processes, all, HMMBENCH_MIRRORS_MAX);
+	if (limit && limit->thread_needs_mirror && cell->threads > cell->mirrors)
+		return config_error(reader, line,
+				    "%u threads have %u mirrors to %s; at least one mirror for "
+				    "each thread",
+				    cell->threads, cell->mirrors, workload);
+	return 0;
+}
+
+int config_check_cell(struct config_reader *reader, const struct cells_section *section,
+		      const struct cell *cell)
+{
+	const struct workload_limits *limit = limits_of(cell->workload);
+	const char *workload = name_of(workload_names, cell->workload);
+
+	if (limit && cell->threads > limit->threads_max)
+		return config_error(reader, config_key_line(reader, &section->section, "threads"),
+				    "workload %s cannot have %u threads (%s); threads = %u",
+				    workload, cell->threads, limit->why_threads,
+				    limit->threads_max);
+	if (limit && cell->processes > limit->processes_max)
+		return config_error(reader, config_key_line(reader, &section->section, "processes"),
+				    "workload %s cannot have %u processes (each operation is one "
+				    "process); processes = %u",
+				    workload, cell->processes, limit->processes_max);
+	if (limit && limit->plain_profile && cell->profile != HMMBENCH_PROFILE_EMPTY)
+		return config_error(reader, config_key_line(reader, &section->section, "profile"),
+				    "workload %s has no callbacks for a profile; profile = empty",
+				    workload);
+	return check_mirrors(reader, section, cell, limit);
+}
+
+bool config_workload_has_mirrors(uint32_t workload)
+{
+	const struct workload_limits *limit = limits_of(workload);
+
+	return !limit || limit->mirrors_max;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From sections to cells: the product of each section's lists, and whether every cell
+ * can run at all. What only the machine can tell (its nodes, its memory) the agent tells.
+ */
+#include "plan/config_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exit_status.h"
+#include "hmmbench_uapi.h"
+
+/* ---- one section ---- */
+
+static const struct cells_section *section_at(const struct config_reader *reader, unsigned int line)
+{
+	for (uint32_t i = 0; i < reader->cells_count; i++)
+		if (reader->cells[i]->section.line == line)
+			return reader->cells[i];
+	return NULL;
+}
+
+static int add_cell(struct config_reader *reader, const struct cells_section *section,
+		    const struct cell *cell)
+{
+	struct config *config = reader->config;
+	struct config_cell *added = &config->cells[config->cell_count];
+	const struct cells_section *other;
+	char name[CELL_NAME_BYTES];
+	int err = config_check_cell(reader, section, cell);
+
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < config->cell_count; i++) {
+		if (!cell_equal(&config->cells[i].cell, cell))
+			continue;
+		cell_name(cell, name);
+		other = section_at(reader, config->cells[i].line);
+		return config_error(reader, section->section.line,
+				    "%s makes the cell %s, which %s in line %u makes already; take "
+				    "it out of one",
+				    section->section.title, name, other->section.title,
+				    other->section.line);
+	}
+	added->cell = *cell;
+	added->quartets = (uint32_t)(section->quartets ? section->quartets : reader->plan.quartets);
+	added->operations = (uint32_t)(section->operations ? section->operations
+							   : reader->plan.operations);
+	added->line = section->section.line;
+	config->cell_count++;
+	return 0;
+}
+
+static void default_entry(struct config_list *list, uint64_t value)
+{
+	if (list->count)
+		return;
+	list->entries[0] = (struct config_entry){ .value = value };
+	list->count = 1;
+}
+
+/* Mirrors have a default where no workload of the section can have any. */
+static bool needs_mirrors(const struct cells_section *section)
+{
+	for (uint32_t i = 0; i < section->workload.count; i++)
+		if (config_workload_has_mirrors((uint32_t)section->workload.entries[i].value))
+			return true;
+	return false;
+}
+
+static int complete_section(struct config_reader *reader, struct cells_section *section)
+{
+	char known[200];
+
+	if (!section->workload.count) {
+		name_list(workload_names, known, sizeof(known));
+		return config_error(reader, section->section.line, "%s has no workload; one of %s",
+				    section->section.title, known);
+	}
+	if (!section->mirrors.count && needs_mirrors(section))
+		return config_error(reader, section->section.line,
+				    "%s has no mirrors; mirrors = 1 to %d, or a list",
+				    section->section.title, HMMBENCH_MIRRORS_MAX);
+	default_entry(&section->core, HMMBENCH_CORE_BUNDLED);
+	default_entry(&section->profile, HMMBENCH_PROFILE_EMPTY);
+	default_entry(&section->mirrors, 0);
+	default_entry(&section->layout, LAYOUT_SAME_NODE);
+	default_entry(&section->threads, 1);
+	default_entry(&section->processes, 1);
+	default_entry(&section->memory, UINT64_C(4) << 20);
+	return 0;
+}
+
+enum { DIMENSIONS = 8 };
+
+static struct cell cell_at(const struct config_list *const lists[DIMENSIONS],
+			   const uint32_t at[DIMENSIONS])
+{
+	const struct config_entry *entry[DIMENSIONS];
+
+	for (int i = 0; i < DIMENSIONS; i++)
+		entry[i] = &lists[i]->entries[at[i]];
+	return (struct cell){
+		.workload = (uint32_t)entry[0]->value,
+		.core = (uint32_t)entry[1]->value,
+		.profile = (uint32_t)entry[2]->value,
+		.profile_ns = entry[2]->ns,
+		.layout = (uint32_t)entry[3]->value,
+		.threads = (uint32_t)entry[4]->value,
+		.processes = (uint32_t)entry[5]->value,
+		.memory_bytes = entry[6]->value,
+		.mirrors = (uint32_t)entry[7]->value,
+	};
+}
+
+/* The product of the lists, the last dimension running fastest. */
+static int expand_section(struct config_reader *reader, struct cells_section *section)
+{
+	const struct config_list *const lists[DIMENSIONS] = {
+		&section->workload, &section->core,	 &section->profile, &section->layout,
+		&section->threads,  &section->processes, &section->memory,  &section->mirrors,
+	};
+	struct config *config = reader->config;
+	uint32_t at[DIMENSIONS] = { 0 };
+	struct cell cell;
+	uint64_t count = 1;
+	int dimension, err;
+
+	for (int i = 0; i < DIMENSIONS && count <= CONFIG_CELLS_MAX; i++)
+		count *= lists[i]->count;
+	if (count > CONFIG_CELLS_MAX - config->cell_count)
+		return config_error(reader, section->section.line,
+				    "%s makes more than %u cells; a configuration has at most %d",
+				    section->section.title, CONFIG_CELLS_MAX - config->cell_count,
+				    CONFIG_CELLS_MAX);
+	do {
+		cell = cell_at(lists, at);
+		err = add_cell(reader, section, &cell);
+		if (err)
+			return err;
+		for (dimension = DIMENSIONS - 1; dimension >= 0; dimension--) {
+			if (++at[dimension] < lists[dimension]->count)
+				break;
+			at[dimension] = 0;
+		}
+	} while (dimension >= 0);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int check_plan(struct config_reader *reader)
+{
+	const struct plan_section *plan = &reader->plan;
+	struct config *config = reader->config;
+
+	if (!plan->section.line)
+		return config_error(
+			reader, reader->line ? reader->line : 1,
+			"the file ends without a [plan]; begin with [plan] and its name");
+	if (!plan->name[0])
+		return config_error(reader, plan->section.line, "[plan] has no name; name = NAME");
+	strcpy(config->name, plan->name);
+	config->seed = plan->seed;
+	config->warmup = plan->warmup;
+	config->threshold = plan->threshold;
+	config->threshold_p99 = plan->threshold_p99;
+	config->unrecorded = plan->unrecorded;
+	return 0;
+}
+
+static int check_strategies(struct config_reader *reader)
+{
+	struct config_list *list = &reader->plan.strategies;
+	struct config *config = reader->config;
+	char known[200];
+
+	if (!list->line) {
+		list->entries[0].value = HMMBENCH_STRATEGY_WRITE;
+		list->entries[1].value = HMMBENCH_STRATEGY_READ;
+		list->count = 2;
+	}
+	if (list->count < 2 || list->count > CONFIG_STRATEGIES_MAX) {
+		name_list(strategy_names, known, sizeof(known));
+		return config_error(reader, list->line,
+				    "strategies: %u given; 2 to %d of %s, the first is the base",
+				    list->count, CONFIG_STRATEGIES_MAX, known);
+	}
+	for (uint32_t i = 0; i < list->count; i++)
+		config->strategies[i] = (uint32_t)list->entries[i].value;
+	config->strategy_count = list->count;
+	return 0;
+}
+
+static int check_machine(struct config_reader *reader)
+{
+	const struct vm_section *vm = &reader->vm;
+	char least[24], given[24];
+
+	if (vm->cpus < vm->nodes)
+		return config_error(reader, config_key_line(reader, &vm->section, "cpus"),
+				    "%" PRIu64 " CPUs for %" PRIu64 " nodes; cpus = %" PRIu64
+				    " to %d, at least one for each node",
+				    vm->cpus, vm->nodes, vm->nodes, CONFIG_VM_CPUS_MAX);
+	if (vm->memory_bytes < vm->nodes * CONFIG_VM_NODE_BYTES_MIN) {
+		bytes_name(vm->memory_bytes, given, sizeof(given));
+		bytes_name(vm->nodes * CONFIG_VM_NODE_BYTES_MIN, least, sizeof(least));
+		return config_error(reader, config_key_line(reader, &vm->section, "memory"),
+				    "memory of %s for %" PRIu64 " nodes; at least %s, 64M for each "
+				    "node",
+				    given, vm->nodes, least);
+	}
+	reader->config->vm = (struct config_vm){
+		.nodes = (uint32_t)vm->nodes,
+		.cpus = (uint32_t)vm->cpus,
+		.memory_bytes = vm->memory_bytes,
+		.quiet_limit_s = (uint32_t)vm->quiet_limit_s,
+		.total_limit_s = (uint32_t)vm->total_limit_s,
+	};
+	return 0;
+}
+
+/* Warm-up is not measured: something must be left behind it. */
+static int check_quartets(struct config_reader *reader, const struct cells_section *section)
+{
+	uint64_t quartets = section->quartets ? section->quartets : reader->plan.quartets;
+	const struct config_section *given = section->quartets ? &section->section
+							       : &reader->plan.section;
+
+	if (plan_warmup_quartets((uint32_t)quartets, reader->plan.warmup) < quartets)
+		return 0;
+	return config_error(reader, config_key_line(reader, given, "quartets"),
+			    "quartets = %" PRIu64 " leaves nothing behind the warm-up in %s; "
+			    "quartets of 2 or more, or warmup = 0%%",
+			    quartets, section->section.title);
+}
+
+int config_check(struct config_reader *reader)
+{
+	int err;
+
+	err = check_plan(reader);
+	if (!err)
+		err = check_strategies(reader);
+	if (!err)
+		err = check_machine(reader);
+	if (err)
+		return err;
+	if (!reader->cells_count)
+		return config_error(reader, reader->line,
+				    "the file ends without cells; add a [cells NAME] section");
+	reader->config->cells = calloc(CONFIG_CELLS_MAX, sizeof(*reader->config->cells));
+	if (!reader->config->cells)
+		return error_set(reader->error, ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < reader->cells_count && !err; i++) {
+		err = complete_section(reader, reader->cells[i]);
+		if (!err)
+			err = check_quartets(reader, reader->cells[i]);
+		if (!err)
+			err = expand_section(reader, reader->cells[i]);
+	}
+	return err;
+}
+
+int config_check_vm(const struct config *config, struct error *error)
+{
+	char wanted[24], given[24], name[CELL_NAME_BYTES];
+
+	for (uint32_t i = 0; i < config->cell_count; i++) {
+		const struct cell *cell = &config->cells[i].cell;
+		uint64_t bytes = cell->memory_bytes * cell->processes;
+
+		/* The other half is for the kernel, the mirrors and the agent. */
+		if (bytes <= config->vm.memory_bytes / 2)
+			continue;
+		cell_name(cell, name);
+		bytes_name(bytes, wanted, sizeof(wanted));
+		bytes_name(config->vm.memory_bytes, given, sizeof(given));
+		if (error)
+			error->exit_status = STATUS_USAGE;
+		return error_set(error, EINVAL,
+				 "%s:%u: cell %s touches %s in a guest of %s; at most half of the "
+				 "guest's, so less here or more 'memory' in [vm]",
+				 config->path, config->cells[i].line, name, wanted, given);
+	}
+	return 0;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A plan for people: what is measured, how often, and in which order.
+ */
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_COLUMNS 78
+
+/* What the plan makes of one cell. */
+struct cell_count {
+	uint32_t quartets, warmup_quartets, blocks, operations_each;
+	uint64_t operations;
+};
+
+/*
+ * Blocks of a quartet lie together, so a new one begins where the cell or the quartet
+ * changes. That holds for every plan of plan_make().
+ */
+static bool begins_quartet(const struct plan *plan, uint32_t block)
+{
+	const struct plan_block *now = &plan->blocks[block], *before = now - 1;
+
+	return !block || now->cell != before->cell || now->quartet != before->quartet;
+}
+
+static struct cell_count *count_cells(const struct plan *plan)
+{
+	struct cell_count *counts = calloc(plan->cell_count, sizeof(*counts));
+
+	for (uint32_t i = 0; counts && i < plan->block_count; i++) {
+		const struct plan_block *block = &plan->blocks[i];
+		struct cell_count *count = &counts[block->cell];
+
+		count->blocks++;
+		count->operations_each = block->operations;
+		count->operations += block->operations;
+		if (!begins_quartet(plan, i))
+			continue;
+		count->quartets++;
+		count->warmup_quartets += block->warmup;
+	}
+	return counts;
+}
+
+static void print_head(const struct plan *plan, FILE *file)
+{
+	fprintf(file, "plan %s, seed %" PRIu64 ", %s clock\n", plan->name, plan->seed,
+		plan->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host");
+	fprintf(file, "strategies: ");
+	for (uint32_t i = 0; i < plan->strategy_count; i++)
+		fprintf(file, "%s%c = %s%s", i ? ", " : "", 'A' + (int)i,
+			name_of(strategy_names, plan->strategies[i]), i ? "" : " (base)");
+	fprintf(file, "\nsmallest effect of interest: %g %% for p10 and p50, %g %% for p99\n\n",
+		plan->threshold * 100, plan->threshold_p99 * 100);
+}
+
+static void print_cells(const struct plan *plan, const struct cell_count *counts, FILE *file)
+{
+	char name[CELL_NAME_BYTES];
+	int width = (int)strlen("cell");
+
+	for (uint32_t i = 0; i < plan->cell_count; i++) {
+		cell_name(&plan->cells[i], name);
+		if ((int)strlen(name) > width)
+			width = (int)strlen(name);
+	}
+	fprintf(file, "%4s  %-*s  %8s  %7s  %10s  %10s\n", "no.", width, "cell", "quartets",
+		"warm-up", "ops/block", "operations");
+	for (uint32_t i = 0; i < plan->cell_count; i++) {
+		cell_name(&plan->cells[i], name);
+		fprintf(file, "%4u  %-*s  %8u  %7u  %10u  %10" PRIu64 "\n", i, width, name,
+			counts[i].quartets, counts[i].warmup_quartets, counts[i].operations_each,
+			counts[i].operations);
+	}
+}
+
+static void print_total(const struct plan *plan, const struct cell_count *counts, FILE *file)
+{
+	uint64_t operations = 0, processes = 0, mirrors = 0;
+
+	for (uint32_t i = 0; i < plan->cell_count; i++) {
+		operations += counts[i].operations;
+		processes += counts[i].operations * plan->cells[i].processes;
+		mirrors += counts[i].operations * plan->cells[i].processes * plan->cells[i].mirrors;
+	}
+	fprintf(file,
+		"\n%u blocks, %" PRIu64 " operations; %" PRIu64 " processes to start, %" PRIu64
+		" mirrors to register\n",
+		plan->block_count, operations, processes, mirrors);
+}
+
+static char letter_of(const struct plan *plan, const struct plan_block *block)
+{
+	for (uint32_t i = 0; i < plan->strategy_count; i++)
+		if (plan->strategies[i] == block->strategy)
+			return (char)((block->warmup ? 'a' : 'A') + (int)i);
+	return '?';
+}
+
+/* One word a quartet: "3:ABBA"; an unrecorded block has a '-' behind its letter. */
+static int quartet_word(const struct plan *plan, uint32_t *block, char *word, size_t bytes)
+{
+	int used = snprintf(word, bytes, "%u:", plan->blocks[*block].cell);
+
+	do {
+		used += snprintf(word + used, bytes - (size_t)used, "%c%s",
+				 letter_of(plan, &plan->blocks[*block]),
+				 plan->blocks[*block].unrecorded ? "-" : "");
+		++*block;
+	} while (*block < plan->block_count && !begins_quartet(plan, *block) &&
+		 (size_t)used < bytes - 3);
+	return used;
+}
+
+static void print_order(const struct plan *plan, FILE *file)
+{
+	char word[4 * CONFIG_STRATEGIES_MAX * CONFIG_STRATEGIES_MAX + 16];
+	int column = 0, length;
+	uint32_t block = 0;
+
+	fprintf(file, "\norder, as cell:quartet (small letters are warm-up%s)\n",
+		plan->blocks[0].unrecorded || (plan->block_count > 1 && plan->blocks[1].unrecorded)
+			? ", '-' unrecorded"
+			: "");
+	while (block < plan->block_count) {
+		length = quartet_word(plan, &block, word, sizeof(word));
+		if (column && column + 1 + length > LINE_COLUMNS) {
+			fputc('\n', file);
+			column = 0;
+		}
+		column += fprintf(file, "%s%s", column ? " " : "  ", word);
+	}
+	fputc('\n', file);
+}
+
+int plan_print(const struct plan *plan, FILE *file)
+{
+	struct cell_count *counts = count_cells(plan);
+
+	if (!counts)
+		return -ENOMEM;
+	print_head(plan, file);
+	print_cells(plan, counts, file);
+	print_total(plan, counts, file);
+	print_order(plan, file);
+	free(counts);
+	return ferror(file) ? -EIO : 0;
+}
