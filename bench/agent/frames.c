@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/frames.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/kernel_files.h"
+
+static int stream_error(int result, struct error *error)
+{
+	if (result == -E2BIG)
+		return error_set(error, E2BIG, "a record is too large for the stream; take fewer "
+				 "operations per block");
+	return error_set_errno(error, -result, "writing the stream; what was written before is whole");
+}
+
+static int write_frame(const struct frames *frames, enum frame_type type, const void *payload,
+		       size_t bytes, struct error *error)
+{
+	int result = stream_write(frames->writer, type, payload, bytes);
+
+	return result ? stream_error(result, error) : 0;
+}
+
+/* Takes the reference. */
+static int write_json(const struct frames *frames, enum frame_type type, json_t *json,
+		      struct error *error)
+{
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	int result;
+
+	json_decref(json);
+	if (!text)
+		return error_set_errno(error, ENOMEM, "writing the stream");
+	result = write_frame(frames, type, text, strlen(text), error);
+	free(text);
+	return result;
+}
+
+static int flush(const struct frames *frames, struct error *error)
+{
+	int result = output_flush(frames->output);
+
+	return result ? stream_error(result, error) : 0;
+}
+
+int frames_hello(const struct frames *frames, const char *text, size_t bytes,
+		 struct error *error)
+{
+	return write_frame(frames, FRAME_HELLO, text, bytes, error);
+}
+
+int frames_note(const struct frames *frames, const char *level, const struct cell *cell,
+		const char *text, struct error *error)
+{
+	json_t *json = json_pack("{ss so}", "level", level, "text", json_text(text));
+	char name[CELL_NAME_BYTES];
+
+	if (json && cell) {
+		cell_name(cell, name);
+		json_object_set_new(json, "cell", json_string(name));
+	}
+	return write_json(frames, FRAME_NOTE, json, error);
+}
+
+int frames_block_begin(const struct frames *frames, uint32_t block, struct error *error)
+{
+	return write_json(frames, FRAME_BLOCK_BEGIN, json_pack("{sI}", "block", (json_int_t)block),
+			  error);
+}
+
+static int write_samples(const struct frames *frames, uint32_t block,
+			 const struct samples *samples, struct error *error)
+{
+	uint32_t number = htole32(block);
+	unsigned char *payload = NULL;
+	void *data;
+	size_t bytes;
+	int result = samples_encode(samples, &data, &bytes);
+
+	if (!result) {
+		payload = malloc(sizeof(number) + bytes);
+		if (payload) {
+			memcpy(payload, &number, sizeof(number));
+			memcpy(payload + sizeof(number), data, bytes);
+		}
+		free(data);
+	}
+	if (!payload)
+		return error_set_errno(error, ENOMEM, "encoding %zu samples", samples->rows);
+	result = write_frame(frames, FRAME_SAMPLES, payload, sizeof(number) + bytes, error);
+	free(payload);
+	return result;
+}
+
+static json_t *unless(uint64_t unknown, uint64_t value)
+{
+	return value == unknown ? json_null() : json_integer((json_int_t)value);
+}
+
+static json_t *steal(const struct block_times *times)
+{
+	if (times->before.steal_ns == UINT64_MAX || times->after.steal_ns == UINT64_MAX)
+		return json_null();
+	return json_integer((json_int_t)(times->after.steal_ns - times->before.steal_ns));
+}
+
+int frames_block_end(const struct frames *frames, uint32_t block,
+		     const struct workload_result *result, const struct block_times *times,
+		     struct error *error)
+{
+	json_t *json = json_pack(
+		"{sI sI sI sI sI sI sI sI so so so}", "block", (json_int_t)block, "operations",
+		(json_int_t)result->operations, "rows", (json_int_t)result->samples.rows,
+		"expected_rows", (json_int_t)result->expected_rows, "dropped",
+		(json_int_t)result->dropped, "lost", (json_int_t)result->lost, "started_ns",
+		(json_int_t)times->started_ns, "ended_ns", (json_int_t)times->ended_ns, "load",
+		times->after.load < 0 ? json_null() : json_real(times->after.load), "steal_ns",
+		steal(times), "start_spread_ns", unless(SAMPLE_MISSING, result->start_spread_ns));
+	int status = write_samples(frames, block, &result->samples, error);
+
+	if (status) {
+		json_decref(json);
+		return status;
+	}
+	status = write_json(frames, FRAME_BLOCK_END, json, error);
+	return status ? status : flush(frames, error);
+}
+
+int frames_end(const struct frames *frames, int status, const char *text, struct error *error)
+{
+	int result = write_json(frames, FRAME_END,
+				json_pack("{si so}", "status", status, "text", json_text(text)), error);
+
+	return result ? result : flush(frames, error);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/operations.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "agent/placement.h"
+#include "agent/session.h"
+
+/* How long one step of a child may take, far beyond what any machine needs for it. */
+static uint64_t limit_ns(const struct cell *cell)
+{
+	uint64_t per_mirror_ns = 200000 + 2 * cell->profile_ns;
+
+	return 60000000000u + cell->mirrors * per_mirror_ns + cell->memory_bytes * 20;
+}
+
+void operations_warn(struct operations *operations, const char *format, ...)
+{
+	struct error *warning = &operations->result->warning;
+	va_list args;
+
+	if (warning->text[0])
+		return;
+	va_start(args, format);
+	vsnprintf(warning->text, sizeof(warning->text), format, args);
+	va_end(args);
+}
+
+static int run_one(struct operations *operations, struct error *error)
+{
+	const struct placement *placement = operations->context->placement;
+	int result;
+
+	if (*operations->context->interrupted)
+		return error_set(error, EINTR, "interrupted");
+	result = child_start(&operations->child, placement->child_cpu, operations->body, operations,
+			     error);
+	if (!result)
+		result = operations->lead(operations, error);
+	if (result == -ECHILD) {
+		operations_warn(operations, "operation %llu is lost: %s",
+				(unsigned long long)operations->operation, error->text);
+		return -ECHILD;
+	}
+	return result;
+}
+
+static int run_all(struct operations *operations, struct error *error)
+{
+	const struct workload_context *context = operations->context;
+	struct workload_result *result = operations->result;
+	int status;
+
+	for (operations->operation = 0; operations->operation < context->block->operations;
+	     operations->operation++) {
+		status = run_one(operations, error);
+		if (status && status != -ECHILD)
+			return status;
+		result->operations += !status;
+		result->expected_rows += operations->rows_each;
+		/*
+		 * After each one, though it costs a grace period: the next exit then finds SRCU
+		 * idle. With grace periods still under way, exits come in two kinds, of which
+		 * the slow one waits ticks longer, and the block's median is a matter of luck.
+		 */
+		status = session_reap(context->session, error);
+		if (status)
+			return status;
+	}
+	if (!result->operations)
+		return -ECHILD;
+	return 0;
+}
+
+int operations_run(struct operations *operations, struct workload_result *result,
+		   struct error *error)
+{
+	const struct workload_context *context = operations->context;
+	const struct placement *placement = context->placement;
+	int status;
+
+	memset(result, 0, sizeof(*result));
+	result->start_spread_ns = SAMPLE_MISSING;
+	operations->result = result;
+	status = placement_pin(placement->agent_cpu);
+	if (status)
+		return error_set_errno(error, -status, "pinning the agent to CPU %u",
+				       placement->agent_cpu);
+	status = rows_init(&operations->rows, operations->rows_each * context->block->operations,
+			   operations->columns, error);
+	if (status)
+		return status;
+	status = child_init(&operations->child, limit_ns(context->cell), context->interrupted, error);
+	if (!status) {
+		status = run_all(operations, error);
+		child_destroy(&operations->child);
+	}
+	if (status) {
+		rows_free(&operations->rows);
+		return status;
+	}
+	rows_finish(&operations->rows, &result->samples);
+	result->dropped = session_dropped(context->session);
+	result->lost = result->expected_rows - result->samples.rows - result->dropped;
+	return 0;
+}
+
+static int register_on(struct operations *operations, struct child *child, uint32_t count,
+		       uint32_t node)
+{
+	uint32_t on_node;
+	int result = session_register(operations->context->session, count, (int32_t)node,
+				      operations->operation, &on_node);
+
+	if (result)
+		child_fail(child, -result, "registering %u mirrors on node %u", count, node);
+	if (on_node != count)
+		child_fail(child, ENOMEM, "only %u of %u mirrors lie on node %u: it has too little "
+			   "free memory", on_node, count, node);
+	return 0;
+}
+
+void operations_prepare_child(struct operations *operations, struct child *child)
+{
+	const struct placement *placement = operations->context->placement;
+	const struct cell *cell = operations->context->cell;
+	uint32_t nodes = placement->mirror_node_count;
+
+	if (placement_memory(placement, cell->memory_bytes) == MAP_FAILED)
+		child_fail(child, errno, "taking %llu bytes of memory on node %u",
+			   (unsigned long long)cell->memory_bytes, placement->page_nodes[0]);
+	if (nodes == 1 && cell->mirrors)
+		register_on(operations, child, cell->mirrors, placement->mirror_nodes[0]);
+	/* Neighbours in the walk lie on different nodes. */
+	for (uint32_t i = 0; nodes > 1 && i < cell->mirrors; i++)
+		register_on(operations, child, 1, placement->mirror_nodes[i % nodes]);
+}
+
+int operations_check(const struct cell *cell, const struct placement *placement,
+		     struct error *error)
+{
+	if (cell->processes > 1)
+		return error_set(error, EOPNOTSUPP, "workload %s measures one process at a time, not %u",
+				 name_of(workload_names, cell->workload), cell->processes);
+	if (cell->threads > placement->worker_count)
+		return error_set(error, EOPNOTSUPP, "layout %s offers CPUs to %u threads here, not to %u",
+				 name_of(layout_names, cell->layout), placement->worker_count,
+				 cell->threads);
+	if (cell->mirrors * cell->profile_ns > HMMBENCH_WALK_NS_MAX)
+		return error_set(error, E2BIG, "%u callbacks of %llu ns are a walk of more than %llu s, "
+				 "which the module refuses", cell->mirrors,
+				 (unsigned long long)cell->profile_ns, HMMBENCH_WALK_NS_MAX / 1000000000);
+	return placement_check_memory(placement, cell->memory_bytes, error);
+}

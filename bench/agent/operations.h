@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the operations of every workload have in common: one child process after the
+ * other, each led through its steps by the parent, its rows filled from what the
+ * module recorded, its mirrors freed outside of every operation.
+ */
+#ifndef HMMBENCH_OPERATIONS_H
+#define HMMBENCH_OPERATIONS_H
+
+#include <stdint.h>
+
+#include "agent/child.h"
+#include "agent/rows.h"
+#include "agent/workload.h"
+
+struct operations {
+	const struct workload_context *context;
+	/* The child's part of one operation: `operations` is the context of child_start(). */
+	void (*body)(struct child *child, void *operations);
+	/*
+	 * The parent's part, which begins with a child just started and ends with one that
+	 * has exited, and fills the operation's rows.
+	 */
+	int (*lead)(struct operations *operations, struct error *error);
+	uint64_t rows_each;		/* samples that one operation must give */
+	uint32_t columns;		/* mask of the columns that it can give */
+	void *own;			/* the workload's */
+
+	/* Set by operations_run(). */
+	struct child child;
+	struct rows rows;
+	uint64_t operation;		/* the one that runs, from 0; the tag of its records */
+	struct workload_result *result;
+};
+
+/*
+ * Runs the block's operations and gives its result. A child that somebody kills costs
+ * its samples, which count as lost, and a warning; the block fails when all are killed,
+ * and at once for any other reason.
+ */
+int operations_run(struct operations *operations, struct workload_result *result,
+		   struct error *error);
+
+/* Keeps the block's first warning. */
+void operations_warn(struct operations *operations, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Child: maps and touches the cell's memory and registers the cell's mirrors on the
+ * placement's nodes, or fails. A mirror on another node than asked is a failure: the
+ * sample would stand under a layout that it does not have.
+ */
+void operations_prepare_child(struct operations *operations, struct child *child);
+
+/*
+ * 0, or why this machine cannot run the cell: more threads than the layout has CPUs,
+ * more than one process, a longer walk than the module allows, more memory than its
+ * nodes have free.
+ */
+int operations_check(const struct cell *cell, const struct placement *placement,
+		     struct error *error);
+
+#endif
