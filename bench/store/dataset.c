@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/dataset.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/exit_status.h"
+
+#define FALSE_DISCOVERY_RATE .05
+
+/* While blocks come in from the store. */
+struct loading {
+	struct dataset *dataset;
+	struct comparison_block *blocks;
+	uint32_t block_count, block_room;
+	const struct dataset_arm *arms[ARM_COUNT];
+	uint32_t boot;
+	uint64_t dropped, lost;
+	int result;
+};
+
+static int add_line(char ***lines, size_t *count, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int add_line(char ***lines, size_t *count, const char *format, ...)
+{
+	char **grown = reallocarray(*lines, *count + 1, sizeof(*grown));
+	va_list args;
+	int length;
+
+	if (!grown)
+		return -ENOMEM;
+	*lines = grown;
+	va_start(args, format);
+	length = vasprintf(&grown[*count], format, args);
+	va_end(args);
+	if (length < 0)
+		return -ENOMEM;
+	(*count)++;
+	return 0;
+}
+
+static uint64_t end_number(const char *end_json, const char *key)
+{
+	json_t *json = json_loads(end_json, 0, NULL);
+	json_int_t value = json_integer_value(json_object_get(json, key));
+
+	json_decref(json);
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+/* ARM_COUNT: in neither. */
+static uint32_t arm_of(const struct loading *loading, const struct plan_block *block)
+{
+	uint32_t arm = 0;
+
+	while (arm < ARM_COUNT && (loading->arms[arm]->strategy != block->strategy ||
+				   loading->arms[arm]->unrecorded != block->unrecorded))
+		arm++;
+	return arm;
+}
+
+static int take_block(const struct store_block *block, void *context)
+{
+	struct loading *loading = context;
+	uint32_t arm = arm_of(loading, &block->plan);
+	struct comparison_block *taken;
+
+	loading->dropped += block->dropped;
+	loading->lost += end_number(block->end_json, "lost");
+	if (arm == ARM_COUNT)
+		return 0;
+	if (loading->block_count == loading->block_room) {
+		uint32_t room = loading->block_room ? 2 * loading->block_room : 256;
+
+		taken = reallocarray(loading->blocks, room, sizeof(*taken));
+		if (!taken)
+			return -ENOMEM;
+		loading->blocks = taken;
+		loading->block_room = room;
+	}
+	taken = &loading->blocks[loading->block_count];
+	*taken = (struct comparison_block){
+		.cell = block->plan.cell,
+		.arm = arm,
+		.boot = loading->boot,
+		.quartet = block->plan.quartet,
+		.position = block->plan.position,
+		.warmup = block->plan.warmup,
+		.dropped = block->dropped,
+	};
+	loading->result = samples_decode(block->samples, block->samples_bytes, &taken->samples);
+	if (loading->result)
+		return loading->result;
+	loading->block_count++;
+	return 0;
+}
+
+static int take_note(const char *note_json, void *context)
+{
+	struct dataset *dataset = context;
+	json_t *json = json_loads(note_json, 0, NULL);
+	const char *level = json_string_value(json_object_get(json, "level"));
+	const char *text = json_string_value(json_object_get(json, "text"));
+	const char *cell = json_string_value(json_object_get(json, "cell"));
+	int result = 0;
+
+	if (text)
+		result = add_line(&dataset->notes, &dataset->note_count, "%s%s%s%s%s",
+				  level && strcmp(level, "info") ? level : "",
+				  level && strcmp(level, "info") ? ": " : "", cell ? cell : "",
+				  cell ? ": " : "", text);
+	json_decref(json);
+	return result;
+}
+
+/* What differs between two runs that are to be one set of boots; "" where nothing does. */
+static void differences(const struct store_run *first, const struct store_run *other,
+			const struct plan *plan, const struct plan *other_plan, char *text,
+			size_t bytes)
+{
+	bool same_cells = plan->cell_count == other_plan->cell_count;
+
+	text[0] = '\0';
+	for (uint32_t i = 0; same_cells && i < plan->cell_count; i++)
+		same_cells = !memcmp(&plan->cells[i], &other_plan->cells[i], sizeof(plan->cells[i]));
+	if (!same_cells)
+		snprintf(text, bytes, "cells");
+	else if (plan->clock != other_plan->clock)
+		snprintf(text, bytes, "clock");
+	else if (strcmp(first->lab, other->lab))
+		snprintf(text, bytes, "lab (%s, %s)", first->lab, other->lab);
+	else if (strcmp(first->kernel, other->kernel))
+		snprintf(text, bytes, "kernel (%s, %s)", first->kernel, other->kernel);
+}
+
+static bool plan_has(const struct plan *plan, const struct dataset_arm *arm)
+{
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		if (plan->blocks[i].strategy == arm->strategy &&
+		    plan->blocks[i].unrecorded == arm->unrecorded)
+			return true;
+	return false;
+}
+
+static int check_arm(const struct plan *plan, const struct store_run *run,
+		     const struct dataset_arm *arm, struct error *error)
+{
+	char have[160] = "";
+
+	if (plan_has(plan, arm))
+		return 0;
+	if (arm->unrecorded)
+		return error_set(error, ENOENT,
+				 "run %lld has no unrecorded blocks; 'unrecorded = yes' in the "
+				 "configuration's [plan] makes them",
+				 (long long)run->id);
+	for (uint32_t i = 0; i < plan->strategy_count; i++) {
+		strncat(have, i ? ", " : "", sizeof(have) - strlen(have) - 1);
+		strncat(have, name_of(strategy_names, plan->strategies[i]),
+			sizeof(have) - strlen(have) - 1);
+	}
+	return error_set(error, ENOENT, "run %lld has no strategy '%s'; it has %s",
+			 (long long)run->id, name_of(strategy_names, arm->strategy), have);
+}
+
+static int mark_run(struct dataset *dataset, const struct store_run *run,
+		    const struct loading *loading)
+{
+	json_t *lab = json_loads(run->lab_json, 0, NULL);
+	const char *kvm = json_string_value(json_object_get(lab, "accelerator"));
+	int result = 0;
+
+	if (!result && kvm && strcmp(kvm, "kvm"))
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld: guest under %s: compare inside this report, as ratios; "
+				  "absolute times are not this machine's",
+				  (long long)run->id, kvm);
+	if (!result && !strcmp(run->lab, "vm"))
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld: NUMA nodes are virtual: distances between them are labels, "
+				  "one host memory lies behind them",
+				  (long long)run->id);
+	if (!result && json_is_true(json_object_get(lab, "oversubscribed")))
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld: more vCPUs than host cores: millisecond tails can be "
+				  "the host's",
+				  (long long)run->id);
+	if (!result && loading->dropped)
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld: %llu samples dropped by full rings", (long long)run->id,
+				  (unsigned long long)loading->dropped);
+	if (!result && loading->lost)
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld: %llu samples lost without a count", (long long)run->id,
+				  (unsigned long long)loading->lost);
+	if (!result && run->status != STATUS_OK)
+		result = add_line(&dataset->marks, &dataset->mark_count,
+				  "run %lld did not end whole: %s", (long long)run->id,
+				  run->status < 0 ? "killed or still running" : run->status_text);
+	json_decref(lab);
+	return result;
+}
+
+/*
+ * Reasons against a verdict, per cell. A wounded kernel gives numbers and no verdict;
+ * neither do contended cells whose CPUs were not all really there.
+ */
+static int refuse_cells(struct dataset *dataset, bool force)
+{
+	const char **refusals = calloc(dataset->plan->cell_count, sizeof(*refusals));
+	bool oversubscribed = false;
+
+	if (!refusals)
+		return -ENOMEM;
+	dataset->input.refusals = refusals;
+	dataset->judged = true;
+	for (size_t i = 0; i < dataset->run_count; i++) {
+		json_t *lab = json_loads(dataset->runs[i].lab_json, 0, NULL);
+
+		oversubscribed |= json_is_true(json_object_get(lab, "oversubscribed"));
+		json_decref(lab);
+		if (dataset->runs[i].status == STATUS_WOUNDED)
+			dataset->judged = false;
+	}
+	for (uint32_t i = 0; i < dataset->plan->cell_count; i++) {
+		const struct cell *cell = &dataset->plan->cells[i];
+
+		if (!dataset->judged)
+			refusals[i] = "the kernel reported a fault during the run";
+		else if (oversubscribed && !force && (cell->threads > 1 || cell->processes > 1))
+			refusals[i] = "contended, with more vCPUs than host cores";
+	}
+	return 0;
+}
+
+static int load_run(struct store *store, struct loading *loading, const struct store_run *run,
+		    struct error *error)
+{
+	struct dataset *dataset = loading->dataset;
+	struct plan *plan = NULL;
+	char text[160];
+	int result;
+
+	result = plan_from_json(run->plan_json, strlen(run->plan_json), &plan, error);
+	if (result) {
+		error_prefix(error, "run %lld", (long long)run->id);
+		return result;
+	}
+	if (!dataset->plan) {
+		dataset->plan = plan;
+	} else {
+		differences(&dataset->runs[0], run, dataset->plan, plan, text, sizeof(text));
+		plan_free(plan);
+		if (text[0]) {
+			error->exit_status = STATUS_NOT_COMPARABLE;
+			return error_set(error, EXDEV,
+					 "runs %lld and %lld are not boots of one thing: %s differ; "
+					 "give runs that differ in nothing but the boot",
+					 (long long)dataset->runs[0].id, (long long)run->id, text);
+		}
+	}
+	for (uint32_t arm = 0; arm < ARM_COUNT; arm++) {
+		result = check_arm(dataset->plan, run, loading->arms[arm], error);
+		if (result)
+			return result;
+	}
+	loading->dropped = 0;
+	loading->lost = 0;
+	loading->result = 0;
+	result = store_blocks_each(store, run->id, take_block, loading, error);
+	if (result && loading->result) {
+		error->exit_status = STATUS_STORE;
+		return error_set(error, -loading->result,
+				 "run %lld: a block's samples cannot be decoded; the store is damaged",
+				 (long long)run->id);
+	}
+	if (!result)
+		result = store_notes_each(store, run->id, take_note, dataset, error);
+	if (!result)
+		result = mark_run(dataset, run, loading);
+	return result;
+}
+
+static void name_arm(const struct dataset_arm *arm, char *text, size_t bytes)
+{
+	snprintf(text, bytes, "%s%s", name_of(strategy_names, arm->strategy),
+		 arm->unrecorded ? ",recording=off" : "");
+}
+
+int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
+		 const struct dataset_arm *base, const struct dataset_arm *candidate, bool force,
+		 struct dataset **out, struct error *error)
+{
+	struct dataset *dataset = calloc(1, sizeof(*dataset));
+	struct loading loading = { .dataset = dataset, .arms = { base, candidate } };
+	int result = -ENOMEM;
+
+	*out = NULL;
+	if (!dataset)
+		goto out;
+	dataset->runs = calloc(run_count, sizeof(*dataset->runs));
+	if (!dataset->runs)
+		goto out;
+	for (size_t i = 0; i < run_count; i++) {
+		result = store_run_get(store, run_ids[i], &dataset->runs[i], error);
+		if (result)
+			goto out;
+		dataset->run_count++;
+		loading.boot = (uint32_t)i;
+		result = load_run(store, &loading, &dataset->runs[i], error);
+		if (result)
+			goto out;
+	}
+	result = refuse_cells(dataset, force);
+	if (result)
+		goto out;
+	name_arm(base, dataset->names[ARM_BASE], sizeof(dataset->names[0]));
+	name_arm(candidate, dataset->names[ARM_CANDIDATE], sizeof(dataset->names[0]));
+	dataset->input.base_name = dataset->names[ARM_BASE];
+	dataset->input.candidate_name = dataset->names[ARM_CANDIDATE];
+	dataset->input.cells = dataset->plan->cells;
+	dataset->input.cell_count = dataset->plan->cell_count;
+	dataset->input.boots = (uint32_t)run_count;
+	dataset->input.seed = dataset->plan->seed;
+	dataset->input.threshold = dataset->plan->threshold;
+	dataset->input.threshold_p99 = dataset->plan->threshold_p99;
+	dataset->input.false_discovery_rate = FALSE_DISCOVERY_RATE;
+out:
+	if (dataset) {
+		dataset->input.blocks = loading.blocks;
+		dataset->input.block_count = loading.block_count;
+	}
+	if (result) {
+		if (result == -ENOMEM && !error->text[0])
+			error_set(error, ENOMEM, "out of memory");
+		dataset_free(dataset);
+		return result;
+	}
+	*out = dataset;
+	return 0;
+}
+
+static void free_lines(char **lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(lines[i]);
+	free(lines);
+}
+
+void dataset_free(struct dataset *dataset)
+{
+	if (!dataset)
+		return;
+	/* The input is read-only to everyone else; here is its owner. */
+	for (uint32_t i = 0; i < dataset->input.block_count; i++)
+		samples_free((struct samples *)&dataset->input.blocks[i].samples);
+	free((void *)dataset->input.blocks);
+	free((void *)dataset->input.refusals);
+	for (size_t i = 0; i < dataset->run_count; i++)
+		store_run_free(&dataset->runs[i]);
+	free(dataset->runs);
+	plan_free(dataset->plan);
+	free_lines(dataset->marks, dataset->mark_count);
+	free_lines(dataset->notes, dataset->note_count);
+	free(dataset);
+}
