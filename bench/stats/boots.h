@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two kernel builds, compared between boots.
+ *
+ * Samples of one boot share its placement, layout and neighbours, so that the boot is
+ * the unit: one value per boot, cell and quantile. What every boot shares with a
+ * control workload (same agent, no mirrors) is taken out by a pooled regression inside
+ * the builds, what a night's boots share by centring the night.
+ *
+ * The test permutes the labels of the boots within each night and compares Welch's t,
+ * not the difference of means: that keeps the error rate where the builds differ in
+ * spread.
+ *
+ * Sources: Janssen, "Studentized permutation tests for non-i.i.d. hypotheses and the
+ * generalized Behrens-Fisher problem", Statistics and Probability Letters 36 (1997);
+ * Chung, Romano, Annals of Statistics 41 (2013); the covariate as in Cox, McCullagh,
+ * "Some aspects of analysis of covariance", Biometrics 38 (1982); the interval Welch (1947).
+ */
+#ifndef HMMBENCH_STATS_BOOTS_H
+#define HMMBENCH_STATS_BOOTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BOOTS_ARRANGEMENTS_MAX 200000	/* up to here all are tried, above it BOOTS_RANDOM */
+#define BOOTS_RANDOM 9999
+
+struct boot_value {
+	double value;		/* a quantile of ln(latency) in this boot */
+	double control;		/* the same quantile of the control workload; NAN: none */
+	uint32_t build;		/* 0 base, 1 candidate */
+	uint32_t night;		/* boots of one night are exchangeable with each other only */
+};
+
+struct boots_effect {
+	double beta;		/* 0 .. 1: how much of the control's deviation was taken out */
+	double estimate;	/* candidate less base */
+	double low, high;	/* Welch's 95 % interval; NAN below 2 boots per build */
+	double p;		/* two-sided; NAN below 2 boots per build */
+	double deviation;	/* between boots of one build, pooled, after the control */
+	size_t count[2];	/* boots per build that went in */
+};
+
+/*
+ * Boots of a night that saw only one of the builds say nothing about their difference
+ * and are left out, as are those whose value is NAN. -ENOMEM.
+ */
+int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
+		  struct boots_effect *effect);
+
+/*
+ * The power of a comparison of `boots` per build at level alpha for a true difference d,
+ * `deviation` between boots: by the noncentral t distribution. 0 below 2 boots.
+ */
+double boots_power(double boots, double deviation, double d, double alpha);
+
+/* The fewest boots per build with at least that power; 0: more than `limit`. */
+size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit);
+
+/*
+ * The deviation between boots of a quantile measured by `operations` in each of `runs`
+ * runs per boot, from variance components: sqrt(T_boot^2 + S_run^2 / k + S_op^2 / (k n)).
+ */
+double boots_deviation(double boot_variance, double run_variance, double operation_variance,
+		       double runs, double operations);
+
+#endif

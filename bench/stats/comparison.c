@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "comparison.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "column_data.h"
+#include "fdr.h"
+#include "judge.h"
+#include "random.h"
+#include "shift.h"
+#include "verdict.h"
+
+/* Everything that grows while a comparison is made. */
+struct making {
+	struct comparison_input input;
+	struct comparison *comparison;
+	const struct comparison_block **order;	/* by cell, boot, quartet, position */
+	struct judged_effect *judged;
+	size_t judged_count;
+	struct paired_workspace workspace[GATED_COUNT];
+};
+
+static int check_input(const struct comparison_input *input, struct error *error)
+{
+	if (!(input->threshold > 0 && input->threshold_p99 > 0))
+		return error_set(error, EINVAL, "the smallest effect of interest is not above 0");
+	if (!(input->false_discovery_rate > 0 && input->false_discovery_rate < 1))
+		return error_set(error, EINVAL, "the false discovery rate is not between 0 and 1");
+	for (uint32_t i = 0; i < input->block_count; i++) {
+		const struct comparison_block *block = &input->blocks[i];
+
+		if (block->cell >= input->cell_count || block->arm >= ARM_COUNT ||
+		    block->boot >= input->boots)
+			return error_set(error, EINVAL,
+					 "block %u belongs to cell %u, arm %u, boot %u; "
+					 "there are %u, %u and %u", i, block->cell, block->arm,
+					 block->boot, input->cell_count, (unsigned int)ARM_COUNT,
+					 input->boots);
+	}
+	return 0;
+}
+
+/* Both arms somewhere, outside the warm-up. */
+static int check_arms(const struct comparison_input *input, struct error *error)
+{
+	const char *const names[ARM_COUNT] = { input->base_name, input->candidate_name };
+	bool present[ARM_COUNT] = { false, false };
+
+	for (uint32_t i = 0; i < input->block_count; i++)
+		if (!input->blocks[i].warmup && input->blocks[i].samples.rows)
+			present[input->blocks[i].arm] = true;
+	for (size_t arm = 0; arm < ARM_COUNT; arm++)
+		if (!present[arm])
+			return error_set(error, EINVAL,
+					 "nothing to compare: no sample of %s outside the warm-up",
+					 names[arm]);
+	return 0;
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct comparison_block *x = *(const struct comparison_block *const *)a;
+	const struct comparison_block *y = *(const struct comparison_block *const *)b;
+
+	if (x->cell != y->cell)
+		return x->cell < y->cell ? -1 : 1;
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	if (x->quartet != y->quartet)
+		return x->quartet < y->quartet ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+static int prepare(struct making *making)
+{
+	const struct comparison_input *input = &making->input;
+	struct comparison *comparison = making->comparison;
+	size_t results = 0;
+
+	for (uint32_t i = 0; i < input->cell_count; i++)
+		for (const enum sample_column *column = workload_columns(input->cells[i].workload);
+		     *column != COLUMN_COUNT; column++)
+			results++;
+	comparison->results = calloc(results + 1, sizeof(*comparison->results));
+	making->judged = calloc((results + 1) * GATED_COUNT, sizeof(*making->judged));
+	making->order = malloc((input->block_count + 1) * sizeof(*making->order));
+	if (!comparison->results || !making->judged || !making->order)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < input->block_count; i++)
+		making->order[i] = &input->blocks[i];
+	qsort(making->order, input->block_count, sizeof(*making->order), compare_blocks);
+	return 0;
+}
+
+/* A cell has the same random numbers whatever other cells are compared beside it. */
+static uint64_t column_seed(const struct making *making, const struct cell_result *result)
+{
+	const struct cell *cell = &making->input.cells[result->cell];
+	uint64_t seed = making->input.seed;
+
+	seed = seed_derive(seed, cell->core, cell->workload, cell->profile);
+	seed = seed_derive(seed, cell->layout, cell->profile_ns, cell->mirrors);
+	seed = seed_derive(seed, cell->threads, cell->processes, cell->memory_bytes);
+	return seed_derive(seed, (uint64_t)result->column, 0, 0);
+}
+
+/* The column a cell is about. */
+static enum sample_column first_column(const struct making *making, uint32_t cell)
+{
+	return workload_columns(making->input.cells[cell].workload)[0];
+}
+
+static int make_result(struct making *making, const struct comparison_block *const *blocks,
+		       size_t count, struct cell_result *result)
+{
+	uint64_t seed = column_seed(making, result);
+	struct column_data data;
+	size_t judged = 0;
+	int ret;
+
+	ret = column_data_make(blocks, count, result->column, &data);
+	if (ret)
+		goto out;
+	memcpy(result->arm, data.arm, sizeof(result->arm));
+	ret = judge_column(&making->input, &data, making->workspace, seed, result,
+			   making->judged + making->judged_count, &judged);
+	making->judged_count += judged;
+	/* The band takes longer than all else. */
+	if (!ret && result->column == first_column(making, result->cell))
+		ret = shift_function_make(data.quartets, data.quartet_count,
+					  (const uint64_t *const *)data.pooled, data.pooled_count,
+					  seed_derive(seed, GATED_COUNT, 0, 0), &result->shift);
+out:
+	column_data_free(&data);
+	return ret;
+}
+
+static int make_results(struct making *making)
+{
+	const struct comparison_input *input = &making->input;
+	struct comparison *comparison = making->comparison;
+	size_t first = 0, end;
+
+	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
+		const enum sample_column *columns = workload_columns(input->cells[cell].workload);
+
+		for (end = first; end < input->block_count; end++)
+			if (making->order[end]->cell != cell)
+				break;
+		for (uint32_t i = 0; columns[i] != COLUMN_COUNT; i++) {
+			struct cell_result *result;
+			int ret;
+
+			result = &comparison->results[comparison->result_count++];
+			result->cell = cell;
+			result->column = columns[i];
+			result->gated = i < workload_gated_columns(input->cells[cell].workload);
+			ret = make_result(making, making->order + first, end - first, result);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Random flips cannot give a p below 1 / (flips + 1). Where the report has so many tests
+ * that a single one could then not be significant, those at the edge get more flips.
+ */
+static int refine_p(struct making *making)
+{
+	double wanted = 2 * (double)making->judged_count / making->input.false_discovery_rate;
+
+	if (wanted <= SIGN_FLIP_DEFAULT)
+		return 0;
+	for (size_t i = 0; i < making->judged_count; i++) {
+		struct judged_effect *judged = &making->judged[i];
+		int ret;
+
+		if (judged->count <= SIGN_FLIP_EXACT_MAX || judged->effect->p > .01)
+			continue;
+		ret = sign_flip_test(judged->differences, judged->count,
+				     seed_derive(judged->seed, 1, 0, 0), (uint64_t)wanted,
+				     &judged->effect->p);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int adjust_p(struct making *making)
+{
+	size_t count = making->judged_count;
+	double *p = malloc((count + 1) * sizeof(*p));
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		p[i] = making->judged[i].effect->p;
+	ret = benjamini_hochberg(p, p, count);
+	for (size_t i = 0; i < count && !ret; i++)
+		making->judged[i].effect->p_adjusted = p[i];
+	free(p);
+	return ret;
+}
+
+static void give_verdicts(struct making *making)
+{
+	double rate = making->input.false_discovery_rate;
+
+	for (size_t i = 0; i < making->judged_count; i++) {
+		struct judged_effect *judged = &making->judged[i];
+		struct effect *effect = judged->effect;
+
+		effect->verdict = verdict_of_effect(effect, rate);
+		if (effect->verdict == VERDICT_INCONCLUSIVE)
+			effect->needed = verdict_pairs_needed(effect, judged->deviation, rate,
+							      judged->least);
+	}
+}
+
+/*
+ * The whole is as bad as its worst gated cell. A cell that should have been judged and
+ * could not be (no samples, a broken clock) leaves the whole undecided; one that was refused on
+ * purpose does not.
+ */
+static void give_whole(struct making *making)
+{
+	struct comparison *comparison = making->comparison;
+
+	comparison->verdict = VERDICT_NONE;
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		struct cell_result *result = &comparison->results[i];
+		enum verdict counts;
+
+		result->verdict = VERDICT_NONE;
+		if (!result->gated)
+			continue;
+		for (size_t quantile = 0; quantile < GATED_COUNT; quantile++)
+			result->verdict = verdict_worse(result->verdict,
+							result->effect[quantile].verdict);
+		comparison->count[result->verdict]++;
+		counts = result->verdict;
+		if (counts == VERDICT_NONE &&
+		    !(making->input.refusals && making->input.refusals[result->cell]))
+			counts = VERDICT_INCONCLUSIVE;
+		comparison->verdict = verdict_worse(comparison->verdict, counts);
+	}
+	comparison->exit_status = verdict_exit_status(comparison->verdict);
+}
+
+static void making_free(struct making *making)
+{
+	for (size_t i = 0; i < making->judged_count; i++)
+		free(making->judged[i].differences);
+	free(making->judged);
+	free(making->order);
+	for (size_t i = 0; i < GATED_COUNT; i++)
+		paired_workspace_free(&making->workspace[i]);
+}
+
+int comparison_make(const struct comparison_input *input, struct comparison **comparison,
+		    struct error *error)
+{
+	struct making making = { .input = *input };
+	int ret;
+
+	*comparison = NULL;
+	if (!input->base_name)
+		making.input.base_name = "base";
+	if (!input->candidate_name)
+		making.input.candidate_name = "candidate";
+	ret = check_input(&making.input, error);
+	if (!ret)
+		ret = check_arms(&making.input, error);
+	if (ret)
+		return ret;
+	making.comparison = calloc(1, sizeof(*making.comparison));
+	if (!making.comparison)
+		return error_set(error, ENOMEM, "out of memory");
+	making.comparison->boots = input->boots;
+	ret = prepare(&making);
+	if (!ret)
+		ret = make_results(&making);
+	if (!ret)
+		ret = refine_p(&making);
+	if (!ret)
+		ret = adjust_p(&making);
+	if (ret) {
+		comparison_free(making.comparison);
+		error_set(error, -ret, "comparing %u blocks: %s", input->block_count,
+			  strerror(-ret));
+	} else {
+		give_verdicts(&making);
+		give_whole(&making);
+		*comparison = making.comparison;
+	}
+	making_free(&making);
+	return ret;
+}
+
+void comparison_free(struct comparison *comparison)
+{
+	if (!comparison)
+		return;
+	free(comparison->results);
+	free(comparison);
+}

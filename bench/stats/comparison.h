@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From samples to verdicts: the whole comparison of two alternatives, as one value
+ * that every report format renders. Pure: no I/O, no clock, no global state; random
+ * choices come from the seed in the input.
+ *
+ * "base" is what is compared with, "candidate" what is judged: a candidate that takes
+ * longer is REGRESSED.
+ *
+ * Inside one boot the evidence is one difference per ABBA quartet (stats/paired.h), and
+ * the verdict holds for this boot only; with several boots it is one difference per
+ * boot, and fewer than 6 of them are INCONCLUSIVE. A sample of 0 ns counts as half a
+ * nanosecond in logarithms; a judged quantile of 0 ns gets no verdict.
+ */
+#ifndef HMMBENCH_COMPARISON_H
+#define HMMBENCH_COMPARISON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/cell.h"
+#include "common/error.h"
+#include "common/samples.h"
+
+enum verdict {
+	VERDICT_EQUIVALENT = 0,	/* the interval lies inside plus or minus the threshold */
+	VERDICT_IMPROVED,
+	VERDICT_REGRESSED,
+	VERDICT_INCONCLUSIVE,
+	VERDICT_NONE,		/* shown, not judged: the reason is in the text */
+};
+
+const char *verdict_name(enum verdict verdict);	/* "REGRESSED", "-" for NONE */
+
+enum comparison_arm { ARM_BASE = 0, ARM_CANDIDATE = 1, ARM_COUNT = 2 };
+
+/* One block as it was measured. */
+struct comparison_block {
+	uint32_t cell;			/* index into comparison_input.cells */
+	uint32_t arm;			/* enum comparison_arm */
+	uint32_t boot;			/* 0 .. boots - 1 */
+	uint32_t quartet, position;
+	bool warmup;
+	uint64_t dropped;		/* samples the rings lost */
+	struct samples samples;		/* borrowed */
+};
+
+struct comparison_input {
+	const char *base_name, *candidate_name;	/* "write", "read" */
+	const struct cell *cells;
+	uint32_t cell_count;
+	const struct comparison_block *blocks;
+	uint32_t block_count;
+	uint32_t boots;
+	uint64_t seed;
+	double threshold, threshold_p99;	/* smallest effects of interest, fractions */
+	double false_discovery_rate;		/* .05 */
+	/* Per cell a reason against any verdict (VERDICT_NONE with it), or NULL; the array may be NULL. */
+	const char *const *refusals;
+};
+
+/* The quantiles that are judged; p99.9 and the maximum are shown only. */
+enum gated_quantile { GATED_P10 = 0, GATED_P50, GATED_P99, GATED_COUNT };
+extern const double gated_quantiles[GATED_COUNT];	/* .10 .50 .99 */
+
+struct arm_summary {
+	uint64_t rows;			/* samples in the analysis, warm-up left out */
+	uint64_t warmup_rows;
+	uint64_t disturbed;		/* of rows: switched, migrated or stolen from */
+	uint64_t dropped;
+	double p10_ns, p25_ns, p50_ns, p75_ns, p90_ns, p99_ns, p999_ns, max_ns, min_ns;
+};
+
+struct effect {
+	double estimate, low, high;	/* of ln(candidate / base); interval 95 %; NAN where none */
+	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
+	double threshold;		/* ln(1 + smallest effect of interest) */
+	enum verdict verdict;
+	uint32_t pairs;			/* differences D_j that went into it */
+	uint32_t needed;		/* INCONCLUSIVE: pairs that would decide, as far as can be told; else 0 */
+	double lag1;			/* autocorrelation of the D_j as finally formed */
+	uint32_t block_factor;		/* how often blocks were doubled to bring lag1 down: 1, 2, 4 .. */
+	char why[120];			/* VERDICT_NONE: the reason, else "" */
+};
+
+#define SHIFT_POINTS 21
+
+/* Shift function: ln ratio per quantile with a simultaneous 95 % band; of a cell's first column. */
+struct shift_function {
+	uint32_t points;		/* 0: too few samples */
+	double quantile[SHIFT_POINTS];	/* .05 .. .999 */
+	double estimate[SHIFT_POINTS], low[SHIFT_POINTS], high[SHIFT_POINTS];
+};
+
+/* One cell, one column (phase). */
+struct cell_result {
+	uint32_t cell;
+	enum sample_column column;
+	bool gated;			/* counts for the verdict of the whole */
+	struct arm_summary arm[ARM_COUNT];
+	struct effect effect[GATED_COUNT];
+	struct shift_function shift;
+	enum verdict verdict;		/* the worst of its gated quantiles */
+};
+
+struct comparison {
+	struct cell_result *results;	/* cells in input order, gated column first */
+	uint32_t result_count;
+	/*
+	 * Of the whole: the worst over gated results. A gated cell that could not be judged
+	 * (no samples, a broken clock) leaves it INCONCLUSIVE, one that was refused does not;
+	 * VERDICT_NONE (exit status 2) where nothing was judged at all.
+	 */
+	enum verdict verdict;
+	uint32_t boots;
+	uint32_t count[VERDICT_NONE + 1];	/* gated results by verdict */
+	int exit_status;		/* 0, 1 or 2 */
+};
+
+/* Which columns of a workload are judged and which are shown; ends with COLUMN_COUNT. First is gated. */
+const enum sample_column *workload_columns(uint32_t workload);
+/* How many at the front of that list are gated. */
+uint32_t workload_gated_columns(uint32_t workload);
+
+/* *comparison is the caller's. -EINVAL: nothing to compare, with the reason; -ENOMEM. */
+int comparison_make(const struct comparison_input *input, struct comparison **comparison,
+		    struct error *error);
+void comparison_free(struct comparison *comparison);
+
+#endif

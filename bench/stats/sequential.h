@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looking at the data several times without inflating the error: group-sequential
+ * levels by an error-spending function of the O'Brien-Fleming type.
+ *
+ * At the fraction t of the planned boots at most 2 - 2 Phi(z_(1-alpha/2) / sqrt(t)) of
+ * the error has been spent: hardly any early, all of it at the end.
+ *
+ * Sources: Lan, DeMets, "Discrete sequential boundaries for clinical trials",
+ * Biometrika 70 (1983); the recursion of Armitage, McPherson, Rowe, JRSS A 132 (1969);
+ * Jennison, Turnbull, Group Sequential Methods (2000), chapters 7, 9 (repeated p) and 19.
+ */
+#ifndef HMMBENCH_STATS_SEQUENTIAL_H
+#define HMMBENCH_STATS_SEQUENTIAL_H
+
+#include <stddef.h>
+
+#define SEQUENTIAL_LOOKS_MAX 8
+
+/* Boots per build at which a night is looked at. */
+#define SEQUENTIAL_LOOKS 4
+extern const size_t sequential_boots[SEQUENTIAL_LOOKS];	/* 8 12 16 24 */
+
+/*
+ * The two-sided p below which each look is significant, so that all looks together
+ * have the error rate alpha where nothing differs. `fractions` ascend in 0 .. 1 (the
+ * information at each look), at most SEQUENTIAL_LOOKS_MAX of them; 0 < alpha < 1. -EINVAL.
+ */
+int sequential_levels(const double *fractions, size_t looks, double alpha, double *levels);
+
+/* Levels for many alphas, for the repeated p; made once for a set of looks. */
+#define SEQUENTIAL_ALPHAS 101
+
+struct sequential_table {
+	size_t looks;
+	double log_alpha[SEQUENTIAL_ALPHAS];				/* ascending to 0 */
+	double log_level[SEQUENTIAL_LOOKS_MAX][SEQUENTIAL_ALPHAS];	/* the level of each look */
+};
+
+/* Arguments as of sequential_levels(). -EINVAL. */
+int sequential_table_make(const double *fractions, size_t looks, struct sequential_table *table);
+
+/*
+ * The repeated p after the first `looks` looks with the p of each in `p`: the smallest
+ * alpha at which one of them is significant, 1e-10 .. 1. It can be used at whatever look
+ * one stops, also among the p of other tests. NAN for a NAN among them.
+ */
+double sequential_repeated_p(const struct sequential_table *table, size_t looks, const double *p);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From an effect to a verdict, and from verdicts to one.
+ *
+ * The interval that decides equivalence is the 95 % one that is shown: lying inside
+ * plus or minus the threshold is two one-sided tests at 2.5 % each (Schuirmann,
+ * Journal of Pharmacokinetics and Biopharmaceutics 15 (1987)), and what a reader sees
+ * is what decided.
+ */
+#ifndef HMMBENCH_STATS_VERDICT_H
+#define HMMBENCH_STATS_VERDICT_H
+
+#include "comparison.h"
+
+/*
+ * The verdict of an effect whose p_adjusted is known, or VERDICT_NONE where it gives a
+ * reason (`why`). Significant at `rate` and the estimate beyond the threshold: IMPROVED or
+ * REGRESSED by its sign; the interval inside the threshold: EQUIVALENT.
+ */
+enum verdict verdict_of_effect(const struct effect *effect, double rate);
+
+/*
+ * The worse of two: REGRESSED, then INCONCLUSIVE (a regression cannot be excluded),
+ * IMPROVED, EQUIVALENT, NONE.
+ */
+enum verdict verdict_worse(enum verdict a, enum verdict b);
+
+/* STATUS_OK, STATUS_REGRESSION or STATUS_INCONCLUSIVE (also for NONE: nothing was judged). */
+int verdict_exit_status(enum verdict verdict);
+
+/*
+ * Pairs (or boots) that would decide an INCONCLUSIVE effect, `deviation` the standard
+ * deviation of one pair's difference and `least` the number below which none is
+ * judged. More than it has; 0 where no number can be told.
+ */
+uint32_t verdict_pairs_needed(const struct effect *effect, double deviation, double rate,
+			      uint32_t least);
+
+#endif
