@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every lab tells about itself, as JSON; new references, NULL when memory is out.
+ */
+#ifndef HMMBENCH_DESCRIBE_H
+#define HMMBENCH_DESCRIBE_H
+
+#include <jansson.h>
+
+/* {"path", "sha256"}: the digest is null for what cannot be read; null for no path. */
+json_t *describe_file(const char *path);
+
+/* {"cpus", "load": [1, 5, 15 minutes] or null, "release"} of this machine. */
+json_t *describe_host(void);
+
+/* CPUs this process may run on. */
+unsigned int describe_host_cpus(void);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernels by name: debian:VERSION (fetched and unpacked in the cache), the path of a
+ * build tree, an installed release, or "running"; and the module built for each, once,
+ * in the cache.
+ */
+#ifndef HMMBENCH_KERNEL_H
+#define HMMBENCH_KERNEL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "common/error.h"
+
+enum kernel_source { KERNEL_DEBIAN, KERNEL_TREE, KERNEL_INSTALLED, KERNEL_RUNNING };
+
+struct kernel {
+	enum kernel_source source;
+	char *name;		/* as given: "debian:6.1" */
+	char *release;		/* "6.1.0-56-amd64" */
+	char *image;		/* bzImage/vmlinuz; NULL where none is needed (running) */
+	char *headers;		/* folder for make -C: headers or build tree */
+	char *config;		/* its .config or NULL */
+	char *package_version;	/* Debian's, or NULL */
+};
+
+/*
+ * debian:6.1, debian:6.12, debian:5.10, debian:6.1-cloud, debian:6.1-rt: from the cache,
+ * fetched into it where missing and `fetch` is set (progress lines to stderr). Errors:
+ * STATUS_KERNEL with the remedy.
+ */
+int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct error *error);
+void kernel_free(struct kernel *kernel);
+
+/* Prints what is in the cache, what is installed, what runs and what can be had. */
+int kernel_list(FILE *file, bool json, struct error *error);
+
+/*
+ * The module for this kernel, built in the cache when what it depends on (sources,
+ * headers, compiler) has changed. *path is malloc'ed. STATUS_MODULE with the build
+ * log's last lines.
+ */
+int kernel_module(const struct kernel *kernel, char **path, struct error *error);
+
+#endif

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The module for a kernel, built once in the cache. An entry is named by the kernel's
+ * release and a checksum of all that the module depends on; the text under the checksum
+ * lies in the entry as "key", is compared whole, and tells a reader what was built.
+ */
+#include "config.h"
+
+#include "lab/kernel.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "common/exit_status.h"
+#include "common/paths.h"
+#include "common/spawn.h"
+#include "lab/cache.h"
+
+#define MODULE "hmmbench.ko"
+#define MODULES_KEPT 32
+#define KEY_BYTES_MAX (1 << 20)
+#define FILES_MAX 256
+
+/*
+ * What of the headers decides about a module: the configuration, the release, the
+ * versions of symbols, and what every new build of the kernel writes.
+ */
+static const char *const header_files[] = {
+	"include/config/auto.conf", "include/generated/utsrelease.h",
+	"include/generated/utsversion.h", "include/generated/compile.h", "Module.symvers", NULL
+};
+
+struct files {
+	char *paths[FILES_MAX + 1];
+	size_t count;
+};
+
+static int out_of_memory(struct error *error)
+{
+	return error_set(error, ENOMEM, "out of memory");
+}
+
+static int add_file(struct files *files, char *path, struct error *error)
+{
+	if (!path)
+		return out_of_memory(error);
+	if (files->count == FILES_MAX) {
+		free(path);
+		return error_set(error, E2BIG, "the module has more than %d files", FILES_MAX);
+	}
+	files->paths[files->count++] = path;
+	return 0;
+}
+
+static bool is_source(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return !strcmp(name, "Kbuild") || !strcmp(name, "Makefile") ||
+	       (dot && (!strcmp(dot, ".c") || !strcmp(dot, ".h")));
+}
+
+static int add_sources(struct files *files, const char *folder, struct error *error)
+{
+	struct dirent **entries;
+	const int count = scandir(folder, &entries, NULL, alphasort);
+	int ret = 0;
+
+	if (count < 0)
+		return error_set_errno(error, errno, "%s: the module's sources", folder);
+	for (int i = 0; i < count; i++) {
+		if (!ret && is_source(entries[i]->d_name))
+			ret = add_file(files, path_printf("%s/%s", folder, entries[i]->d_name),
+				       error);
+		free(entries[i]);
+	}
+	free(entries);
+	return ret;
+}
+
+static int add_headers(struct files *files, const char *headers, struct error *error)
+{
+	int ret = 0;
+
+	for (size_t i = 0; header_files[i] && !ret; i++) {
+		char *path = path_printf("%s/%s", headers, header_files[i]);
+
+		if (path && access(path, R_OK) < 0)
+			free(path);
+		else
+			ret = add_file(files, path, error);
+	}
+	return ret;
+}
+
+/* "<digest>  <path>" for each source and header file. */
+static int digests(const char *kmod, const char *headers, char **text, struct error *error)
+{
+	const char *argv[FILES_MAX + 3] = { "sha256sum", "--" };
+	struct files files = { .count = 0 };
+	char *probes = path_printf("%s/probes", kmod);
+	int ret;
+
+	ret = probes ? add_sources(&files, kmod, error) : out_of_memory(error);
+	if (!ret && !files.count)
+		ret = error_set(error, ENOENT, "%s: the module's sources are not there; HMMBENCH_KMOD "
+				"names another folder", kmod);
+	if (!ret && !access(probes, R_OK))
+		ret = add_sources(&files, probes, error);
+	if (!ret)
+		ret = add_headers(&files, headers, error);
+	for (size_t i = 0; i < files.count; i++)
+		argv[i + 2] = files.paths[i];
+	if (!ret)
+		ret = spawn_output(argv, KEY_BYTES_MAX, text, error);
+	for (size_t i = 0; i < files.count; i++)
+		free(files.paths[i]);
+	free(probes);
+	return ret;
+}
+
+/* A kernel built by clang wants its modules built by it. */
+static bool built_by_clang(const char *headers)
+{
+	char *path = path_printf("%s/include/config/auto.conf", headers), *text = NULL;
+	bool clang = false;
+
+	if (path && !path_read_file(path, 16 << 20, &text, NULL, NULL))
+		clang = strstr(text, "\nCONFIG_CC_IS_CLANG=y") != NULL;
+	free(text);
+	free(path);
+	return clang;
+}
+
+static int make_key(const struct kernel *kernel, const char *kmod, const char *compiler,
+		    char **key, struct error *error)
+{
+	const char *const version_argv[] = { compiler, "--version", NULL };
+	char *version = NULL, *files = NULL;
+	int ret;
+
+	ret = spawn_output(version_argv, 65536, &version, error);
+	if (!ret)
+		ret = digests(kmod, kernel->headers, &files, error);
+	if (!ret) {
+		version[strcspn(version, "\n")] = '\0';
+		*key = path_printf("hmmbench " PACKAGE_VERSION "\nkernel %s %s\ncompiler %s\n%s",
+				   kernel->release,
+				   kernel->package_version ? kernel->package_version : "-", version,
+				   files);
+		if (!*key)
+			ret = out_of_memory(error);
+	}
+	free(version);
+	free(files);
+	return ret;
+}
+
+/* Is the entry there, and made from the same? */
+static bool is_built(const char *folder, const char *module, const char *key)
+{
+	char *path = path_printf("%s/key", folder), *old = NULL;
+	bool same = false;
+
+	if (path && !path_read_file(path, KEY_BYTES_MAX, &old, NULL, NULL))
+		same = !strcmp(old, key) && !access(module, R_OK);
+	free(old);
+	free(path);
+	return same;
+}
+
+/* The first complaint of a compiler says more than make's last lines. */
+static void explain(const char *log, struct error *error)
+{
+	char *text, *found, *line;
+
+	if (path_read_file(log, KEY_BYTES_MAX, &text, NULL, NULL))
+		return;
+	found = strstr(text, "error: ");
+	if (found) {
+		for (line = found; line > text && line[-1] != '\n'; line--)
+			;
+		found[strcspn(found, "\n")] = '\0';
+		error_set(error, EIO, "it does not compile: %.500s; see %s", line, log);
+	}
+	free(text);
+}
+
+static int run_make(const struct kernel *kernel, const char *kmod, const char *compiler,
+		    const char *out, const char *log, struct error *error)
+{
+	char *makefile = path_printf("%s/Makefile", kmod);
+	char *headers = path_printf("KDIR=%s", kernel->headers);
+	char *folder = path_printf("OUT=%s", out);
+	const char *const argv[] = {
+		"make", "-f", makefile, headers, folder,
+		strcmp(compiler, "clang") ? "CC=gcc" : "LLVM=1",
+		"HMMBENCH_VERSION=" PACKAGE_VERSION,
+		/* Type information for BPF: nobody reads it here, and it would need pahole. */
+		"CONFIG_DEBUG_INFO_BTF_MODULES=", NULL
+	};
+	int ret;
+
+	if (makefile && headers && folder)
+		ret = spawn_logged(argv, out, log, error);
+	else
+		ret = out_of_memory(error);
+	if (ret == -EIO)
+		explain(log, error);
+	free(makefile);
+	free(headers);
+	free(folder);
+	return ret;
+}
+
+/* Builds in entry->making/build and keeps the module, its key and the log. */
+static int build(const struct kernel *kernel, const char *kmod, const char *compiler,
+		 const char *key, struct cache_entry *entry, struct error *error)
+{
+	char *out = path_printf("%s/build", entry->making);
+	char *log = path_printf("%s/log", entry->making);
+	char *built = path_printf("%s/build/" MODULE, entry->making);
+	char *module = path_printf("%s/" MODULE, entry->making);
+	char *key_path = path_printf("%s/key", entry->making);
+	int ret = -ENOMEM;
+
+	if (!out || !log || !built || !module || !key_path) {
+		out_of_memory(error);
+		goto out;
+	}
+	ret = cache_make(entry, error);
+	if (!ret)
+		ret = path_make_folder(out, error);
+	if (!ret)
+		ret = run_make(kernel, kmod, compiler, out, log, error);
+	if (!ret && rename(built, module) < 0)
+		ret = error_set_errno(error, errno, "make gave no %s; see %s", built, log);
+	if (!ret)
+		ret = path_remove_tree(out, error);
+	if (!ret)
+		ret = path_write_file(key_path, key, strlen(key), error);
+	if (!ret)
+		ret = cache_commit(entry, error);
+out:
+	free(out);
+	free(log);
+	free(built);
+	free(module);
+	free(key_path);
+	return ret;
+}
+
+static int find_or_build(const struct kernel *kernel, const char *kmod, const char *compiler,
+			 char **path, struct error *error)
+{
+	struct cache_entry entry;
+	char *key = NULL, *name;
+	int ret;
+
+	ret = make_key(kernel, kmod, compiler, &key, error);
+	if (ret)
+		return ret;
+	name = path_printf("%s-%08lx", kernel->release,
+			   crc32(crc32(0, NULL, 0), (const Bytef *)key, (uInt)strlen(key)));
+	ret = name ? cache_open("modules", name, &entry, error) : out_of_memory(error);
+	free(name);
+	if (ret) {
+		free(key);
+		return ret;
+	}
+	*path = path_printf("%s/" MODULE, entry.path);
+	if (!*path)
+		ret = out_of_memory(error);
+	else if (!is_built(entry.path, *path, key))
+		ret = build(kernel, kmod, compiler, key, &entry, error);
+	if (!ret) {
+		cache_touch(entry.path);
+		cache_prune("modules", MODULES_KEPT);
+	}
+	cache_close(&entry);
+	free(key);
+	return ret;
+}
+
+static int no_headers(const struct kernel *kernel, struct error *error)
+{
+	return error_set(error, ENOENT, "kernel %s: its headers are not there, so that no module can "
+			 "be built for it; on Debian: apt-get install linux-headers-%s", kernel->name,
+			 kernel->release);
+}
+
+static int no_compiler(const char *compiler, struct error *error)
+{
+	if (error)
+		error->exit_status = STATUS_MISSING_TOOL;
+	return error_set(error, ENOENT, "%s: not found, and needed to build the module; on Debian: "
+			 "apt-get install %s make", compiler, compiler);
+}
+
+int kernel_module(const struct kernel *kernel, char **path, struct error *error)
+{
+	const char *compiler;
+	char *kmod, *found = NULL;
+	int ret;
+
+	*path = NULL;
+	if (!kernel->headers) {
+		ret = no_headers(kernel, error);
+		goto out;
+	}
+	compiler = built_by_clang(kernel->headers) ? "clang" : "gcc";
+	found = spawn_find(compiler);
+	if (!found) {
+		ret = no_compiler(compiler, error);
+		goto out;
+	}
+	kmod = path_kmod();
+	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : out_of_memory(error);
+	free(kmod);
+	if (ret)
+		error_prefix(error, "the module for %s", kernel->release);
+out:
+	free(found);
+	if (ret) {
+		free(*path);
+		*path = NULL;
+		if (error && !error->exit_status)
+			error->exit_status = STATUS_MODULE;
+	}
+	return ret;
+}

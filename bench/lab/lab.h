@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A lab: somewhere an agent runs. It starts the kernel under test where that is its
+ * business, starts the agent with the plan, and hands on the stream's bytes as they
+ * come. It knows nothing of what is in them but the end record's status.
+ */
+#ifndef HMMBENCH_LAB_H
+#define HMMBENCH_LAB_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "plan/config.h"
+#include "plan/plan.h"
+
+/* What a kernel name was resolved to: kernel_resolve() in kernel.h. */
+struct kernel;
+
+struct lab_request {
+	const struct config_vm *vm;
+	const struct plan *plan;
+	const char *plan_json;
+	const struct kernel *kernel;
+	const char *folder;		/* the run's own folder: console log, command line, modules */
+	volatile sig_atomic_t *interrupted;	/* non-zero: stop, clean up, STATUS_INTERRUPTED */
+
+	/* The stream's bytes, as they come; a negative result stops the lab and is returned. */
+	int (*bytes)(const void *data, size_t bytes, void *context);
+	/* Has the end record arrived? Asked when the far side has gone silent or away. */
+	int (*ended)(void *context);
+	/* What the lab knows, as soon as it knows it: JSON for store_run_lab(). */
+	int (*described)(const char *lab_json, void *context);
+	void *context;
+};
+
+struct lab_result {
+	int status;		/* enum exit_status: how it ended */
+	char text[512];		/* one line for people, with the place and the remedy */
+	char *console_tail;	/* last lines of the console or NULL; malloc'ed */
+	/* From the exec of QEMU (vm) or the agent (local) to the first stream byte; 0: none came. */
+	uint64_t first_byte_ns;
+	uint64_t whole_ns;
+};
+
+struct lab {
+	const char *name;	/* "vm", "local" */
+	const char *help;
+	/*
+	 * Runs the request to its end. 0: *result says how it ended; -errno: it could not
+	 * even be tried, error says why. Whatever happens, nothing it started is left.
+	 */
+	int (*run)(const struct lab_request *request, struct lab_result *result,
+		   struct error *error);
+};
+
+extern const struct lab lab_vm, lab_local;
+extern const struct lab *const lab_table[];	/* ends with NULL */
+
+const struct lab *lab_find(const char *name);	/* NULL: none of that name */
+
+#endif
