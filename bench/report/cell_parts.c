@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/cell_parts.h"
+
+#include <string.h>
+
+const char *const cell_part_names[PART_COUNT] = {
+	[PART_WORKLOAD] = "workload",	[PART_CORE] = "core",	  [PART_PROFILE] = "profile",
+	[PART_MIRRORS] = "mirrors",	[PART_LAYOUT] = "layout", [PART_THREADS] = "threads",
+	[PART_PROCESSES] = "processes", [PART_MEMORY] = "memory",
+};
+
+/* In words: the most telling first. */
+static const enum cell_part words_order[] = {
+	PART_WORKLOAD, PART_MIRRORS,   PART_PROFILE, PART_LAYOUT,
+	PART_THREADS,  PART_PROCESSES, PART_MEMORY,  PART_CORE,
+};
+
+bool cell_part_is_number(enum cell_part part)
+{
+	return part == PART_MIRRORS || part == PART_THREADS || part == PART_PROCESSES ||
+	       part == PART_MEMORY;
+}
+
+void cell_part_value(const struct cell *cell, enum cell_part part, char *text, size_t bytes)
+{
+	switch (part) {
+	case PART_WORKLOAD:
+		snprintf(text, bytes, "%s", name_of(workload_names, cell->workload));
+		break;
+	case PART_CORE:
+		snprintf(text, bytes, "%s", name_of(core_names, cell->core));
+		break;
+	case PART_PROFILE:
+		cell_profile_name(cell, text, bytes);
+		break;
+	case PART_MIRRORS:
+		snprintf(text, bytes, "%u", cell->mirrors);
+		break;
+	case PART_LAYOUT:
+		snprintf(text, bytes, "%s", name_of(layout_names, cell->layout));
+		break;
+	case PART_THREADS:
+		snprintf(text, bytes, "%u", cell->threads);
+		break;
+	case PART_PROCESSES:
+		snprintf(text, bytes, "%u", cell->processes);
+		break;
+	case PART_MEMORY:
+		bytes_name(cell->memory_bytes, text, bytes);
+		break;
+	case PART_COUNT:
+		snprintf(text, bytes, "?");
+		break;
+	}
+}
+
+uint32_t cell_parts_differ(const struct cell *one, const struct cell *other)
+{
+	uint32_t mask = 0;
+
+	if (one->workload != other->workload)
+		mask |= PART_BIT(PART_WORKLOAD);
+	if (one->core != other->core)
+		mask |= PART_BIT(PART_CORE);
+	if (one->profile != other->profile || one->profile_ns != other->profile_ns)
+		mask |= PART_BIT(PART_PROFILE);
+	if (one->mirrors != other->mirrors)
+		mask |= PART_BIT(PART_MIRRORS);
+	if (one->layout != other->layout)
+		mask |= PART_BIT(PART_LAYOUT);
+	if (one->threads != other->threads)
+		mask |= PART_BIT(PART_THREADS);
+	if (one->processes != other->processes)
+		mask |= PART_BIT(PART_PROCESSES);
+	if (one->memory_bytes != other->memory_bytes)
+		mask |= PART_BIT(PART_MEMORY);
+	return mask;
+}
+
+uint32_t report_parts_varying(const struct report *report)
+{
+	const struct comparison *comparison = report->comparison;
+	const struct cell *cells = report->input->cells;
+	uint32_t mask = 0;
+
+	for (uint32_t i = 1; i < comparison->result_count; i++)
+		mask |= cell_parts_differ(&cells[comparison->results[0].cell],
+					  &cells[comparison->results[i].cell]);
+	return mask;
+}
+
+static void write_part(FILE *file, const struct cell *cell, enum cell_part part)
+{
+	char value[64];
+
+	cell_part_value(cell, part, value, sizeof(value));
+	fputs(value, file);
+	if (part == PART_MEMORY)
+		fputs(" memory", file);
+	else if (part == PART_CORE)
+		fputs(" core", file);
+	else if (cell_part_is_number(part))
+		fprintf(file, " %.*s",
+			(int)strlen(cell_part_names[part]) - (strcmp(value, "1")       ? 0
+							      : part == PART_PROCESSES ? 2
+										       : 1),
+			cell_part_names[part]);
+}
+
+void cell_words(FILE *file, const struct cell *cell, uint32_t mask)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		if (!(mask & PART_BIT(words_order[i])))
+			continue;
+		fputs(between, file);
+		write_part(file, cell, words_order[i]);
+		between = ", ";
+	}
+}
+
+void cell_words_text(const struct cell *cell, uint32_t mask, char *text, size_t bytes)
+{
+	FILE *file = fmemopen(text, bytes, "w");
+
+	text[0] = '\0';
+	if (!file)
+		return;
+	cell_words(file, cell, mask);
+	fclose(file);
+	text[bytes - 1] = '\0';
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+double figure_axis_take(struct figure_axis *axis, double ns)
+{
+	double value = ns;
+
+	if (ns < FIGURE_LEAST_NS) {
+		axis->raised = true;
+		value = FIGURE_LEAST_NS;
+	}
+	if (axis->low <= 0 || value < axis->low)
+		axis->low = value;
+	if (value > axis->high)
+		axis->high = value;
+	return value;
+}
+
+/* A list of ticks in the making; `script` NULL: they are only counted. */
+struct ticks {
+	FILE *script;
+	const char *between;
+	int labels;
+};
+
+static void minor_tick(struct ticks *ticks, double ns)
+{
+	if (ticks->script)
+		fprintf(ticks->script, "%s'' %.9g 1", ticks->between, ns);
+	ticks->between = ", ";
+}
+
+/* "2 us", "101.5 us": exact, since a tick is where its label says. */
+static void major_tick(struct ticks *ticks, double ns)
+{
+	static const struct {
+		double ns;
+		const char *name;
+	} units[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "us" }, { 0, "ns" } };
+	size_t i = 0;
+
+	while (ns < units[i].ns * (1 - 1e-9))
+		i++;
+	if (ticks->script)
+		fprintf(ticks->script, "%s'%.6g %s' %.9g", ticks->between,
+			units[i].ns > 0 ? ns / units[i].ns : ns, units[i].name, ns);
+	ticks->between = ", ";
+	ticks->labels++;
+}
+
+/* Labels at these digits of every decade that `step` divides; other digits without one. */
+static int decade_ticks(FILE *script, double low, double high, const char *digits, int step)
+{
+	struct ticks ticks = { script, "", 0 };
+	const int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
+
+	for (int exponent = first; exponent <= last; exponent++) {
+		for (int digit = 1; digit <= 9; digit++) {
+			const double ns = digit * pow(10, exponent);
+
+			if (ns < low || ns > high)
+				continue;
+			if (strchr(digits, '0' + digit) && exponent % step == 0)
+				major_tick(&ticks, ns);
+			else
+				minor_tick(&ticks, ns);
+		}
+	}
+	return ticks.labels;
+}
+
+/* A range inside one decade: round steps as on a linear axis. */
+static void even_ticks(FILE *script, double low, double high)
+{
+	struct ticks ticks = { script, "", 0 };
+	const double rough = (high - low) / 5, power = pow(10, floor(log10(rough)));
+	const double step = (rough / power < 2 ? 2 : rough / power < 5 ? 5 : 10) * power;
+
+	for (double ns = ceil(low / step) * step; ns <= high; ns += step)
+		major_tick(&ticks, ns);
+}
+
+static void write_ticks(FILE *script, double low, double high)
+{
+	static const struct {
+		const char *digits;
+		int step, least, most; /* taken when it gives so many labels */
+	} choices[] = {
+		{ "1", 1, 3, 8 }, { "1", 2, 3, 8 }, { "125", 1, 3, 9 }, { "123456789", 1, 4, 9 }
+	};
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		const int labels = decade_ticks(NULL, low, high, choices[i].digits,
+						choices[i].step);
+
+		if (labels < choices[i].least || labels > choices[i].most)
+			continue;
+		decade_ticks(script, low, high, choices[i].digits, choices[i].step);
+		return;
+	}
+	even_ticks(script, low, high);
+}
+
+void figure_axis_write(FILE *script, const struct figure_axis *axis)
+{
+	double low = axis->low > 0 ? axis->low : FIGURE_LEAST_NS;
+	double high = axis->high > low ? axis->high : low;
+	double margin = pow(high / low, 0.06);
+
+	if (margin < 1.02)
+		margin = 1.02; /* all values equal, or nearly: the line runs through the middle */
+	low /= margin;
+	high *= margin;
+	fprintf(script, "set logscale y\nset yrange [%.9g:%.9g]\nset ytics (", low, high);
+	write_ticks(script, low, high);
+	fputs(")\n", script);
+}

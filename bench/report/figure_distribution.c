@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The distribution of one result, on HdrHistogram's percentile axis: x = -log10(1 - F),
+ * so that 90 %, 99 %, 99.9 % are equally far apart and the tail gets the room it needs.
+ * The i-th smallest of n samples, i from 0, is drawn at F = i / (n - 1), where the quantiles of
+ * the tables have it too (Hyndman and Fan's type 7, 1996); the largest, for which there is no
+ * place on this axis, at 1 - 1 / 2n.
+ */
+#include "report/figure.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/cell_parts.h"
+#include "report/clean.h"
+#include "report/phrase.h"
+#include "report/selection.h"
+
+#define NAME_COLUMNS 20
+#define POINTS_MAX   240 /* of one line: what the eye can tell apart */
+
+struct values {
+	uint64_t *ns;
+	size_t count;
+};
+
+static bool has_samples(const struct cell_result *result)
+{
+	return result->arm[ARM_BASE].rows || result->arm[ARM_CANDIDATE].rows;
+}
+
+/* Judged results: what changed first, then what could not be told, then the rest. */
+static int find(const struct report *report, uint32_t **results, uint32_t *count)
+{
+	const struct comparison *comparison = report->comparison;
+	struct selection changed = { 0 }, all = { 0 };
+	bool *taken = calloc(comparison->result_count + 1, sizeof(*taken));
+
+	*count = 0;
+	*results = calloc(comparison->result_count + 1, sizeof(**results));
+	if (!taken || !*results || selection_changed(report, &changed) ||
+	    selection_all(report, &all)) {
+		free(taken);
+		free(*results);
+		*results = NULL;
+		selection_free(&changed);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < changed.count; i++) {
+		if (!has_samples(&comparison->results[changed.results[i]]))
+			continue;
+		taken[changed.results[i]] = true;
+		(*results)[(*count)++] = changed.results[i];
+	}
+	for (uint32_t i = 0; i < all.count; i++) {
+		const struct cell_result *result = &comparison->results[all.results[i]];
+
+		if (result->gated && !taken[all.results[i]] && has_samples(result))
+			(*results)[(*count)++] = all.results[i];
+	}
+	free(taken);
+	selection_free(&changed);
+	selection_free(&all);
+	return 0;
+}
+
+static int by_value(const void *left, const void *right)
+{
+	const uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static bool belongs(const struct comparison_block *block, const struct cell_result *result,
+		    enum comparison_arm arm)
+{
+	return block->cell == result->cell && block->arm == arm && !block->warmup &&
+	       block->samples.columns[result->column];
+}
+
+/*
+ * The samples that the summary is made of, sorted: no warm-up, nothing missing, nothing that
+ * the analysis left out as absurd.
+ */
+static int gather(const struct report *report, const struct cell_result *result,
+		  enum comparison_arm arm, struct values *values)
+{
+	const struct comparison_input *input = report->input;
+	size_t room = 0;
+
+	*values = (struct values){ 0 };
+	for (uint32_t i = 0; i < input->block_count; i++)
+		if (belongs(&input->blocks[i], result, arm))
+			room += input->blocks[i].samples.rows;
+	values->ns = malloc((room + 1) * sizeof(*values->ns));
+	if (!values->ns)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < input->block_count; i++) {
+		const struct samples *samples = &input->blocks[i].samples;
+
+		if (!belongs(&input->blocks[i], result, arm))
+			continue;
+		for (size_t row = 0; row < samples->rows; row++) {
+			const uint64_t ns = samples->columns[result->column][row];
+
+			if (ns != SAMPLE_MISSING && (double)ns <= result->arm[arm].max_ns)
+				values->ns[values->count++] = ns;
+		}
+	}
+	qsort(values->ns, values->count, sizeof(*values->ns), by_value);
+	return 0;
+}
+
+static double place_of(double fraction)
+{
+	return log10(1 / (1 - fraction));
+}
+
+static double place_of_sample(size_t i, size_t count)
+{
+	if (i + 1 == count)
+		return place_of(1 - .5 / (double)count);
+	return place_of((double)i / (double)(count - 1));
+}
+
+/* One line: points evenly spread along the axis, the smallest and the largest among them. */
+static double write_line(const struct values *values, struct figure_axis *axis, FILE *data)
+{
+	const double step = place_of_sample(values->count - 1, values->count) / POINTS_MAX;
+	double place = 0, last = 0;
+
+	fputs("# place percent latency_ns\n", data);
+	for (size_t i = 0; i < values->count; i++) {
+		place = place_of_sample(i, values->count);
+		if (i && i + 1 < values->count && place - last < step)
+			continue;
+		fprintf(data, "%.6g %.6g %.9g\n", place, 100 * (1 - pow(10, -place)),
+			figure_axis_take(axis, (double)values->ns[i]));
+		last = place;
+	}
+	return place;
+}
+
+/* The quantiles of the table as points on the line. */
+static void write_points(const struct arm_summary *summary, double end, struct figure_axis *axis,
+			 FILE *data)
+{
+	const struct {
+		double fraction, ns;
+	} points[] = { { .10, summary->p10_ns },
+		       { .50, summary->p50_ns },
+		       { .99, summary->p99_ns },
+		       { .999, summary->p999_ns } };
+
+	fputs("# place percent latency_ns\n", data);
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+		if (!isnan(points[i].ns) && (i < 2 || place_of(points[i].fraction) <= end))
+			fprintf(data, "%.6g %.6g %.9g\n", place_of(points[i].fraction),
+				points[i].fraction * 100, figure_axis_take(axis, points[i].ns));
+}
+
+static void write_x_axis(double end, FILE *script)
+{
+	char label[32];
+
+	if (end < 1)
+		end = 1;
+	fprintf(script,
+		"set xrange [0:%.6g]\n"
+		"set xtics ('%s' 0, '50 %%%%' %.6g, '90 %%%%' 1",
+		end * 1.03, end > 3.2 ? "" : "0 %%", place_of(.5));
+	for (int nines = 2; nines <= end * 1.03; nines++) {
+		snprintf(label, sizeof(label), "%.*f", nines > 2 ? nines - 2 : 0,
+			 100 - pow(10, 2 - nines));
+		fprintf(script, ", '%s %%%%' %d", label, nines);
+	}
+	fputs(")\nset xlabel 'samples that took no longer' noenhanced\n", script);
+}
+
+static void write_arm_plot(FILE *file, const struct report *report, const struct figure *figure,
+			   enum comparison_arm arm, size_t samples, uint32_t index,
+			   const char *between)
+{
+	const struct figure_style *style = figure_style(report, arm);
+	char *name = clean_text(arm == ARM_BASE ? report->input->base_name
+						: report->input->candidate_name,
+				false);
+	char key[256];
+
+	if (name)
+		clean_cut(name, NAME_COLUMNS);
+	snprintf(key, sizeof(key), "%.180s (n = %zu)", name ? name : "", samples);
+	free(name);
+	fprintf(file,
+		"%s'%s.dat' index %" PRIu32 " using 1:3 with lines notitle "
+		"linecolor rgb '%s' linewidth 2 dashtype %d, \\\n"
+		"     '' index %" PRIu32 " using 1:3 with points notitle linecolor rgb '%s' "
+		"pointtype %d pointsize 0.9, \\\n"
+		"     keyentry with linespoints linecolor rgb '%s' linewidth 2 dashtype %d "
+		"pointtype %d pointsize 0.9 title ",
+		between, figure->name, index, style->colour, style->dash, index + 1, style->colour,
+		style->point, style->colour, style->dash, style->point);
+	figure_quote(file, key, sizeof(key));
+}
+
+/* Both arms' data, and their part of the plot command. */
+static void write_arms(const struct report *report, const struct cell_result *result,
+		       const struct figure *figure, const struct values *values,
+		       struct figure_files *files, struct figure_axis *axis, FILE *plot)
+{
+	const char *between = "";
+	double end = 0;
+
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
+		const uint32_t index = files->data_sets;
+		double place;
+
+		if (!values[arm].count)
+			continue;
+		fprintf(files->data, "# %s\n", arm == ARM_BASE ? "base" : "candidate");
+		place = write_line(&values[arm], axis, files->data);
+		figure_data_end(files);
+		write_points(&result->arm[arm], place, axis, files->data);
+		figure_data_end(files);
+		write_arm_plot(plot, report, figure, arm, values[arm].count, index, between);
+		between = ", \\\n     ";
+		end = place > end ? place : end;
+	}
+	write_x_axis(end, files->script);
+}
+
+static int write_files(const struct report *report, const struct cell_result *result,
+		       const struct values *values, const char *title, const char *folder,
+		       struct figure *figure, struct error *error)
+{
+	struct figure_axis axis = FIGURE_AXIS_EMPTY;
+	struct figure_files files;
+	char *plot = NULL;
+	size_t bytes;
+	FILE *stream;
+	bool failed;
+	int status = figure_open(figure, folder, &files, error);
+
+	if (status)
+		return status;
+	figure_head(report, figure, title,
+		    "points: p10, p50, p99, p99.9; the line ends at the slowest", files.script);
+	stream = open_memstream(&plot, &bytes);
+	if (stream)
+		write_arms(report, result, figure, values, &files, &axis, stream);
+	failed = !stream || fclose(stream);
+	if (!failed) {
+		figure_axis_write(files.script, &axis);
+		figure_draw(figure, plot, files.script);
+	}
+	if (axis.raised)
+		figure_caption_add(figure, " Values of 0 ns are drawn at 1 ns.");
+	free(plot);
+	status = figure_close(figure, folder, &files, error);
+	return failed ? error_set(error, ENOMEM, "figure: out of memory") : status;
+}
+
+static int write_distribution(const struct report *report, unsigned int number, const char *folder,
+			      struct figure *figure, struct error *error)
+{
+	const struct cell_result *result = &report->comparison->results[figure->result];
+	struct values values[ARM_COUNT] = { 0 };
+	char title[CELL_WORDS_BYTES + 64];
+	int status = 0;
+
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT && !status; arm++)
+		status = gather(report, result, arm, &values[arm]);
+	if (status) {
+		error_set(error, ENOMEM, "figure: out of memory");
+	} else if (!values[ARM_BASE].count && !values[ARM_CANDIDATE].count) {
+		status = -ENODATA;
+	} else {
+		figure_describe(report, "distribution", number, 0, figure, title, sizeof(title));
+		figure_caption_add(figure,
+				   "Points: p10, p50, p99 and p99.9; the line ends at the "
+				   "slowest sample; all boots together, warm-up left out; n = %zu "
+				   "and %zu.",
+				   values[ARM_BASE].count, values[ARM_CANDIDATE].count);
+		status = write_files(report, result, values, title, folder, figure, error);
+	}
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++)
+		free(values[arm].ns);
+	return status;
+}
+
+const struct figure_maker figure_distribution = {
+	.kind = FIGURE_DISTRIBUTION,
+	.find = find,
+	.write = write_distribution,
+};

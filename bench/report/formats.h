@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The formats of the table in formats.c, one file each. */
+#ifndef HMMBENCH_FORMATS_H
+#define HMMBENCH_FORMATS_H
+
+#include "report/report.h"
+
+extern const struct report_format report_text;	/* text.c */
+extern const struct report_format report_json;	/* json.c */
+extern const struct report_format report_html;	/* html.c */
+
+#endif

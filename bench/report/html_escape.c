@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/html_page.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "report/clean.h"
+
+void html_fail(struct html_page *page, int result)
+{
+	if (!page->result)
+		page->result = result;
+}
+
+void html_escape(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", file);
+			break;
+		case '<':
+			fputs("&lt;", file);
+			break;
+		case '>':
+			fputs("&gt;", file);
+			break;
+		case '"':
+			fputs("&quot;", file);
+			break;
+		case '\'':
+			fputs("&#39;", file);
+			break;
+		default:
+			fputc(*text, file);
+		}
+	}
+}
+
+static void escape_clean(struct html_page *page, char *clean)
+{
+	if (clean)
+		html_escape(page->file, clean);
+	else
+		html_fail(page, -ENOMEM);
+	free(clean);
+}
+
+void html_text(struct html_page *page, const char *text)
+{
+	escape_clean(page, clean_text(text, false));
+}
+
+void html_document(struct html_page *page, const char *text)
+{
+	escape_clean(page, clean_document(text));
+}
+
+void html_format(struct html_page *page, const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0) {
+		html_fail(page, -ENOMEM);
+		return;
+	}
+	html_text(page, text);
+	free(text);
+}
+
+void html_raw(struct html_page *page, const char *markup)
+{
+	fputs(markup, page->file);
+}
+
+void html_phrase(struct html_page *page, void (*write)(FILE *, const struct report *))
+{
+	char *text = phrase_text(write, page->report);
+
+	if (text)
+		html_text(page, text);
+	else
+		html_fail(page, -ENOMEM);
+	free(text);
+}
+
+void html_verdict(struct html_page *page, enum verdict verdict)
+{
+	static const char *const classes[] = {
+		[VERDICT_EQUIVALENT] = "same", [VERDICT_IMPROVED] = "better",
+		[VERDICT_REGRESSED] = "worse", [VERDICT_INCONCLUSIVE] = "open",
+		[VERDICT_NONE] = "none",
+	};
+
+	fprintf(page->file, "<span class=\"verdict %s\">", classes[verdict]);
+	html_text(page, verdict == VERDICT_NONE ? "no verdict" : verdict_name(verdict));
+	html_raw(page, "</span>");
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How to read the page: what every word and every figure in it means. */
+#include "report/html_page.h"
+
+static const char verdicts[] =
+	"<h2 id=\"read\">How to read it</h2>\n"
+	"<p>The <em>base</em> is compared with, the <em>candidate</em> is judged. A change is "
+	"candidate over base less one: +10 % takes a tenth longer. Blocks of both alternate in "
+	"the order ABBA inside one boot; a difference is taken within each quartet, so that a "
+	"slow drift of the machine falls out. The change is the Hodges-Lehmann estimate of "
+	"those differences, its interval comes from the signed-rank test, p from a sign-flip "
+	"permutation, adjusted over all judged results of the report (Benjamini and "
+	"Hochberg).</p>\n"
+	"<ul>\n"
+	"<li>REGRESSED, IMPROVED: significant, and larger than the smallest effect of "
+	"interest.</li>\n"
+	"<li>EQUIVALENT: the whole interval lies inside plus or minus that effect.</li>\n"
+	"<li>INCONCLUSIVE: neither; more blocks or boots would tell.</li>\n"
+	"<li>no verdict: shown with the reason why it is not judged.</li>\n"
+	"</ul>\n"
+	"<p>p10 is the steadiest quantile on a noisy machine, p50 the usual case, p99 the tail. "
+	"p99.9 and the maximum are shown and never judged: they hang on single samples.</p>\n";
+
+static const char figures[] =
+	"<h3 id=\"read-mirrors\">Latency against mirrors</h3>\n"
+	"<p>Both axes are logarithmic. A point is the median, its bar runs from p10 to p90 of "
+	"the samples (their spread, not the uncertainty of the median). A straight line that "
+	"rises as fast as it runs means a cost per mirror; a flat one means a fixed cost. The "
+	"distance between two lines is their ratio, the same everywhere on the figure.</p>\n"
+	"<h3 id=\"read-distribution\">Distribution</h3>\n"
+	"<p>From left to right: how many samples took no longer than the height of the line. "
+	"From 90 % on each step to the right is a tenth of the samples left: 99 %, 99.9 %, and "
+	"so on, so that the tail has room. Where one line lies below the other, that "
+	"alternative is faster for that part of the samples; where they cross, one is better "
+	"in the usual case and worse in the tail. The last point is a single sample.</p>\n";
+
+void html_help(struct html_page *page)
+{
+	html_raw(page, verdicts);
+	html_raw(page, "<p>");
+	html_format(page,
+		    "Smallest effect of interest here: %g %% for p10 and p50, %g %% for p99. "
+		    "False discovery rate: %g. ",
+		    page->report->input->threshold * 100, page->report->input->threshold_p99 * 100,
+		    page->report->input->false_discovery_rate);
+	html_raw(page, "</p>\n");
+	html_raw(page, figures);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/phrase.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/cell_parts.h"
+#include "report/selection.h"
+
+const char *column_name(enum sample_column column)
+{
+	return (unsigned int)column < COLUMN_COUNT ? sample_columns[column].name : "?";
+}
+
+const char *column_help(enum sample_column column)
+{
+	return (unsigned int)column < COLUMN_COUNT ? sample_columns[column].help : "";
+}
+
+bool report_is_guest(const struct report *report)
+{
+	for (size_t i = 0; i < report->run_count; i++)
+		if (report->runs[i].lab && !strcmp(report->runs[i].lab, "vm"))
+			return true;
+	return false;
+}
+
+char *phrase_text(void (*write)(FILE *, const struct report *), const struct report *report)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+	bool failed;
+
+	if (!file)
+		return NULL;
+	write(file, report);
+	failed = ferror(file);
+	if (fclose(file) || failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void phrase_words(FILE *file, const struct report *report, const struct cell_result *result,
+		  uint32_t mask)
+{
+	const struct cell *cell = &report->input->cells[result->cell];
+	const char *column = column_name(result->column);
+
+	cell_words(file, cell, mask);
+	if (strcmp(column, name_of(workload_names, cell->workload)))
+		fprintf(file, " (%s)", column);
+}
+
+void phrase_result(FILE *file, const struct report *report, const struct cell_result *result)
+{
+	phrase_words(file, report, result,
+		     report_parts_varying(report) | PART_BIT(PART_WORKLOAD) |
+			     PART_BIT(PART_MIRRORS));
+}
+
+void phrase_effect(FILE *file, const struct cell_result *result, enum gated_quantile quantile)
+{
+	const struct effect *effect = &result->effect[quantile];
+	char estimate[FORMAT_BYTES], interval[FORMAT_BYTES];
+
+	format_effect(effect->estimate, estimate, sizeof(estimate));
+	format_interval(effect->low, effect->high, interval, sizeof(interval));
+	fprintf(file, "%s %s", gated_quantile_name(quantile), estimate);
+	if (!isnan(effect->low) && !isnan(effect->high))
+		fprintf(file, " (95 %% interval %s)", interval);
+}
+
+/* The changed result of this verdict that leads the list, or NULL. */
+static const struct cell_result *leading(const struct report *report, enum verdict verdict)
+{
+	const struct cell_result *found = NULL;
+	struct selection changed;
+
+	if (selection_changed(report, &changed))
+		return NULL;
+	for (uint32_t i = 0; i < changed.count && !found; i++)
+		if (report->comparison->results[changed.results[i]].verdict == verdict)
+			found = &report->comparison->results[changed.results[i]];
+	selection_free(&changed);
+	return found;
+}
+
+static void write_changed(FILE *file, const struct report *report, enum verdict verdict,
+			  uint32_t judged)
+{
+	const struct comparison_input *input = report->input;
+	const struct cell_result *result = leading(report, verdict);
+	const bool slower = verdict == VERDICT_REGRESSED;
+
+	fprintf(file, "%s is %s than %s in %u of %u judged results", input->candidate_name,
+		slower ? "slower" : "faster", input->base_name, report->comparison->count[verdict],
+		judged);
+	if (result) {
+		fprintf(file, ", %s in ", slower ? "worst" : "most");
+		phrase_result(file, report, result);
+		fprintf(file, " at ");
+		phrase_effect(file, result, result_leading_quantile(result));
+	}
+}
+
+/* The counts that the leading clause did not name. */
+static void write_others(FILE *file, const struct report *report, enum verdict named)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *text;
+	} others[] = {
+		{ VERDICT_IMPROVED, "faster in" },
+		{ VERDICT_EQUIVALENT, "equivalent in" },
+		{ VERDICT_INCONCLUSIVE, "could not be told in" },
+		{ VERDICT_NONE, "without a verdict in" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const uint32_t count = report->comparison->count[others[i].verdict];
+
+		if (count && others[i].verdict != named)
+			fprintf(file, "; %s %u", others[i].text, count);
+	}
+}
+
+static uint32_t judged_count(const struct comparison *comparison)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i <= VERDICT_NONE; i++)
+		count += comparison->count[i];
+	return count;
+}
+
+void phrase_verdict(FILE *file, const struct report *report)
+{
+	const struct comparison *comparison = report->comparison;
+	const struct comparison_input *input = report->input;
+	const uint32_t judged = judged_count(comparison);
+
+	if (!judged) {
+		fputs("There is no verdict: nothing was judged.", file);
+		return;
+	}
+	switch (comparison->verdict) {
+	case VERDICT_REGRESSED:
+	case VERDICT_IMPROVED:
+		write_changed(file, report, comparison->verdict, judged);
+		break;
+	case VERDICT_EQUIVALENT:
+		fprintf(file,
+			"%s and %s differ by less than %g %% (p10, p50) and %g %% (p99) in "
+			"%u of %u judged results",
+			input->candidate_name, input->base_name, input->threshold * 100,
+			input->threshold_p99 * 100, comparison->count[VERDICT_EQUIVALENT], judged);
+		break;
+	case VERDICT_INCONCLUSIVE:
+		fprintf(file,
+			"%u of %u judged results could not be told; %s was found slower "
+			"than %s in none",
+			comparison->count[VERDICT_INCONCLUSIVE], judged, input->candidate_name,
+			input->base_name);
+		break;
+	case VERDICT_NONE:
+		fputs("There is no verdict", file);
+		break;
+	}
+	write_others(file, report, comparison->verdict);
+	fputc('.', file);
+}
+
+void phrase_scope(FILE *file, const struct report *report)
+{
+	const uint32_t boots = report->comparison->boots;
+
+	if (boots == 1)
+		fputs("One boot: this holds for this boot only.", file);
+	else
+		fprintf(file, "%u boots; the boot is the unit of the comparison.", boots);
+}
+
+void phrase_untold(FILE *file, const struct report *report, const struct cell_result *result)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < GATED_COUNT; i++) {
+		const struct effect *effect = &result->effect[i];
+
+		if (effect->verdict == VERDICT_NONE) {
+			fprintf(file, "%s%s: no verdict, %s", between, gated_quantile_name(i),
+				effect->why[0] ? effect->why : "no reason was given");
+		} else if (effect->verdict == VERDICT_INCONCLUSIVE) {
+			fputs(between, file);
+			phrase_effect(file, result, i);
+			fprintf(file, " from %u paired differences", effect->pairs);
+			if (effect->needed > effect->pairs && effect->pairs)
+				fprintf(file, "; about %u would decide: %.1f times as many %s",
+					effect->needed, (double)effect->needed / effect->pairs,
+					report->comparison->boots > 1 ? "boots" : "quartets");
+			else
+				fputs("; how many would decide cannot be told from these", file);
+		} else {
+			continue;
+		}
+		between = ". ";
+	}
+	fputc('.', file);
+}
+
+void phrase_run(FILE *file, const struct store_run *run)
+{
+	fprintf(file, "run %lld: %s, %s", (long long)run->id, run->lab ? run->lab : "?",
+		run->kernel ? run->kernel : "?");
+	if (run->label && run->label[0])
+		fprintf(file, ", \"%s\"", run->label);
+	fprintf(file, ", %s, %s", run->started ? run->started : "?",
+		run->status_text && run->status_text[0] ? run->status_text : "no end");
+	fprintf(file, ", %lld samples", (long long)run->rows);
+	if (run->dropped)
+		fprintf(file, ", %lld dropped", (long long)run->dropped);
+}

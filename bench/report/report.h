@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports render what the store and the analysis say and compute nothing of their own.
+ *
+ * Names, labels, marks and notes come from people and machines: every format makes
+ * them harmless (control characters, markup, quotes, bytes that are no UTF-8).
+ * Numbers are written with a decimal point; the program sets LC_CTYPE from its
+ * environment (it decides between UTF-8 and ASCII) and leaves LC_NUMERIC alone.
+ */
+#ifndef HMMBENCH_REPORT_H
+#define HMMBENCH_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "common/error.h"
+#include "stats/comparison.h"
+#include "store/store.h"
+
+/* Everything a format may show. All borrowed. */
+struct report {
+	const struct comparison *comparison;
+	const struct comparison_input *input;	/* samples for the figures */
+	const struct store_run *runs;		/* one per boot */
+	size_t run_count;
+	const char *const *marks;		/* what a reader must know: drops, wounds .. */
+	size_t mark_count;
+	const char *const *notes;		/* skipped cells and the agent's notes */
+	size_t note_count;
+	const char *command;			/* that reproduces it */
+};
+
+struct report_options {
+	int width;			/* of the terminal; 0: no limit */
+	bool colour;
+};
+
+/* One way to write a report down. */
+struct report_format {
+	const char *name;		/* "text", "json", "html" */
+	const char *help;
+	/*
+	 * Writes to `file`; `folder` is where figures may be put (html), else NULL: none are
+	 * drawn. 0, or -errno: -ENOMEM, -EIO when the file cannot be written. A 0 with a text
+	 * in `error` is a warning to print: the report is whole, but its figures are missing
+	 * (error->exit_status says why: STATUS_MISSING_TOOL ..) and the report says so.
+	 */
+	int (*render)(const struct report *report, const struct report_options *options,
+		      FILE *file, const char *folder, struct error *error);
+};
+
+extern const struct report_format *const report_formats[];	/* ends with NULL */
+/* NULL: none of that name. */
+const struct report_format *report_format_find(const char *name);
+
+/* Enough for what the format_ functions write; more is cut. */
+#define FORMAT_BYTES 48
+
+/*
+ * "812 ns", "9.41 us", "1.20 ms", "3.40 s": three digits, the unit that fits; whole
+ * nanoseconds below 1000 without decimals. A duration in nanoseconds. NAN: "-".
+ */
+void format_ns(double ns, char *text, size_t bytes);
+/* ln ratio to "-89.2 %", "+4.1 %", "x12.3" above +200 %. NAN: "-". */
+void format_effect(double log_ratio, char *text, size_t bytes);
+/* Two ln ratios to "-90.1 .. -88.0 %". NAN in either: "-". */
+void format_interval(double low, double high, char *text, size_t bytes);
+/* "0.0312", "<0.0001". NAN: "-". */
+void format_p(double p, char *text, size_t bytes);
+
+/*
+ * Figures by gnuplot: writes NAME.gp, NAME.dat, NAME.svg and NAME.png into `folder`
+ * (created where missing). `gnuplot NAME.gp` there draws the figure again.
+ */
+enum figure_kind {
+	FIGURE_MIRRORS,		/* latency against number of mirrors, one line per strategy */
+	FIGURE_DISTRIBUTION,	/* one result: latency against percentile */
+};
+
+struct figure {
+	enum figure_kind kind;
+	uint32_t result;	/* index into comparison->results: its own, or its group's first */
+	char name[96];		/* file name without its ending: letters, digits, '.', '-', '_' */
+	char caption[400];	/* plain text, UTF-8 */
+};
+
+/* So many of each kind are drawn, the judged and the worst first; the rest is in the tables. */
+#define FIGURES_PER_KIND_MAX 40
+
+/*
+ * All figures of a report, FIGURE_MIRRORS first. *figures is malloc'ed. No result to draw
+ * is 0 figures. STATUS_MISSING_TOOL where gnuplot is not there; other errors of writing.
+ */
+int figures_make(const struct report *report, const char *folder, struct figure **figures,
+		 size_t *count, struct error *error);
+
+#endif

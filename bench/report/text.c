@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What `hmmbench compare` prints. */
+#include "report/text.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/clean.h"
+#include "report/formats.h"
+#include "report/phrase.h"
+
+#define WIDTH_MIN	 40 /* narrower terminals get lines of this width */
+#define NAME_COLUMNS_MAX 18 /* longer names of alternatives are cut in table headings */
+#define NAME_COLUMNS_MIN 8
+
+enum text_colour verdict_colour(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_REGRESSED:
+		return TEXT_BAD;
+	case VERDICT_IMPROVED:
+		return TEXT_GOOD;
+	case VERDICT_INCONCLUSIVE:
+		return TEXT_DOUBT;
+	case VERDICT_EQUIVALENT:
+	case VERDICT_NONE:
+		break;
+	}
+	return TEXT_PLAIN;
+}
+
+static void fail(struct text_page *page, int result)
+{
+	if (!page->result)
+		page->result = result;
+}
+
+static void paragraph(struct text_page *page, const char *first, const char *text)
+{
+	char *clean = clean_text(text, !page->style.utf8);
+
+	if (!clean) {
+		fail(page, -ENOMEM);
+		return;
+	}
+	if (clean[0])
+		text_wrap(page->file, &page->style, first, clean);
+	free(clean);
+}
+
+static void phrase(struct text_page *page, const char *first,
+		   void (*write)(FILE *file, const struct report *report))
+{
+	char *text = phrase_text(write, page->report);
+
+	if (!text)
+		fail(page, -ENOMEM);
+	else
+		paragraph(page, first, text);
+	free(text);
+}
+
+static void side_exit(FILE *file, const struct report *report)
+{
+	phrase_side(file, report, SIDE_EXIT);
+}
+
+static void side_unregister(FILE *file, const struct report *report)
+{
+	phrase_side(file, report, SIDE_UNREGISTER);
+}
+
+static void text_head(struct text_page *page)
+{
+	const struct report *report = page->report;
+
+	text_coloured(page->file, &page->style, verdict_colour(report->comparison->verdict),
+		      verdict_name(report->comparison->verdict));
+	fputc('\n', page->file);
+	phrase(page, "  ", phrase_verdict);
+	phrase(page, "  ", phrase_scope);
+	for (size_t i = 0; i < report->mark_count; i++)
+		paragraph(page, "  ! ", report->marks[i]);
+	fputc('\n', page->file);
+	phrase(page, "  ", side_exit);
+	phrase(page, "  ", side_unregister);
+	phrase(page, "  ", phrase_other_half);
+}
+
+static void text_untold(struct text_page *page)
+{
+	struct selection untold;
+
+	if (selection_untold(page->report, &untold)) {
+		fail(page, -ENOMEM);
+		return;
+	}
+	if (untold.count)
+		fputs("\nWhat could not be told, and what it would take\n", page->file);
+	for (uint32_t i = 0; i < untold.count; i++) {
+		const struct cell_result *result =
+			&page->report->comparison->results[untold.results[i]];
+		char *text = NULL;
+		size_t bytes;
+		FILE *file = open_memstream(&text, &bytes);
+
+		if (!file) {
+			fail(page, -ENOMEM);
+			break;
+		}
+		phrase_result(file, page->report, result);
+		fputs(": ", file);
+		phrase_untold(file, page->report, result);
+		if (fclose(file))
+			fail(page, -ENOMEM);
+		else
+			paragraph(page, "  - ", text);
+		free(text);
+	}
+	selection_free(&untold);
+}
+
+static void text_foot(struct text_page *page)
+{
+	const struct report *report = page->report;
+
+	if (report->note_count)
+		fputs("\nNotes\n", page->file);
+	for (size_t i = 0; i < report->note_count; i++)
+		paragraph(page, "  - ", report->notes[i]);
+	for (size_t i = 0; i < report->run_count; i++) {
+		char *text = NULL;
+		size_t bytes;
+		FILE *file = open_memstream(&text, &bytes);
+
+		if (!file) {
+			fail(page, -ENOMEM);
+			return;
+		}
+		phrase_run(file, &report->runs[i]);
+		if (!i)
+			fputc('\n', page->file);
+		if (fclose(file))
+			fail(page, -ENOMEM);
+		else
+			paragraph(page, "From ", text);
+		free(text);
+	}
+	if (report->command && report->command[0]) {
+		/* Not wrapped: it is there to be copied. */
+		char *clean = clean_text(report->command, !page->style.utf8);
+
+		if (clean)
+			fprintf(page->file, "Again: %s\n", clean);
+		else
+			fail(page, -ENOMEM);
+		free(clean);
+	}
+}
+
+static void text_tables(struct text_page *page)
+{
+	struct selection all;
+
+	if (selection_all(page->report, &all)) {
+		fail(page, -ENOMEM);
+		return;
+	}
+	if (!all.count)
+		fputs("\nThere are no results.\n", page->file);
+	text_judged(page, &all);
+	text_shown(page, &all);
+	selection_free(&all);
+	if (page->dropped_any)
+		text_wrap(page->file, &page->style, "",
+			  "Columns were left out for the width of the terminal; a wider one or "
+			  "--json has them.");
+}
+
+static bool locale_is_utf8(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/* Names that look the same when they are cut would make a table that cannot be read. */
+static int page_names(struct text_page *page)
+{
+	const struct comparison_input *input = page->report->input;
+	size_t columns = NAME_COLUMNS_MAX;
+
+	page->base = clean_text(input->base_name, !page->style.utf8);
+	page->candidate = clean_text(input->candidate_name, !page->style.utf8);
+	if (!page->base || !page->candidate)
+		return -ENOMEM;
+	if (page->style.width && page->style.width / 5 < columns)
+		columns = page->style.width / 5;
+	if (columns < NAME_COLUMNS_MIN)
+		columns = NAME_COLUMNS_MIN;
+	clean_cut(page->base, columns);
+	clean_cut(page->candidate, columns);
+	if (strcmp(page->base, page->candidate))
+		return 0;
+	free(page->base);
+	free(page->candidate);
+	page->base = strdup("base");
+	page->candidate = strdup("candidate");
+	return page->base && page->candidate ? 0 : -ENOMEM;
+}
+
+static int text_render(const struct report *report, const struct report_options *options,
+		       FILE *file, const char *folder, struct error *error)
+{
+	struct text_page page = {
+		.report = report,
+		.style = { .width = options->width > 0 ? (size_t)options->width : 0,
+			   .utf8 = locale_is_utf8(),
+			   .colour = options->colour },
+		.file = file,
+	};
+
+	(void)folder;
+	if (page.style.width && page.style.width < WIDTH_MIN)
+		page.style.width = WIDTH_MIN;
+	page.result = page_names(&page);
+	if (!page.result) {
+		text_head(&page);
+		text_tables(&page);
+		text_untold(&page);
+		text_foot(&page);
+	}
+	free(page.base);
+	free(page.candidate);
+	if (page.result)
+		return error_set(error, -page.result, "report: out of memory");
+	if (ferror(file))
+		return error_set(error, EIO, "report: cannot be written; is the disk full?");
+	return 0;
+}
+
+const struct report_format report_text = {
+	.name = "text",
+	.help = "tables for a terminal",
+	.render = text_render,
+};

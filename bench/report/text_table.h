@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A table for a terminal: aligned columns that fit a width. Where they do not fit, the
+ * columns with the highest `drop` go first; then the key columns become lines of their own.
+ */
+#ifndef HMMBENCH_TEXT_TABLE_H
+#define HMMBENCH_TEXT_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum text_align { ALIGN_LEFT, ALIGN_RIGHT };
+
+#define TEXT_TITLE_BYTES 64
+
+struct text_column {
+	char title[TEXT_TITLE_BYTES];	/* clean text */
+	enum text_align align;
+	int drop;			/* 0: never; larger ones go first */
+	bool key;			/* tells rows apart; keys come first, once each */
+};
+
+struct text_style {
+	size_t width;		/* columns of the terminal, 0: no limit */
+	bool utf8;		/* rules may use characters outside ASCII */
+	bool colour;
+};
+
+enum text_colour { TEXT_PLAIN, TEXT_BAD, TEXT_GOOD, TEXT_DOUBT, TEXT_FAINT };
+
+struct text_table;
+
+/* Takes a copy of the columns. NULL: out of memory. */
+struct text_table *text_table_new(const struct text_column *columns, size_t count);
+void text_table_free(struct text_table *table);
+
+/* Fills the next cell, row by row. A failure to get memory is kept until the table is printed. */
+void text_table_cell(struct text_table *table, const char *text);
+void text_table_coloured(struct text_table *table, const char *text, enum text_colour colour);
+
+/*
+ * 0 or -ENOMEM. Titles of columns that were left out go to *dropped ("p, interval"), malloc'ed
+ * or NULL.
+ */
+int text_table_print(const struct text_table *table, const struct text_style *style, FILE *file,
+		     char **dropped);
+
+/*
+ * Writes `text` wrapped to the width, `first` before its first line and blanks as wide before
+ * the others.
+ */
+void text_wrap(FILE *file, const struct text_style *style, const char *first, const char *text);
+
+/* Writes text in a colour where the style has colours. */
+void text_coloured(FILE *file, const struct text_style *style, enum text_colour colour,
+		   const char *text);
+
+#endif
