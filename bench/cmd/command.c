@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exit_status.h"
+#include "common/paths.h"
+
+void command_options_begin(void)
+{
+	optind = 0;	/* glibc: start anew and forget the last scan's state */
+	opterr = 0;
+}
+
+static void print_command_help(const struct command *command)
+{
+	printf("Usage: hmmbench %s %s\n%s\n\n%s", command->name, command->arguments, command->help,
+	       command->options);
+	fputs("      --help           this text\n", stdout);
+}
+
+int command_option(const struct command *command, int argc, char **argv, const char *shorts,
+		   const struct option *longs, struct error *error)
+{
+	char all_shorts[64];
+	int value;
+
+	snprintf(all_shorts, sizeof(all_shorts), ":%sh", shorts);
+	value = getopt_long(argc, argv, all_shorts, longs, NULL);
+	switch (value) {
+	case 'h':	/* every command's `longs` ends in COMMAND_OPTION_HELP */
+		print_command_help(command);
+		return -ECANCELED;
+	case ':':
+		return command_usage(command, error, "option '%s' needs an argument",
+				     argv[optind - 1]);
+	case '?':
+		return command_usage(command, error, "unknown option '%s'", argv[optind - 1]);
+	default:
+		return value;
+	}
+}
+
+int command_number(const char *option, const char *text, uint64_t low, uint64_t high,
+		   uint64_t *value, struct error *error)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || number < low || number > high)
+		return error_set(error, EINVAL, "%s %s: not a whole number from %llu to %llu",
+				 option, text, (unsigned long long)low, (unsigned long long)high);
+	*value = number;
+	return 0;
+}
+
+int command_usage(const struct command *command, struct error *error, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return error_set(error, EINVAL, "%s: %s; see 'hmmbench %s --help'", command->name, text,
+			 command->name);
+}
+
+int command_open_store(const char *given, enum store_mode mode, struct store **store,
+		       struct error *error)
+{
+	char *path = given ? strdup(given) : path_store();
+	int result;
+
+	if (!path)
+		return error_set(error, ENOMEM, "out of memory");
+	result = store_open(path, mode, store, error);
+	/* Nothing is wrong with the disk: there is nothing to read yet, or the name is wrong. */
+	if (result == -ENOENT && mode == STORE_READ)
+		error->exit_status = STATUS_USAGE;
+	free(path);
+	return result;
+}
+
+int command_flush(struct error *error)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return error_set_errno(error, errno ? errno : EIO, "standard output");
+	return 0;
+}

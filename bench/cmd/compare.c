@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/load.h"
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
+		return isatty(STDOUT_FILENO) ? 80 : 0;
+	return size.ws_col;
+}
+
+static int compare(int argc, char **argv, struct error *error)
+{
+	static const struct option longs[] = {
+		{ "run", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "store", required_argument, NULL, 'S' },
+		{ "force", no_argument, NULL, 'f' },
+		COMMAND_OPTION_HELP
+	};
+	struct load_options options = { 0 };
+	struct report_options look = { .width = terminal_width() };
+	const char *format = "text", *no_colour = getenv("NO_COLOR");
+	struct loaded loaded = { 0 };
+	int option, result;
+
+	command_options_begin();
+	while ((option = command_option(&command_compare, argc, argv, "", longs, error)) >= 0) {
+		switch (option) {
+		case 'r':
+			result = load_add_run(&options, optarg, error);
+			if (result)
+				return result;
+			break;
+		case 'j':
+			format = "json";
+			break;
+		case 'S':
+			options.store = optarg;
+			break;
+		case 'f':
+			options.force = true;
+			break;
+		}
+	}
+	if (option != -1)
+		return option == -ECANCELED ? 0 : option;
+	if (argc - optind != 2)
+		return command_usage(&command_compare, error, "give BASE and CANDIDATE");
+	options.base = argv[optind];
+	options.candidate = argv[optind + 1];
+	result = load_comparison(&options, &loaded, error);
+	if (result)
+		return result;
+	look.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+	result = report_format_find(format)->render(&loaded.report, &look, stdout, NULL, error);
+	if (!result)
+		result = loaded.comparison->exit_status;
+	load_free(&loaded);
+	return result;
+}
+
+const struct command command_compare = {
+	.name = "compare",
+	.arguments = "[OPTION]... BASE CANDIDATE",
+	.help = "compare two strategies measured in the same boot",
+	.options = "  BASE and CANDIDATE are strategy=NAME, as in strategy=write strategy=read.\n"
+		   "  A candidate that takes longer is REGRESSED. strategy=NAME,recording=off names the\n"
+		   "  unrecorded blocks of a run whose configuration has 'unrecorded = yes': against\n"
+		   "  strategy=NAME they show what recording costs.\n\n"
+		   "      --run ID         a run to read, may be repeated for several boots;\n"
+		   "                       default: the newest\n"
+		   "      --json           print JSON\n"
+		   "      --force          judge cells that this machine measures badly too\n"
+		   "      --store FILE     instead of the usual store\n",
+	.run = compare,
+};

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * hmmbench import: a file in the stream's format becomes a run, be it from export or
+ * from an agent that ran on a machine without hmmbench. A file that was cut gives every
+ * whole block before the cut.
+ */
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/exit_status.h"
+#include "common/stream.h"
+#include "plan/plan.h"
+#include "store/ingest.h"
+#include "store/store.h"
+
+#define CHUNK_BYTES (1u << 20)
+
+/* Pulls frames until the hello and takes the plan out of it: the run's key. */
+static int read_hello(FILE *file, const char *path, json_t **hello, struct error *error)
+{
+	struct stream_reader *reader = stream_reader_new();
+	struct frame frame;
+	char *chunk = malloc(CHUNK_BYTES);
+	size_t got;
+	int result = 0;
+
+	*hello = NULL;
+	while (chunk && reader && !*hello && !result && (got = fread(chunk, 1, CHUNK_BYTES, file))) {
+		result = stream_reader_push(reader, chunk, got);
+		if (!result)
+			result = stream_reader_next(reader, &frame, error);
+		if (result != 1)
+			continue;
+		result = 0;
+		if (frame.type == FRAME_HELLO)
+			*hello = json_loadb(frame.payload, frame.bytes, 0, NULL);
+		break;
+	}
+	free(chunk);
+	stream_reader_free(reader);
+	if (result)
+		error_prefix(error, "%s", path);
+	else if (!json_is_object(json_object_get(*hello, "plan")))
+		result = error_set(error, EINVAL,
+				   "%s: no hello record with a plan at its start; give a file that "
+				   "hmmbench-agent or 'hmmbench export' wrote",
+				   path);
+	if (result) {
+		json_decref(*hello);
+		*hello = NULL;
+	}
+	return result;
+}
+
+static const char *member(const json_t *json, const char *key, const char *otherwise)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text ? text : otherwise;
+}
+
+static int pour(FILE *file, struct ingest *ingest, struct error *error)
+{
+	char *chunk = malloc(CHUNK_BYTES);
+	size_t got;
+	int result = 0;
+
+	if (!chunk)
+		return error_set(error, ENOMEM, "out of memory");
+	while (!result && (got = fread(chunk, 1, CHUNK_BYTES, file)))
+		result = ingest_bytes(ingest, chunk, got, error);
+	if (!result && ferror(file))
+		result = error_set_errno(error, errno, "reading");
+	free(chunk);
+	return result;
+}
+
+static int import_file(struct store *store, const char *path, const char *label,
+		       struct error *error)
+{
+	FILE *file = fopen(path, "re");
+	struct ingest *ingest = NULL;
+	struct plan *plan = NULL;
+	char *plan_json = NULL, *lab_json = NULL;
+	json_t *hello = NULL;
+	int64_t id = 0;
+	int result, poured, status;
+
+	if (!file)
+		return error_set_errno(error, errno, "%s", path);
+	result = read_hello(file, path, &hello, error);
+	if (result)
+		goto out;
+	plan_json = json_dumps(json_object_get(hello, "plan"), JSON_COMPACT);
+	lab_json = json_dumps(json_object_get(hello, "lab_details"), JSON_COMPACT);
+	if (!plan_json) {
+		result = error_set(error, ENOMEM, "out of memory");
+		goto out;
+	}
+	result = plan_from_json(plan_json, strlen(plan_json), &plan, error);
+	if (result) {
+		error_prefix(error, "%s", path);
+		goto out;
+	}
+	{
+		const struct store_run_new run = {
+			.label = label ? label : member(hello, "label", ""),
+			.plan_json = plan_json,
+			.plan_name = plan->name,
+			.lab = member(hello, "lab", "local"),
+			.kernel = member(hello, "kernel_name", "running"),
+			.lab_json = lab_json ? lab_json : "{}",
+		};
+
+		result = store_run_begin(store, &run, &id, error);
+	}
+	if (result)
+		goto out;
+	ingest = ingest_new(store, id, plan, NULL);
+	if (!ingest) {
+		result = error_set(error, ENOMEM, "out of memory");
+		goto out;
+	}
+	rewind(file);
+	poured = pour(file, ingest, error);
+	status = poured && error->exit_status ? error->exit_status : ingest_end_status(ingest);
+	result = store_run_end(store, id, status,
+			       poured ? error->text : ingest_ended(ingest) ? ingest_end_text(ingest) :
+								exit_status_text(status),
+			       error);
+	fprintf(stderr, "run %lld: %s; %u of %u blocks, %llu samples in the store\n", (long long)id,
+		exit_status_text(status), ingest_blocks(ingest), plan->block_count,
+		(unsigned long long)ingest_rows(ingest));
+	if (!result)
+		printf("%lld\n", (long long)id);
+	if (!result && status != STATUS_OK) {
+		error->exit_status = status;
+		result = error_set(error, EIO, "%s: %s; what came before it is in the store", path,
+				   exit_status_text(status));
+	}
+out:
+	ingest_free(ingest);
+	plan_free(plan);
+	free(plan_json);
+	free(lab_json);
+	json_decref(hello);
+	fclose(file);
+	return result;
+}
+
+static int import_command(int argc, char **argv, struct error *error)
+{
+	static const struct option longs[] = {
+		{ "store", required_argument, NULL, 'S' },
+		{ "label", required_argument, NULL, 'l' },
+		COMMAND_OPTION_HELP
+	};
+	const char *given = NULL, *label = NULL;
+	struct store *store = NULL;
+	int option, result;
+
+	command_options_begin();
+	while ((option = command_option(&command_import, argc, argv, "", longs, error)) >= 0) {
+		if (option == 'l')
+			label = optarg;
+		else
+			given = optarg;
+	}
+	if (option != -1)
+		return option == -ECANCELED ? 0 : option;
+	if (argc - optind != 1)
+		return command_usage(&command_import, error, "give one file");
+	result = command_open_store(given, STORE_WRITE, &store, error);
+	if (!result)
+		result = import_file(store, argv[optind], label, error);
+	store_close(store);
+	return result;
+}
+
+const struct command command_import = {
+	.name = "import",
+	.arguments = "[OPTION]... FILE",
+	.help = "read a run that an agent or export wrote to a file",
+	.options = "      --label TEXT     a name to find the run by\n"
+		   "      --store FILE     instead of the usual store\n",
+	.run = import_command,
+};

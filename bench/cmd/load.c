@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/command.h"
+
+int load_add_run(struct load_options *options, const char *text, struct error *error)
+{
+	uint64_t id;
+	int result;
+
+	if (options->run_count == LOAD_RUNS_MAX)
+		return error_set(error, EINVAL, "--run: at most %d runs", LOAD_RUNS_MAX);
+	result = command_number("--run", text, 1, INT64_MAX, &id, error);
+	if (!result)
+		options->runs[options->run_count++] = (int64_t)id;
+	return result;
+}
+
+/* One word of an arm, "strategy=write" or "recording=off". */
+static int arm_word(const char *word, struct dataset_arm *arm, bool *strategy_given,
+		    struct error *error)
+{
+	char names[160];
+
+	if (!strcmp(word, "recording=off") || !strcmp(word, "recording=on")) {
+		arm->unrecorded = !strcmp(word, "recording=off");
+		return 0;
+	}
+	if (strncmp(word, "strategy=", strlen("strategy=")))
+		return error_set(error, EINVAL,
+				 "compare %s: give strategy=NAME twice, as in "
+				 "'hmmbench compare strategy=write strategy=read'",
+				 word);
+	*strategy_given = true;
+	if (!name_lookup(strategy_names, word + strlen("strategy="), &arm->strategy))
+		return 0;
+	name_list(strategy_names, names, sizeof(names));
+	return error_set(error, EINVAL, "compare %s: no such strategy; there are %s", word, names);
+}
+
+/* "strategy=write" or "strategy=read,recording=off". */
+static int arm_of(const char *text, struct dataset_arm *arm, struct error *error)
+{
+	char *words = strdup(text), *rest = words, *word;
+	bool strategy_given = false;
+	int result = 0;
+
+	if (!words)
+		return error_set(error, ENOMEM, "out of memory");
+	while (!result && (word = strsep(&rest, ",")))
+		result = arm_word(word, arm, &strategy_given, error);
+	free(words);
+	if (!result && !strategy_given)
+		result = error_set(error, EINVAL, "compare %s: it names no strategy", text);
+	return result;
+}
+
+static int named_arms(const struct load_options *options, struct dataset_arm *base,
+		      struct dataset_arm *candidate, struct error *error)
+{
+	int result = arm_of(options->base, base, error);
+
+	if (!result)
+		result = arm_of(options->candidate, candidate, error);
+	if (!result && base->strategy == candidate->strategy &&
+	    base->unrecorded == candidate->unrecorded)
+		result = error_set(error, EINVAL, "compare: %s twice", options->base);
+	return result;
+}
+
+/* The plan's first two strategies, where none were named. */
+static int default_strategies(struct store *store, const struct load_options *options,
+			      struct dataset_arm *base, struct dataset_arm *candidate,
+			      struct error *error)
+{
+	struct store_run run = { 0 };
+	struct plan *plan = NULL;
+	int result;
+
+	result = store_run_get(store, options->run_count ? options->runs[0] : 0, &run, error);
+	if (result)
+		return result;
+	result = plan_from_json(run.plan_json, strlen(run.plan_json), &plan, error);
+	if (!result && plan->strategy_count < 2)
+		result = error_set(error, EINVAL, "run %lld has one strategy: nothing to compare",
+				   (long long)run.id);
+	if (!result) {
+		base->strategy = plan->strategies[0];
+		candidate->strategy = plan->strategies[1];
+	}
+	plan_free(plan);
+	store_run_free(&run);
+	return result;
+}
+
+static void write_command(const struct loaded *loaded, char *text, size_t bytes)
+{
+	const struct dataset *dataset = loaded->dataset;
+	size_t used = (size_t)snprintf(text, bytes, "hmmbench compare");
+
+	for (size_t i = 0; i < dataset->run_count && used < bytes; i++)
+		used += (size_t)snprintf(text + used, bytes - used, " --run %lld",
+					 (long long)dataset->runs[i].id);
+	if (used < bytes)
+		snprintf(text + used, bytes - used, " strategy=%s strategy=%s",
+			 dataset->input.base_name, dataset->input.candidate_name);
+}
+
+int load_comparison(const struct load_options *options, struct loaded *loaded,
+		    struct error *error)
+{
+	static const int64_t newest = 0;
+	struct dataset_arm base = { 0 }, candidate = { 0 };
+	int result;
+
+	memset(loaded, 0, sizeof(*loaded));
+	if (options->base) {
+		result = named_arms(options, &base, &candidate, error);
+		if (result)
+			return result;
+	}
+	result = command_open_store(options->store, STORE_READ, &loaded->store, error);
+	if (result)
+		return result;
+	if (!options->base)
+		result = default_strategies(loaded->store, options, &base, &candidate, error);
+	if (!result)
+		result = dataset_load(loaded->store, options->run_count ? options->runs : &newest,
+				      options->run_count ? options->run_count : 1, &base,
+				      &candidate, options->force, &loaded->dataset, error);
+	if (!result)
+		result = comparison_make(&loaded->dataset->input, &loaded->comparison, error);
+	if (result) {
+		load_free(loaded);
+		return result;
+	}
+	write_command(loaded, loaded->command, sizeof(loaded->command));
+	loaded->report = (struct report){
+		.comparison = loaded->comparison,
+		.input = &loaded->dataset->input,
+		.runs = loaded->dataset->runs,
+		.run_count = loaded->dataset->run_count,
+		.marks = (const char *const *)loaded->dataset->marks,
+		.mark_count = loaded->dataset->mark_count,
+		.notes = (const char *const *)loaded->dataset->notes,
+		.note_count = loaded->dataset->note_count,
+		.command = loaded->command,
+	};
+	return 0;
+}
+
+void load_free(struct loaded *loaded)
+{
+	comparison_free(loaded->comparison);
+	dataset_free(loaded->dataset);
+	store_close(loaded->store);
+	memset(loaded, 0, sizeof(*loaded));
+}

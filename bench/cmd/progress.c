@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REDRAW_NS 200000000ull
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+int progress_mode_parse(const char *text, enum progress_mode *mode)
+{
+	static const char *const words[] = { "auto", "line", "plain", "none" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(text, words[i])) {
+			*mode = (enum progress_mode)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+void progress_begin(struct progress *progress, enum progress_mode mode, const struct plan *plan)
+{
+	memset(progress, 0, sizeof(*progress));
+	if (mode == PROGRESS_AUTO)
+		mode = isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE;
+	progress->mode = mode;
+	progress->plan = plan;
+	progress->started_ns = now_ns();
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		progress->operations_all += plan->blocks[i].operations;
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
+		return 79;
+	return size.ws_col - 1;
+}
+
+static void draw(struct progress *progress, const char *text)
+{
+	/* Back to the first column, the text cut to the width, the rest erased. */
+	fprintf(stderr, "\r%.*s\033[K", terminal_width(), text);
+	fflush(stderr);
+	progress->line_drawn = true;
+	progress->drawn_ns = now_ns();
+}
+
+void progress_say(struct progress *progress, const char *text)
+{
+	if (progress->mode == PROGRESS_LINE)
+		draw(progress, text);
+	else if (progress->mode == PROGRESS_PLAIN)
+		fprintf(stderr, "%s\n", text);
+}
+
+/*
+ * Time left from the operations done so far: cells differ in cost, but every round of
+ * the plan visits all of them, so the mean settles after one round.
+ */
+static void time_left(const struct progress *progress, char *text, size_t bytes)
+{
+	uint64_t gone_ns = now_ns() - progress->first_block_ns;
+	uint64_t left_s;
+
+	if (!progress->operations_done) {
+		snprintf(text, bytes, "time left unknown");
+		return;
+	}
+	left_s = (uint64_t)((double)gone_ns / (double)progress->operations_done *
+			    (double)(progress->operations_all - progress->operations_done) / 1e9);
+	if (left_s >= 3600)
+		snprintf(text, bytes, "%lu h %02lu min left", left_s / 3600, left_s / 60 % 60);
+	else
+		snprintf(text, bytes, "%lu:%02lu left", left_s / 60, left_s % 60);
+}
+
+void progress_block_begun(struct progress *progress, uint32_t block)
+{
+	const struct plan_block *next = &progress->plan->blocks[block];
+	char name[CELL_NAME_BYTES], left[64], text[512];
+
+	if (!progress->first_block_ns)
+		progress->first_block_ns = now_ns();
+	if (progress->mode != PROGRESS_LINE || now_ns() - progress->drawn_ns < REDRAW_NS)
+		return;
+	cell_name(&progress->plan->cells[next->cell], name);
+	time_left(progress, left, sizeof(left));
+	snprintf(text, sizeof(text), "block %u of %u, %s: %s %s%s", progress->done + 1,
+		 progress->plan->block_count, left, name,
+		 name_of(strategy_names, next->strategy), next->warmup ? " (warm-up)" : "");
+	draw(progress, text);
+}
+
+void progress_block_done(struct progress *progress, uint32_t block)
+{
+	uint32_t tenths;
+	char left[64];
+
+	progress->done++;
+	progress->operations_done += progress->plan->blocks[block].operations;
+	if (progress->mode != PROGRESS_PLAIN)
+		return;
+	tenths = (uint32_t)(progress->operations_done * 10 / progress->operations_all);
+	if (tenths == progress->plain_tenths)
+		return;
+	progress->plain_tenths = tenths;
+	time_left(progress, left, sizeof(left));
+	fprintf(stderr, "block %u of %u, %s\n", progress->done, progress->plan->block_count, left);
+}
+
+void progress_clear(struct progress *progress)
+{
+	if (!progress->line_drawn)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	progress->line_drawn = false;
+}
+
+void progress_end(struct progress *progress)
+{
+	progress_clear(progress);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The progress line: on a terminal one line with cell, block and time left, redrawn at
+ * most five times a second; elsewhere, where asked for, a plain line every tenth of the
+ * way, so that a log shows that it goes on.
+ */
+#ifndef HMMBENCH_PROGRESS_H
+#define HMMBENCH_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+
+enum progress_mode { PROGRESS_AUTO, PROGRESS_LINE, PROGRESS_PLAIN, PROGRESS_NONE };
+
+struct progress {
+	enum progress_mode mode;
+	const struct plan *plan;
+	uint32_t done;
+	uint64_t operations_done, operations_all;
+	uint64_t started_ns, first_block_ns, drawn_ns;
+	uint32_t plain_tenths;
+	bool line_drawn;
+};
+
+/* Words of --progress; -EINVAL for another. */
+int progress_mode_parse(const char *text, enum progress_mode *mode);
+
+void progress_begin(struct progress *progress, enum progress_mode mode, const struct plan *plan);
+void progress_say(struct progress *progress, const char *text);	/* "booting debian:6.1" */
+void progress_block_begun(struct progress *progress, uint32_t block);
+void progress_block_done(struct progress *progress, uint32_t block);
+/* Takes the line away, so that something else can be printed. */
+void progress_clear(struct progress *progress);
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/load.h"
+#include "common/exit_status.h"
+#include "common/paths.h"
+
+/* Renders into FOLDER/report.html.new and renames it: a reader never sees half a page. */
+static int write_html(const struct report *report, const char *folder, struct error *error)
+{
+	const struct report_options look = { 0 };
+	char *path = path_printf("%s/report.html", folder);
+	char *partial = path_printf("%s/report.html.new", folder);
+	FILE *file = NULL;
+	int result = -ENOMEM;
+
+	if (!path || !partial) {
+		error_set(error, ENOMEM, "out of memory");
+		goto out;
+	}
+	file = fopen(partial, "we");
+	if (!file) {
+		result = error_set_errno(error, errno, "%s", partial);
+		goto out;
+	}
+	result = report_format_find("html")->render(report, &look, file, folder, error);
+	if (fclose(file) && !result)
+		result = error_set_errno(error, errno, "%s", partial);
+	if (!result && rename(partial, path))
+		result = error_set_errno(error, errno, "%s", path);
+	if (result)
+		unlink(partial);
+	else
+		printf("%s\n", path);
+out:
+	free(partial);
+	free(path);
+	return result;
+}
+
+static int report(int argc, char **argv, struct error *error)
+{
+	static const struct option longs[] = {
+		{ "run", required_argument, NULL, 'r' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "store", required_argument, NULL, 'S' },
+		{ "force", no_argument, NULL, 'f' },
+		COMMAND_OPTION_HELP
+	};
+	struct load_options options = { 0 };
+	const char *folder = "hmmbench-report";
+	struct loaded loaded = { 0 };
+	int option, result;
+
+	command_options_begin();
+	while ((option = command_option(&command_report, argc, argv, "o:", longs, error)) >= 0) {
+		switch (option) {
+		case 'r':
+			result = load_add_run(&options, optarg, error);
+			if (result)
+				return result;
+			break;
+		case 'o':
+			folder = optarg;
+			break;
+		case 'S':
+			options.store = optarg;
+			break;
+		case 'f':
+			options.force = true;
+			break;
+		}
+	}
+	if (option != -1)
+		return option == -ECANCELED ? 0 : option;
+	if (argc - optind != 0 && argc - optind != 2)
+		return command_usage(&command_report, error, "give BASE and CANDIDATE, or neither");
+	if (argc - optind == 2) {
+		options.base = argv[optind];
+		options.candidate = argv[optind + 1];
+	}
+	result = load_comparison(&options, &loaded, error);
+	if (!result)
+		result = path_make_folder(folder, error);
+	if (!result)
+		result = write_html(&loaded.report, folder, error);
+	if (!result)
+		result = loaded.comparison->exit_status;
+	load_free(&loaded);
+	return result;
+}
+
+const struct command command_report = {
+	.name = "report",
+	.arguments = "[OPTION]... [BASE CANDIDATE]",
+	.help = "write an HTML report with figures",
+	.options = "  Default: the first two strategies of the run.\n\n"
+		   "  -o, --output DIR     where to, default hmmbench-report\n"
+		   "      --run ID         a run to read, may be repeated for several boots;\n"
+		   "                       default: the newest\n"
+		   "      --force          judge cells that this machine measures badly too\n"
+		   "      --store FILE     instead of the usual store\n",
+	.run = report,
+};

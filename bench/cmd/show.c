@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cmd/run_json.h"
+#include "common/exit_status.h"
+#include "store/store.h"
+
+/* A value of the environment or the lab on one line; long ones (topology) by their size. */
+static void show_member(const char *key, const json_t *value, int depth)
+{
+	const char *text = json_string_value(value);
+	const char *name;
+	json_t *member;
+	size_t i;
+
+	if (json_is_object(value)) {
+		printf("%*s%s:\n", 2 * depth, "", key);
+		json_object_foreach((json_t *)value, name, member)
+			show_member(name, member, depth + 1);
+	} else if (json_is_array(value)) {
+		printf("%*s%s:", 2 * depth, "", key);
+		json_array_foreach((json_t *)value, i, member) {
+			char *dump = json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
+
+			text = json_string_value(member);
+			printf(" %s", text ? text : dump ? dump : "?");
+			free(dump);
+		}
+		putchar('\n');
+	} else if (text && strlen(text) > 400) {
+		printf("%*s%s: %zu bytes, in --json\n", 2 * depth, "", key, strlen(text));
+	} else if (text) {
+		printf("%*s%s: %s\n", 2 * depth, "", key, text);
+	} else if (json_is_null(value)) {
+		printf("%*s%s: unavailable\n", 2 * depth, "", key);
+	} else {
+		char *dump = json_dumps(value, JSON_ENCODE_ANY);
+
+		printf("%*s%s: %s\n", 2 * depth, "", key, dump ? dump : "?");
+		free(dump);
+	}
+}
+
+static void show_json_text(const char *title, const char *text, const char *leave_out)
+{
+	json_t *json = json_loads(text, 0, NULL);
+	const char *key;
+	json_t *value;
+
+	printf("\n%s\n", title);
+	if (!json || !json_object_size(json))
+		puts("  none arrived");
+	json_object_foreach(json, key, value)
+		if (!leave_out || strcmp(key, leave_out))
+			show_member(key, value, 1);
+	json_decref(json);
+}
+
+static int show_note(const char *note_json, void *context)
+{
+	json_t *json = json_loads(note_json, 0, NULL);
+	const char *level = json_string_value(json_object_get(json, "level"));
+	const char *text = json_string_value(json_object_get(json, "text"));
+	const char *cell = json_string_value(json_object_get(json, "cell"));
+	bool *any = context;
+
+	if (!*any)
+		puts("\nnotes");
+	*any = true;
+	printf("  %s: %s%s%s\n", level ? level : "info", cell ? cell : "", cell ? ": " : "",
+	       text ? text : "");
+	json_decref(json);
+	return 0;
+}
+
+static int add_note(const char *note_json, void *context)
+{
+	return json_array_append_new(context, json_loads(note_json, 0, NULL)) ? -ENOMEM : 0;
+}
+
+static int show_json(struct store *store, const struct store_run *run, struct error *error)
+{
+	json_t *json = run_json(run, true), *notes = json_array();
+	int result = store_notes_each(store, run->id, add_note, notes, error);
+
+	json_object_set_new(json, "notes", notes);
+	if (!result) {
+		json_dumpf(json, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(json);
+	return result;
+}
+
+static int show_text(struct store *store, const struct store_run *run, struct error *error)
+{
+	bool any = false;
+
+	printf("run %lld%s%s\n  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
+	       "  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
+	       (long long)run->id, run->label[0] ? ", " : "", run->label, run->plan_name,
+	       run->kernel, run->lab, run->started, run->ended[0] ? run->ended : "-",
+	       run->status < 0 ? "killed or still running" : exit_status_text(run->status),
+	       run->status_text[0] ? ": " : "", run->status_text, (long long)run->blocks,
+	       (long long)run->rows, (long long)run->dropped);
+	show_json_text("lab", run->lab_json, NULL);
+	show_json_text("environment", run->environment_json, "plan");
+	return store_notes_each(store, run->id, show_note, &any, error);
+}
+
+static int show_run(struct store *store, int64_t id, bool as_json, struct error *error)
+{
+	struct store_run run = { 0 };
+	int result = store_run_get(store, id, &run, error);
+
+	if (result)
+		return result;
+	result = as_json ? show_json(store, &run, error) : show_text(store, &run, error);
+	store_run_free(&run);
+	return result;
+}
+
+static int show(int argc, char **argv, struct error *error)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "store", required_argument, NULL, 'S' },
+		COMMAND_OPTION_HELP
+	};
+	struct store *store = NULL;
+	const char *given = NULL;
+	bool as_json = false;
+	uint64_t id = 0;
+	int option, result;
+
+	command_options_begin();
+	while ((option = command_option(&command_show, argc, argv, "", longs, error)) >= 0) {
+		if (option == 'j')
+			as_json = true;
+		else
+			given = optarg;
+	}
+	if (option != -1)
+		return option == -ECANCELED ? 0 : option;
+	if (argc - optind > 1)
+		return command_usage(&command_show, error, "give at most one run");
+	if (optind < argc) {
+		result = command_number("show", argv[optind], 1, INT64_MAX, &id, error);
+		if (result)
+			return result;
+	}
+	result = command_open_store(given, STORE_READ, &store, error);
+	if (!result)
+		result = show_run(store, (int64_t)id, as_json, error);
+	store_close(store);
+	return result;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.arguments = "[OPTION]... [ID]",
+	.help = "show a run: how it ended and the environment it was taken in",
+	.options = "  Default: the newest run.\n\n"
+		   "      --json           print JSON, with plan and topology\n"
+		   "      --store FILE     instead of the usual store\n",
+	.run = show,
+};

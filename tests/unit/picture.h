@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pictures for tests that look at them: a PNG as pixels, as cairo writes it (8 bits a
+ * channel, RGB or RGBA, not interlaced), and the texts of an SVG, as gnuplot writes it.
+ */
+#ifndef HMMBENCH_TEST_PICTURE_H
+#define HMMBENCH_TEST_PICTURE_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "support.h"
+
+#define SVG_WIDTH  640 /* of every figure */
+#define SVG_HEIGHT 440
+
+struct picture {
+	uint32_t width, height;
+	unsigned int channels;
+	unsigned char *pixels; /* rows from the top, `channels` bytes a pixel */
+};
+
+static inline uint32_t picture_word(const unsigned char *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* The IDAT chunks joined; IHDR into *picture. NULL where it is no such PNG. */
+static inline unsigned char *picture_packed(const unsigned char *data, size_t bytes,
+					    struct picture *picture, size_t *packed_bytes)
+{
+	unsigned char *packed = malloc(bytes);
+	size_t at = 8;
+
+	*packed_bytes = 0;
+	*picture = (struct picture){ 0 };
+	if (bytes < 8 || memcmp(data, "\x89PNG\r\n\x1a\n", 8))
+		at = bytes;
+	while (at + 12 <= bytes && picture_word(data + at) <= bytes - at - 12) {
+		const uint32_t length = picture_word(data + at);
+		const unsigned char *chunk = data + at + 8;
+
+		if (!memcmp(data + at + 4, "IHDR", 4) && length == 13 && chunk[8] == 8 &&
+		    !chunk[12]) {
+			picture->width = picture_word(chunk);
+			picture->height = picture_word(chunk + 4);
+			picture->channels = chunk[9] == 2 ? 3 : chunk[9] == 6 ? 4 : 0;
+		} else if (!memcmp(data + at + 4, "IDAT", 4)) {
+			memcpy(packed + *packed_bytes, chunk, length);
+			*packed_bytes += length;
+		}
+		at += 12 + length;
+	}
+	if (picture->channels && picture->width && picture->width < 10000 &&
+	    picture->height < 10000)
+		return packed;
+	free(packed);
+	return NULL;
+}
+
+static inline unsigned char picture_paeth(unsigned int left, unsigned int up, unsigned int corner)
+{
+	const int guess = (int)left + (int)up - (int)corner;
+	const int to_left = abs(guess - (int)left), to_up = abs(guess - (int)up);
+	const int to_corner = abs(guess - (int)corner);
+
+	if (to_left <= to_up && to_left <= to_corner)
+		return (unsigned char)left;
+	return (unsigned char)(to_up <= to_corner ? up : corner);
+}
+
+/* Undoes the filter of one row; `above` is the row before it or NULL. */
+static inline void picture_unfilter(unsigned char *row, const unsigned char *above, size_t bytes,
+				    unsigned int step, unsigned int filter)
+{
+	for (size_t i = 0; i < bytes; i++) {
+		const unsigned int left = i >= step ? row[i - step] : 0;
+		const unsigned int up = above ? above[i] : 0;
+		const unsigned int corner = above && i >= step ? above[i - step] : 0;
+		const unsigned int add[] = { 0, left, up, (left + up) / 2,
+					     picture_paeth(left, up, corner) };
+
+		row[i] = (unsigned char)(row[i] + add[filter]);
+	}
+}
+
+/* False where the data is no such PNG. The pixels are the caller's. */
+static inline bool picture_read(const void *data, size_t bytes, struct picture *picture)
+{
+	size_t packed_bytes, row_bytes;
+	unsigned char *packed = picture_packed(data, bytes, picture, &packed_bytes), *plain;
+	uLongf plain_bytes;
+	bool good;
+
+	picture->pixels = NULL;
+	if (!packed)
+		return false;
+	row_bytes = (size_t)picture->width * picture->channels;
+	plain_bytes = (row_bytes + 1) * picture->height;
+	plain = malloc(plain_bytes);
+	picture->pixels = malloc(row_bytes * picture->height);
+	good = uncompress(plain, &plain_bytes, packed, packed_bytes) == Z_OK &&
+	       plain_bytes == (row_bytes + 1) * picture->height;
+	for (uint32_t y = 0; good && y < picture->height; y++) {
+		unsigned char *row = picture->pixels + y * row_bytes;
+
+		good = plain[y * (row_bytes + 1)] <= 4;
+		memcpy(row, plain + y * (row_bytes + 1) + 1, row_bytes);
+		if (good)
+			picture_unfilter(row, y ? row - row_bytes : NULL, row_bytes,
+					 picture->channels, plain[y * (row_bytes + 1)]);
+	}
+	free(packed);
+	free(plain);
+	return good;
+}
+
+static inline const unsigned char *picture_pixel(const struct picture *picture, uint32_t x,
+						 uint32_t y)
+{
+	return picture->pixels + ((size_t)y * picture->width + x) * picture->channels;
+}
+
+/* How many pixels are so close to a colour (0xRRGGBB), each channel. */
+static inline size_t picture_count(const struct picture *picture, uint32_t colour, int distance)
+{
+	size_t found = 0;
+
+	for (uint32_t y = 0; y < picture->height; y++) {
+		for (uint32_t x = 0; x < picture->width; x++) {
+			const unsigned char *pixel = picture_pixel(picture, x, y);
+
+			found += abs(pixel[0] - (int)(colour >> 16)) <= distance &&
+				 abs(pixel[1] - (int)(colour >> 8 & 0xff)) <= distance &&
+				 abs(pixel[2] - (int)(colour & 0xff)) <= distance;
+		}
+	}
+	return found;
+}
+
+/* Characters of an SVG text; an entity is one. */
+static inline size_t svg_text_length(const char *text, const char *end)
+{
+	size_t length = 0;
+
+	for (; text < end; text++) {
+		if (((unsigned char)*text & 0xc0) == 0x80)
+			continue;
+		if (*text == '&')
+			text = strchr(text, ';');
+		length++;
+	}
+	return length;
+}
+
+/*
+ * Is a text of `length` characters of this size, set at x, y, inside the picture? The width
+ * of a character is taken as .64 of the size: DejaVu Sans, among the widest, has .6 on average.
+ */
+static inline bool svg_inside(double x, double y, double size, size_t length, const char *anchor,
+			      bool turned)
+{
+	const double width = .64 * size * (double)length;
+	double from = !strcmp(anchor, "end") ? -width : !strcmp(anchor, "middle") ? -width / 2 : 0;
+
+	if (turned) {
+		from += SVG_HEIGHT - y;
+		return x - size >= -1 && x <= SVG_WIDTH && from >= 0 && from + width <= SVG_HEIGHT;
+	}
+	from += x;
+	return from >= 0 && from + width <= SVG_WIDTH && y - size >= 0 &&
+	       y + .3 * size <= SVG_HEIGHT;
+}
+
+/* Every text's place and size; gives how many there are. */
+static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
+{
+	size_t texts = 0;
+
+	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
+		const char *text = strstr(at, "<text>"),
+			   *end = text ? strstr(text, "</text>") : NULL;
+		const char *size_at = strstr(at, "font-size=\"");
+		const char *anchor_at = strstr(at, "text-anchor=\""), *tag = strchr(at, '>');
+		double x, y, size;
+		char anchor[16];
+
+		if (sscanf(at, "<g transform=\"translate(%lf,%lf)", &x, &y) != 2 || !size_at ||
+		    size_at > tag || !anchor_at || anchor_at > tag)
+			continue;
+		assert_non_null(end);
+		assert_int_equal(sscanf(size_at, "font-size=\"%lf", &size), 1);
+		assert_int_equal(sscanf(anchor_at, "text-anchor=\"%15[a-z]", anchor), 1);
+		text += strlen("<text>");
+		text += strspn(text, " ");
+		if (!svg_inside(x, y, size, svg_text_length(text, end), anchor,
+				memmem(at, (size_t)(tag - at), "rotate(", 7) != NULL))
+			fail_msg("%s: clipped at %g,%g: %.*s", name, x, y, (int)(end - text), text);
+		texts++;
+	}
+	return texts;
+}
+
+/* Labels along the bottom that come too near to each other. */
+static inline size_t svg_overlapping_ticks(const char *svg)
+{
+	double place, last = -1000, height;
+	size_t found = 0;
+
+	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
+		const char *text = strstr(at, "<text>"),
+			   *middle = strstr(at, "text-anchor=\"middle\"");
+
+		if (sscanf(at, "<g transform=\"translate(%lf,%lf)", &place, &height) != 2 ||
+		    !middle || middle > text || height < 335 || height > 365 || text[6] == '<')
+			continue;
+		found += fabs(place - last) <
+			 8.0 * (double)svg_text_length(text + 6, strchr(text + 6, '<'));
+		last = place;
+	}
+	return found;
+}
+
+#endif

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Proves that the page is well-formed, self-contained, labelled for people who cannot see
+ * it, and that nothing from data becomes markup in it, figures included.
+ */
+#include "support.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exit_status.h"
+#include "common/spawn.h"
+#include "hand_made_report.h"
+
+static const struct hand_made_shape usual = {
+	.exit_cells = 4, .unregister_cells = 2, .rows = 128, .boots = 1
+};
+
+#define HOSTILE                                    \
+	"\"'><script>alert(1)</script><img src=x " \
+	"onerror=alert(2)>&amp;\033\xff\xe2\x80\xae\xc3\xbc"
+
+static char *render(const struct report *report, const char *folder, struct error *error)
+{
+	const struct report_options options = { 0 };
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+
+	assert_int_equal(report_format_find("html")->render(report, &options, file, folder, error),
+			 0);
+	assert_int_equal(fclose(file), 0);
+	return text;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("'%s' is not in the page", part);
+}
+
+static void assert_has_not(const char *text, const char *part)
+{
+	const char *at = strstr(text, part);
+
+	if (at)
+		fail_msg("'%s' is in the page: %.200s", part, at);
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t found = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		found++;
+	return found;
+}
+
+static bool in_list(const char *const *list, const char *name)
+{
+	for (; *list; list++)
+		if (!strcmp(*list, name))
+			return true;
+	return false;
+}
+
+static const char *const known_elements[] = {
+	"html",	  "head",    "meta", "link", "title", "style",	"body",	      "main",	 "header",
+	"nav",	  "section", "h1",   "h2",   "h3",    "p",	"ul",	      "li",	 "a",
+	"strong", "em",	     "span", "bdi",  "code",  "pre",	"div",	      "table",	 "caption",
+	"thead",  "tbody",   "tr",   "th",   "td",    "figure", "figcaption", "details", "summary",
+	"svg",	  "g",	     "defs", "use",  "path",  "rect",	"circle",     "text",	 NULL
+};
+
+static const char *const known_attributes[] = { "lang",
+						"charset",
+						"http-equiv",
+						"content",
+						"name",
+						"rel",
+						"href",
+						"class",
+						"id",
+						"role",
+						"tabindex",
+						"aria-label",
+						"aria-labelledby",
+						"scope",
+						"rowspan",
+						"colspan",
+						"xmlns",
+						"viewBox",
+						"x",
+						"y",
+						"cx",
+						"cy",
+						"r",
+						"d",
+						"width",
+						"height",
+						"transform",
+						"fill",
+						"stroke",
+						"stroke-width",
+						"stroke-dasharray",
+						"stroke-linecap",
+						"stroke-linejoin",
+						"color",
+						"font-family",
+						"font-size",
+						"text-anchor",
+						"xml:space",
+						"opacity",
+						"fill-opacity",
+						NULL };
+
+static const char *const void_elements[] = { "meta", "link", NULL };
+
+#define DEPTH_MAX 64
+#define IDS_MAX	  20000
+
+struct walk {
+	const char *at;
+	char open[DEPTH_MAX][24];
+	size_t depth;
+	char *ids[IDS_MAX];
+	size_t id_count;
+	size_t elements;
+};
+
+static void read_word(struct walk *walk, char *word, size_t bytes)
+{
+	size_t used = 0;
+
+	while (isalnum((unsigned char)*walk->at) || (*walk->at && strchr("-:", *walk->at))) {
+		assert_true(used + 1 < bytes);
+		word[used++] = *walk->at++;
+	}
+	word[used] = '\0';
+	if (!used)
+		fail_msg("markup that is none: %.60s", walk->at - 1);
+}
+
+static void read_attribute(struct walk *walk)
+{
+	char name[24];
+	const char *end;
+
+	read_word(walk, name, sizeof(name));
+	if (!in_list(known_attributes, name))
+		fail_msg("attribute %s", name);
+	assert_int_equal(walk->at[0], '=');
+	assert_int_equal(walk->at[1], '"');
+	walk->at += 2;
+	end = strchr(walk->at, '"');
+	assert_non_null(end);
+	assert_null(memchr(walk->at, '<', (size_t)(end - walk->at)));
+	if (!strcmp(name, "href"))
+		assert_true(*walk->at == '#' || !strncmp(walk->at, "data:,\"", 7));
+	if (!strcmp(name, "id")) {
+		assert_true(walk->id_count < IDS_MAX);
+		walk->ids[walk->id_count++] = strndup(walk->at, (size_t)(end - walk->at));
+	}
+	walk->at = end + 1;
+}
+
+static void read_element(struct walk *walk)
+{
+	char name[24];
+	bool closed;
+
+	read_word(walk, name, sizeof(name));
+	if (!in_list(known_elements, name))
+		fail_msg("element <%s>", name);
+	walk->elements++;
+	while (*walk->at == ' ') {
+		walk->at++;
+		read_attribute(walk);
+	}
+	closed = *walk->at == '/';
+	walk->at += closed;
+	assert_int_equal(*walk->at++, '>');
+	if (closed || in_list(void_elements, name))
+		return;
+	assert_true(walk->depth < DEPTH_MAX);
+	strcpy(walk->open[walk->depth++], name);
+	if (!strcmp(name, "style"))
+		walk->at = strstr(walk->at, "</style>");
+}
+
+static void read_end(struct walk *walk)
+{
+	char name[24];
+
+	read_word(walk, name, sizeof(name));
+	assert_true(walk->depth > 0);
+	if (strcmp(walk->open[--walk->depth], name))
+		fail_msg("<%s> closed by </%s>", walk->open[walk->depth], name);
+	assert_int_equal(*walk->at++, '>');
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* Every element known and closed in order, every attribute known and quoted, ids unique. */
+static size_t assert_well_formed(const char *page)
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+	size_t elements;
+
+	assert_int_equal(strncmp(page, "<!DOCTYPE html>\n", 16), 0);
+	walk->at = page + 16;
+	while ((walk->at = strchr(walk->at, '<'))) {
+		walk->at++;
+		if (*walk->at == '/') {
+			walk->at++;
+			read_end(walk);
+		} else {
+			read_element(walk);
+		}
+	}
+	assert_int_equal(walk->depth, 0);
+	qsort(walk->ids, walk->id_count, sizeof(*walk->ids), by_text);
+	for (size_t i = 0; i < walk->id_count; i++) {
+		if (i && !strcmp(walk->ids[i - 1], walk->ids[i]))
+			fail_msg("id %s twice", walk->ids[i]);
+	}
+	for (size_t i = 0; i < walk->id_count; i++)
+		free(walk->ids[i]);
+	elements = walk->elements;
+	free(walk);
+	return elements;
+}
+
+static void assert_self_contained(const char *page)
+{
+	assert_has(page, "default-src 'none'");
+	assert_has_not(page, "src=");
+	assert_has_not(page, "@import");
+	assert_has_not(page, "url(");
+	assert_has_not(page, "<script");
+	assert_has_not(page, "https:");
+	assert_int_equal(count(page, "http://"),
+			 count(page, "xmlns=\"http://www.w3.org/2000/svg\""));
+}
+
+static void test_a_page_without_figures_is_whole_and_says_so(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct error error = { 0 };
+	char *page = render(&made->report, NULL, &error);
+
+	(void)state;
+	assert_true(assert_well_formed(page) > 300);
+	assert_self_contained(page);
+	assert_has(page, "<html lang=\"en\">");
+	assert_has(page,
+		   "<h1><bdi>read</bdi> against <bdi>write</bdi>: <span class=\"verdict better\">"
+		   "IMPROVED</span></h1>");
+	assert_has(page, "read is faster than write in 6 of 6 judged results");
+	assert_has(page, "This report has no figures: there was no folder");
+	assert_has(page, "<code>hmmbench compare --run 3 write read</code>");
+	assert_has(page, "6.1.0-56-amd64");
+	assert_has(page, "prefers-color-scheme:dark");
+	assert_has(page, "@media print");
+	assert_int_equal(count(page, "<th"), count(page, "<th scope=") + count(page, "<thead") +
+						     count(page, "<th class=\"group\" scope="));
+	assert_int_equal(count(page, "<h1"), 1);
+	assert_string_equal(error.text, "");
+	free(page);
+	hand_made_free(made);
+}
+
+static void test_every_number_of_the_judged_results_is_in_the_table(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *page = render(&made->report, NULL, NULL);
+	const char *table = strstr(page, "id=\"results\"");
+	char text[FORMAT_BYTES], cell[FORMAT_BYTES + 32];
+
+	(void)state;
+	assert_non_null(table);
+	for (uint32_t i = 0; i < made->comparison.result_count; i++) {
+		const struct cell_result *result = &made->comparison.results[i];
+
+		for (size_t arm = 0; arm < ARM_COUNT; arm++) {
+			const double values[] = { result->arm[arm].p50_ns,
+						  result->arm[arm].p99_ns };
+
+			for (size_t k = 0; k < 2; k++) {
+				format_ns(values[k], text, sizeof(text));
+				snprintf(cell, sizeof(cell), "<td class=\"number\">%s</td>", text);
+				assert_has(table, cell);
+			}
+		}
+	}
+	assert_int_equal(count(table, "<th scope=\"row\">p99.9</th>"), 6);
+	free(page);
+	hand_made_free(made);
+}
+
+static void make_hostile(struct hand_made *made, const char *const *lines)
+{
+	made->input.base_name = "write" HOSTILE;
+	made->input.candidate_name = "read" HOSTILE;
+	made->report.marks = made->report.notes = lines;
+	made->report.mark_count = made->report.note_count = 2;
+	made->report.command = "hmmbench compare " HOSTILE;
+	made->run.kernel = (char *)"debian" HOSTILE;
+	made->run.label = (char *)HOSTILE;
+	made->run.status_text = (char *)HOSTILE;
+	made->run.environment_json =
+		(char *)"{\"a<script>\":{\"b\\\"onload=\":\"</table><script>\"},"
+			"\"xml\":\"<?xml version='1.0'?>\\n<a onclick='x'>&\\u0007</a>\"}";
+	made->run.lab_json = (char *)"</script> this is no JSON";
+	made->comparison.results[0].verdict = VERDICT_NONE;
+	made->comparison.results[0].effect[0].verdict = VERDICT_NONE;
+	snprintf(made->comparison.results[0].effect[0].why, 120, "because </li>" HOSTILE);
+}
+
+static void test_hostile_data_stays_text(void **state)
+{
+	static const char *const lines[] = { HOSTILE, "]]><!-- </style></title>" };
+	struct hand_made *made = hand_made_new(&usual);
+	char *page;
+
+	(void)state;
+	make_hostile(made, lines);
+	page = render(&made->report, NULL, NULL);
+	assert_well_formed(page);
+	assert_has(page, "default-src 'none'");
+	assert_has_not(page, "<script");
+	assert_has(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
+	assert_has(page, "&lt;img src=x");
+	assert_has(page, "\xc3\xbc");
+	for (const char *at = page; *at; at++)
+		assert_true((unsigned char)*at >= 0x20 || *at == '\n' || *at == '\t');
+	assert_has_not(page, "\xe2\x80\xae");
+	free(page);
+	hand_made_free(made);
+}
+
+static bool no_gnuplot(void)
+{
+	char *path = spawn_find("gnuplot");
+
+	free(path);
+	return !path;
+}
+
+static void test_figures_are_part_of_the_page(void **state)
+{
+	static const char *const lines[] = { HOSTILE, "x" };
+	struct hand_made *made = hand_made_new(&usual);
+	struct error error = { 0 };
+	char *folder = support_path("page"), *page;
+
+	(void)state;
+	if (no_gnuplot())
+		skip();
+	make_hostile(made, lines);
+	made->comparison.results[0].verdict = VERDICT_EQUIVALENT;
+	page = render(&made->report, folder, &error);
+	assert_string_equal(error.text, "");
+	assert_well_formed(page);
+	assert_has(page, "default-src 'none'");
+	assert_has_not(page, "<script");
+	/* Against mirrors: walk, lock_wait, whole, unregister; distributions: 6 judged results. */
+	assert_int_equal(count(page, "<svg "), 4 + 6);
+	assert_int_equal(
+		count(page, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\""
+			    "exit, ") +
+			count(page,
+			      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\""
+			      "unregister, "),
+		4 + 6);
+	assert_int_equal(count(page, "<figcaption>"), 4 + 6);
+	assert_has_not(page, "cannot be read");
+	free(page);
+	free(folder);
+	hand_made_free(made);
+}
+
+static void test_a_missing_gnuplot_is_a_warning_and_a_mark(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct error error = { 0 };
+	char *folder = support_path("without"), *path = strdup(getenv("PATH")), *page;
+
+	(void)state;
+	setenv("PATH", "/nonexistent", 1);
+	page = render(&made->report, folder, &error);
+	setenv("PATH", path, 1);
+	assert_int_equal(error.exit_status, STATUS_MISSING_TOOL);
+	assert_non_null(strstr(error.text, "gnuplot"));
+	assert_well_formed(page);
+	assert_has(page, "This report has no figures: gnuplot is not there");
+	assert_has_not(page, "<svg");
+	free(page);
+	free(path);
+	free(folder);
+	hand_made_free(made);
+}
+
+static void test_differences_between_runs_are_shown(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct store_run runs[2];
+	char *page;
+
+	(void)state;
+	runs[0] = runs[1] = made->run;
+	runs[0].environment_json =
+		(char *)"{\"kernel\":{\"release\":\"6.1\",\"tainted\":0},\"only\":1}";
+	runs[1].environment_json = (char *)"{\"kernel\":{\"release\":\"6.1\",\"tainted\":512}}";
+	runs[1].id = 4;
+	made->report.runs = runs;
+	made->report.run_count = 2;
+	page = render(&made->report, NULL, NULL);
+	assert_well_formed(page);
+	assert_has(page, "What differs between the runs");
+	assert_has(page, "<th scope=\"row\">run 4: kernel tainted</th><td>512</td><td>0</td>");
+	assert_has(page, "<th scope=\"row\">run 4: only </th>");
+	assert_has_not(page, "run 4: kernel release");
+	free(page);
+	hand_made_free(made);
+}
+
+static void test_the_topology_folds_away(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *page;
+
+	(void)state;
+	made->run.environment_json = (char *)"{\"topology\":{\"cpus\":4,\"xml\":\"<topology>\\n"
+					     "</topology>\"}}";
+	page = render(&made->report, NULL, NULL);
+	assert_well_formed(page);
+	assert_has(page, "<summary>topology: xml</summary>");
+	assert_has(page, "<pre>&lt;topology&gt;\n&lt;/topology&gt;</pre>");
+	free(page);
+	hand_made_free(made);
+}
+
+static void test_odd_reports(void **state)
+{
+	static const struct hand_made_shape shapes[] = {
+		{ .boots = 1, .rows = 1 },
+		{ .exit_cells = 1, .rows = 1, .boots = 1 },
+		{ .exit_cells = 3, .rows = 8, .boots = 1, .base_only = true },
+		{ .exit_cells = 3, .rows = 8, .boots = 8, .equal_values = true },
+		{ .exit_cells = 2000, .rows = 4, .boots = 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		struct hand_made *made = hand_made_new(&shapes[i]);
+		char *page;
+
+		made->report.run_count = i ? 1 : 0;
+		page = render(&made->report, NULL, NULL);
+		assert_well_formed(page);
+		assert_has_not(page, "nan");
+		assert_int_equal(count(page, "<th scope=\"row\">max</th>"), shapes[i].exit_cells);
+		if (!i)
+			assert_has(page, "There are no results.");
+		if (i == 4)
+			assert_has(page, "1960 more changed");
+		free(page);
+		hand_made_free(made);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_page_without_figures_is_whole_and_says_so),
+		cmocka_unit_test(test_every_number_of_the_judged_results_is_in_the_table),
+		cmocka_unit_test(test_hostile_data_stays_text),
+		cmocka_unit_test(test_figures_are_part_of_the_page),
+		cmocka_unit_test(test_a_missing_gnuplot_is_a_warning_and_a_mark),
+		cmocka_unit_test(test_differences_between_runs_are_shown),
+		cmocka_unit_test(test_the_topology_folds_away),
+		cmocka_unit_test(test_odd_reports),
+	};
+
+	return cmocka_run_group_tests_name("report_html", tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A session of /dev/hmmbench as the module's tests use it: each call is one ioctl and
+ * gives 0, or -1 with errno, as the system call does.
+ */
+#ifndef HMMBENCH_TESTS_DEVICE_H
+#define HMMBENCH_TESTS_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "hmmbench_uapi.h"
+
+struct device {
+	int fd;
+	struct hmmbench_setup setup; /* as SETUP answered */
+	const char *map;	     /* the rings, or NULL */
+	uint32_t cpus;
+	uint64_t *tails; /* of each CPU: consumed so far */
+};
+
+/* What to set a session up for. All 0: strategy write, profile empty, smallest rings. */
+struct device_options {
+	uint32_t strategy;
+	uint32_t profile;
+	uint64_t profile_ns;
+	uint32_t flags;
+	uint32_t ring_records; /* 0: the smallest */
+};
+
+int device_open(struct device *device); /* no SETUP */
+int device_setup(struct device *device, struct device_options options);
+int device_map(struct device *device);
+/* The three above in one. */
+int device_start(struct device *device, struct device_options options);
+void device_close(struct device *device);
+
+int device_info(struct device *device, struct hmmbench_info *info);
+int device_register(struct device *device, uint32_t count, uint64_t operation, uint32_t *first);
+int device_register_on(struct device *device, uint32_t count, int node, uint32_t *on_node);
+int device_unregister(struct device *device, uint32_t first, uint32_t count, uint32_t *done);
+int device_reap(struct device *device, struct hmmbench_reap *reap);
+int device_consume(struct device *device, uint32_t cpu, uint64_t tail);
+
+/* The rings: their headers, and head and dropped summed over all CPUs. */
+const struct hmmbench_ring *device_ring(const struct device *device, uint32_t cpu);
+uint64_t device_head(const struct device *device);
+uint64_t device_dropped(const struct device *device);
+
+/* Copies what was not yet consumed, at most `capacity`, and consumes it. The number copied. */
+size_t device_drain(struct device *device, struct hmmbench_record *records, size_t capacity);
+
+/*
+ * A child that registers `mirrors` mirrors tagged `operation` and then waits for
+ * child_go(*go), upon which it exits, or to be killed. The pid, or -1.
+ */
+pid_t child_start(struct device *device, uint32_t mirrors, uint64_t operation, int *go);
+void child_go(int go);
+/* Waits for it. True if it exited with status 0 (or died from `signal`, where not 0). */
+bool child_wait(pid_t pid, int signal);
+/* Starts it, lets it go and waits for it: one exit with mirrors. */
+bool child_exit(struct device *device, uint32_t mirrors, uint64_t operation);
+
+/* Waits until only `sessions` sessions are alive and no mirror and no binding is. */
+bool nothing_left(struct device *device, uint64_t sessions);
+
+#endif

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the module measures: every operation is one sample or one counted drop, and each
+ * sample says what it should.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "tap.h"
+
+#define PHASE(name) (1u << HMMBENCH_PHASE_##name)
+
+static const uint32_t strategies[] = { HMMBENCH_STRATEGY_WRITE, HMMBENCH_STRATEGY_READ };
+
+#define EACH_STRATEGY(i) (size_t i = 0; i < sizeof(strategies) / sizeof(strategies[0]); i++)
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static int run_on_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+static enum test_result exit_sample(void)
+{
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record record, more;
+		uint64_t before_ns, after_ns;
+		pid_t pid;
+		int go;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i] }));
+		pid = child_start(&device, 77, 0x123456789abcdef0, &go);
+		CHECK(pid > 0);
+		before_ns = now_ns();
+		child_go(go);
+		CHECK(child_wait(pid, 0));
+		after_ns = now_ns();
+		CHECK(device_drain(&device, &record, 1) == 1);
+		CHECK(device_drain(&device, &more, 1) == 0 && device_dropped(&device) == 0);
+		CHECK(record.type == HMMBENCH_RECORD_RELEASE);
+		CHECK(record.operation == 0x123456789abcdef0);
+		CHECK(record.mirrors == 77 && record.mirror == 0);
+		CHECK(record.tid == (uint32_t)pid);
+		CHECK(record.cpu < device.cpus);
+		CHECK(!(record.flags & ~(HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED)));
+		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(WALK)));
+		CHECK(record.start_ns >= before_ns);
+		CHECK(record.start_ns + record.phase_ns[HMMBENCH_PHASE_WALK] <= after_ns);
+		CHECK(record.phase_ns[HMMBENCH_PHASE_WALK] > 0);
+		CHECK(record.phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
+		      record.phase_ns[HMMBENCH_PHASE_WALK]);
+		for (int phase = 0; phase < HMMBENCH_PHASE_SLOTS; phase++)
+			CHECK(record.phases & 1u << phase || !record.phase_ns[phase]);
+		for (size_t j = 0; j < sizeof(record.reserved) / sizeof(record.reserved[0]); j++)
+			CHECK(!record.reserved[j]);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+static enum test_result every_exit(void)
+{
+	static const uint32_t mirrors[] = { 1, 2, 30, 31, 32, 1024, 16384 };
+	const size_t sizes = sizeof(mirrors) / sizeof(mirrors[0]);
+
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record record;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i] }));
+		for (size_t j = 0; j < sizes; j++) {
+			CHECK(child_exit(&device, mirrors[j], j));
+			CHECK(device_drain(&device, &record, 1) == 1);
+			CHECK(record.operation == j && record.mirrors == mirrors[j]);
+		}
+		CHECK(device_head(&device) == sizes && device_dropped(&device) == 0);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+static enum test_result unregister_samples(void)
+{
+	enum { MIRRORS = 20 };
+
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record records[MIRRORS + 1];
+		uint32_t first, seen = 0;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i] }));
+		CHECK(!device_register(&device, MIRRORS, 1, &first) && first == 0);
+		/* The last tag holds, for all mirrors of the address space. */
+		CHECK(!device_register(&device, 1, 2, &first) && first == MIRRORS);
+		CHECK(!device_unregister(&device, 0, MIRRORS, NULL));
+		CHECK(device_drain(&device, records, MIRRORS + 1) == MIRRORS);
+		for (int j = 0; j < MIRRORS; j++) {
+			const struct hmmbench_record *record = &records[j];
+
+			CHECK(record->type == HMMBENCH_RECORD_UNREGISTER);
+			CHECK(record->operation == 2 && record->mirrors == 1);
+			CHECK(record->tid == (uint32_t)syscall(SYS_gettid));
+			CHECK(record->phases == (PHASE(LOCK_WAIT) | PHASE(UNREGISTER)));
+			CHECK(record->phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
+			      record->phase_ns[HMMBENCH_PHASE_UNREGISTER]);
+			CHECK(record->mirror < MIRRORS && !(seen & 1u << record->mirror));
+			seen |= 1u << record->mirror;
+		}
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* A walk meets the mirrors that were not unregistered. */
+static enum test_result exit_after_unregister(void)
+{
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record records[16];
+		pid_t pid;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i] }));
+		pid = fork();
+		if (!pid) {
+			if (device_register(&device, 10, 0, NULL) ||
+			    device_unregister(&device, 3, 4, NULL))
+				_exit(1);
+			_exit(0);
+		}
+		CHECK(child_wait(pid, 0));
+		CHECK(device_drain(&device, records, 16) == 5);
+		for (int j = 0; j < 5; j++)
+			CHECK(records[j].type != HMMBENCH_RECORD_RELEASE || records[j].mirrors == 6);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* The detailed pass has a sum over the callbacks, which lies inside the walk. */
+static enum test_result detailed_pass(void)
+{
+	const uint64_t delay_ns = 20000;
+
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record record;
+		const __u64 *phase_ns = record.phase_ns;
+
+		CHECK(!device_start(&device, (struct device_options){
+						     .strategy = strategies[i],
+						     .profile = HMMBENCH_PROFILE_DELAY,
+						     .profile_ns = delay_ns,
+						     .flags = HMMBENCH_SETUP_CALLBACKS }));
+		CHECK(child_exit(&device, 100, 0));
+		CHECK(device_drain(&device, &record, 1) == 1);
+		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(CALLBACKS) | PHASE(WALK)));
+		CHECK(phase_ns[HMMBENCH_PHASE_CALLBACKS] >= 100 * delay_ns);
+		CHECK(phase_ns[HMMBENCH_PHASE_CALLBACKS] + phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
+		      phase_ns[HMMBENCH_PHASE_WALK]);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+static enum test_result delay_profile(void)
+{
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_record record;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i],
+								      .profile = HMMBENCH_PROFILE_DELAY,
+								      .profile_ns = 50000 }));
+		CHECK(child_exit(&device, 40, 0));
+		CHECK(device_drain(&device, &record, 1) == 1);
+		CHECK(record.phase_ns[HMMBENCH_PHASE_WALK] >= 40 * 50000);
+		CHECK(!(record.phases & PHASE(CALLBACKS)));
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+static enum test_result unrecorded(void)
+{
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct hmmbench_reap reap;
+
+		CHECK(!device_start(&device,
+				    (struct device_options){ .strategy = strategies[i],
+							     .flags = HMMBENCH_SETUP_UNRECORDED }));
+		CHECK(!device_register(&device, 8, 0, NULL));
+		CHECK(!device_unregister(&device, 0, 8, NULL));
+		CHECK_ERRNO(ENOENT, device_unregister(&device, 0, 1, NULL));
+		CHECK(child_exit(&device, 100, 0));
+		CHECK(!device_reap(&device, &reap) && reap.mirrors == 100);
+		CHECK(device_head(&device) == 0 && device_dropped(&device) == 0);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* The program's own exec ends an address space as well. */
+static enum test_result exec_sample(void)
+{
+	struct device device;
+	struct hmmbench_record record;
+	pid_t pid;
+
+	CHECK(!device_start(&device, (struct device_options){ .strategy = HMMBENCH_STRATEGY_READ }));
+	pid = fork();
+	if (!pid) {
+		if (!device_register(&device, 5, 9, NULL))
+			execl("/proc/self/exe", "exec", "--nothing", NULL);
+		_exit(1);
+	}
+	CHECK(child_wait(pid, 0));
+	CHECK(device_drain(&device, &record, 1) == 1);
+	CHECK(record.type == HMMBENCH_RECORD_RELEASE && record.mirrors == 5);
+	CHECK(record.tid == (uint32_t)pid);
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+static enum test_result full_ring(void)
+{
+	enum { MIRRORS = 100 };
+	struct hmmbench_record records[MIRRORS];
+	struct device device;
+	const struct hmmbench_ring *ring;
+
+	CHECK(!device_start(&device, (struct device_options){ .ring_records = 32 }));
+	ring = device_ring(&device, 0);
+	CHECK(!device_register(&device, 2 * MIRRORS, 0, NULL));
+	CHECK(!run_on_cpu(0));
+	CHECK(!device_unregister(&device, 0, MIRRORS, NULL));
+	CHECK(ring->head == 32 && ring->dropped == MIRRORS - 32);
+	/* The first ones are kept: what was not given back is not overwritten. */
+	CHECK(device_drain(&device, records, MIRRORS) == 32);
+	for (uint32_t i = 0; i < 32; i++)
+		CHECK(records[i].mirror == i);
+	/* With room there are no more drops, round the end of the ring. */
+	CHECK(!device_unregister(&device, MIRRORS, 20, NULL));
+	CHECK(device_drain(&device, records, MIRRORS) == 20);
+	CHECK(!device_unregister(&device, MIRRORS + 20, 32, NULL));
+	CHECK(device_drain(&device, records, MIRRORS) == 32);
+	for (uint32_t i = 0; i < 32; i++)
+		CHECK(records[i].mirror == MIRRORS + 20 + i);
+	CHECK(ring->head == 84 && ring->dropped == MIRRORS - 32);
+	CHECK(device_head(&device) == 84);
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+enum { THREADS = 4, MIRRORS_EACH = 500 };
+
+struct unregisterer {
+	pthread_t thread;
+	struct device *device;
+	uint32_t first;
+	int result;
+};
+
+static void *unregister_thread(void *context)
+{
+	struct unregisterer *me = context;
+
+	me->result = device_unregister(me->device, me->first, MIRRORS_EACH, NULL);
+	return NULL;
+}
+
+static enum test_result threads_unregister(void)
+{
+	static struct hmmbench_record records[THREADS * MIRRORS_EACH + 1];
+
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct unregisterer threads[THREADS];
+		char seen[THREADS * MIRRORS_EACH] = { 0 };
+		size_t count;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i],
+								      .ring_records = 4096 }));
+		CHECK(!device_register(&device, THREADS * MIRRORS_EACH, 0, NULL));
+		for (uint32_t t = 0; t < THREADS; t++) {
+			threads[t] = (struct unregisterer){ .device = &device,
+							    .first = t * MIRRORS_EACH };
+			CHECK(!pthread_create(&threads[t].thread, NULL, unregister_thread,
+					      &threads[t]));
+		}
+		for (int t = 0; t < THREADS; t++) {
+			CHECK(!pthread_join(threads[t].thread, NULL));
+			CHECK(!threads[t].result);
+		}
+		count = device_drain(&device, records, THREADS * MIRRORS_EACH + 1);
+		CHECK(count == THREADS * MIRRORS_EACH && device_dropped(&device) == 0);
+		for (size_t j = 0; j < count; j++)
+			CHECK(!seen[records[j].mirror]++);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* Two threads want the same mirrors: each mirror goes to exactly one of them. */
+static enum test_result threads_race_unregister(void)
+{
+	for EACH_STRATEGY (i) {
+		struct device device;
+		struct unregisterer threads[THREADS];
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i],
+								      .ring_records = 4096 }));
+		CHECK(!device_register(&device, MIRRORS_EACH, 0, NULL));
+		for (int t = 0; t < THREADS; t++) {
+			threads[t] = (struct unregisterer){ .device = &device };
+			CHECK(!pthread_create(&threads[t].thread, NULL, unregister_thread,
+					      &threads[t]));
+		}
+		for (int t = 0; t < THREADS; t++)
+			CHECK(!pthread_join(threads[t].thread, NULL));
+		/* Who lost one stopped there; what is left one more pass takes. */
+		for (uint32_t j = 0; j < MIRRORS_EACH; j++)
+			device_unregister(&device, j, 1, NULL);
+		CHECK(device_head(&device) == MIRRORS_EACH && device_dropped(&device) == 0);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Interleaved, so that whatever the machine does besides hits both. */
+static enum test_result read_beats_write(void)
+{
+	enum { EXITS = 31 };
+	struct device devices[2];
+	uint64_t walk_ns[2][EXITS];
+
+	for (int s = 0; s < 2; s++)
+		CHECK(!device_start(&devices[s], (struct device_options){ .strategy = strategies[s] }));
+	for (int i = 0; i < EXITS; i++) {
+		for (int s = 0; s < 2; s++) {
+			struct hmmbench_record record;
+
+			CHECK(child_exit(&devices[s], 1024, i));
+			CHECK(device_drain(&devices[s], &record, 1) == 1);
+			walk_ns[s][i] = record.phase_ns[HMMBENCH_PHASE_WALK];
+		}
+	}
+	for (int s = 0; s < 2; s++) {
+		qsort(walk_ns[s], EXITS, sizeof(walk_ns[s][0]), compare_ns);
+		printf("# %s: median walk %llu ns\n", s ? "read" : "write",
+		       (unsigned long long)walk_ns[s][EXITS / 2]);
+		device_close(&devices[s]);
+	}
+	CHECK(walk_ns[1][EXITS / 2] < walk_ns[0][EXITS / 2]);
+	return TEST_PASSED;
+}
+
+/* The address space goes on working: what invalidates it walks the mirrors. */
+static enum test_result invalidations(void)
+{
+	const size_t bytes = 64 * 4096;
+
+	for EACH_STRATEGY (i) {
+		struct device device;
+		char *memory;
+
+		CHECK(!device_start(&device, (struct device_options){ .strategy = strategies[i] }));
+		CHECK(!device_register(&device, 1000, 0, NULL));
+		memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0);
+		CHECK(memory != MAP_FAILED);
+		memset(memory, 1, bytes);
+		CHECK(!mprotect(memory, bytes, PROT_READ));
+		CHECK(!madvise(memory, bytes / 2, MADV_DONTNEED));
+		CHECK(memory[0] == 0 && memory[bytes - 1] == 1);
+		CHECK(!munmap(memory, bytes));
+		CHECK(device_head(&device) == 0);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* Every node that has memory of its own gives it. */
+static enum test_result nodes(void)
+{
+	struct device device;
+	int found = 0;
+
+	CHECK(!device_start(&device, (struct device_options){ .strategy = 0 }));
+	for (int node = 0; node < 64; node++) {
+		char path[64];
+		uint32_t on_node = 0;
+
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo", node);
+		if (access(path, F_OK)) {
+			CHECK_ERRNO(EINVAL, device_register_on(&device, 1, node, &on_node));
+			continue;
+		}
+		CHECK(!device_register_on(&device, 1000, node, &on_node));
+		printf("# node %d: %u of 1000 mirrors\n", node, on_node);
+		CHECK(on_node <= 1000);
+		found += on_node == 1000;
+	}
+	CHECK(!device_register_on(&device, 7, HMMBENCH_NODE_ANY, &(uint32_t){ 0 }));
+	CHECK(found > 0);
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+const struct test measure_tests[] = {
+	{ "an exit is one sample, of the right process, inside the time it took", exit_sample },
+	{ "exits with 1 to 16384 mirrors are each one sample under both strategies", every_exit },
+	{ "an unregister of 20 mirrors is 20 samples, one for each", unregister_samples },
+	{ "a walk meets the mirrors that were not unregistered before", exit_after_unregister },
+	{ "the detailed pass times the callbacks, inside the walk", detailed_pass },
+	{ "the delay profile takes its time for each mirror", delay_profile },
+	{ "an unrecorded session works and records nothing", unrecorded },
+	{ "an exec ends the address space and is a sample", exec_sample },
+	{ "a full ring keeps what it has and counts what it drops", full_ring },
+	{ "4 threads that unregister lose no sample and no mirror", threads_unregister },
+	{ "a mirror that 4 threads want is unregistered once", threads_race_unregister },
+	{ "at 1024 mirrors the walk of read is cheaper than that of write", read_beats_write },
+	{ "invalidations of a mirrored address space work", invalidations },
+	{ "mirrors lie on the node asked for; a node that is not there is refused", nodes },
+	{ NULL, NULL },
+};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tests of the kernel module, as root on a machine where it is loaded: a guest. Nothing
+ * but libc, so that it can be linked statically and run from an initramfs.
+ *
+ *     test_module [hmmbench.ko]
+ *
+ * prints TAP. With the module's file it also unloads the module and loads it again.
+ */
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+const char *module_file;
+char *skip_reason;
+
+static const struct test *const lists[] = { abi_tests, mapping_tests, measure_tests,
+					    lifetime_tests };
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+/* In a process group of its own: what a failed test leaves open or running ends with it. */
+static enum test_result run(const struct test *test)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		enum test_result result;
+
+		setpgid(0, 0);
+		result = test->run();
+		fflush(stdout);
+		_exit(result);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+		perror("# test");
+		return TEST_FAILED;
+	}
+	kill(-pid, SIGKILL);
+	if (!WIFEXITED(status)) {
+		printf("# died from signal %d\n", WTERMSIG(status));
+		return TEST_FAILED;
+	}
+	return WEXITSTATUS(status);
+}
+
+static bool report(int number, const struct test *test)
+{
+	enum test_result result = run(test);
+
+	if (result == TEST_PASSED)
+		printf("ok %d - %s\n", number, test->proves);
+	else if (result == TEST_SKIPPED)
+		printf("ok %d - %s # SKIP %s\n", number, test->proves, skip_reason);
+	else
+		printf("not ok %d - %s\n", number, test->proves);
+	return result != TEST_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	int number = 0, failed = 0;
+
+	/* What a test executes to end the address space of its child. */
+	if (argc > 1 && !strcmp(argv[1], "--nothing"))
+		return EXIT_SUCCESS;
+	if (argc > 1)
+		module_file = argv[1];
+	skip_reason = mmap(NULL, SKIP_REASON_BYTES, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (skip_reason == MAP_FAILED) {
+		perror("Bail out! mmap");
+		return EXIT_FAILURE;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* A child that died early is seen by its exit status. */
+	signal(SIGPIPE, SIG_IGN);
+
+	for (size_t i = 0; i < LISTS; i++)
+		for (const struct test *test = lists[i]; test->run; test++)
+			number++;
+	printf("TAP version 13\n1..%d\n", number);
+	number = 0;
+	for (size_t i = 0; i < LISTS; i++)
+		for (const struct test *test = lists[i]; test->run; test++)
+			failed += !report(++number, test);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
