@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What ./quickstart and ./check both begin with: the packages, configure, the build.
+# Sourced from the top of the source tree.
+
+top=$(pwd)
+build=${HMMBENCH_BUILD:-$top/build}
+
+# Each package with what it is for; configure.ac and README name the libraries too.
+build_packages=(
+	gcc make libc6-dev		# C compiler and make, also for the module
+	autoconf automake pkg-config	# the build system
+	libjansson-dev			# plans, stream records, --json
+	zlib1g-dev			# samples, compressed
+	libhwloc-dev			# topology
+	libnuma-dev			# memory placement
+	libsqlite3-dev			# the store
+	libinih-dev			# configuration files
+	libarchive-dev			# guest images without root
+	r-mathlib			# exact distributions
+	libelf1				# objtool of the kernel headers
+	dwarves				# pahole, which 6.12 headers ask for
+	xz-utils			# kernel packages
+	qemu-system-x86			# guests
+	busybox-static			# their init
+	gnuplot-nox			# figures
+)
+# What the tests need beside them.
+test_packages=(
+	libcmocka-dev			# unit tests
+	librsvg2-bin			# figures are measured for ink and clipping
+	mandoc man-db			# manual pages are checked
+	jq				# tests read JSON
+)
+
+say() {
+	printf '== %s\n' "$*"
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# Root directly, else sudo without a question, else nobody.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null && sudo -n true; then
+		sudo -n "$@"
+	else
+		return 126
+	fi
+}
+
+install_packages() {
+	local package missing=()
+
+	command -v dpkg-query >/dev/null ||
+		die "no dpkg here: on this system install what README lists under Requirements, then run 'autoreconf -i' and './configure'"
+	for package in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1)" = installed ] ||
+			missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "installing: ${missing[*]}"
+	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update ||
+	   ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+		install "${missing[@]}" >"$build.apt.log" 2>&1; then
+		if [ -f "$build.apt.log" ]; then tail -n 5 "$build.apt.log" >&2; fi
+		die "these packages are missing and could not be installed; as root: apt-get install ${missing[*]}"
+	fi
+	rm -f "$build.apt.log"
+}
+
+# autoreconf, configure and make, out of tree; each only when something changed.
+build_tree() {
+	if [ ! -x configure ] || [ configure.ac -nt configure ] || [ Makefile.am -nt Makefile.in ]; then
+		say "autoreconf"
+		autoreconf -i >"$build.autoreconf.log" 2>&1 ||
+			{ cat "$build.autoreconf.log" >&2; die "autoreconf failed"; }
+		rm -f "$build.autoreconf.log"
+	fi
+	mkdir -p "$build"
+	if [ ! -f "$build/Makefile" ] || [ configure -nt "$build/config.status" ]; then
+		say "configure, in $build"
+		# The modules of the guests' kernels are built by hmmbench itself, in its cache.
+		(cd "$build" && "$top/configure" --quiet --with-kernel=no) ||
+			die "configure failed; see $build/config.log"
+	fi
+	say "make"
+	make -C "$build" -s -j"$(nproc)" || die "the build failed"
+}
