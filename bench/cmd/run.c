@@ -342,10 +342,12 @@ static int run(int argc, char **argv, struct error *error)
 	if (!lab)
 		return command_usage(&command_run, error, "--on %s: vm or local", options.lab);
 	if (!options.kernel)
-		options.kernel = !strcmp(options.lab, "local") ? "running" : "debian:6.1";
+		options.kernel = lab->default_kernel;
 
 	/* Everything that can be wrong in the input is found before anything is fetched or boots. */
 	result = config_load(options.config, &config, error);
+	if (!result && lab->guest)
+		result = config_check_vm(config, error);
 	if (result)
 		goto out;
 	result = plan_make(config, options.seed_given ? options.seed : config->seed, options.clock,

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#define HEADER_BYTES 16 /* magic, rows, mask, crc */
-#define CRC_OFFSET   12
-#define CHUNK_VALUES 2048 /* values turned to little-endian at a time */
+#define HEADER_BYTES	    12 /* magic, rows, mask */
+#define COLUMN_HEADER_BYTES 8  /* length, crc */
+#define VALUE_BYTES	    sizeof(uint64_t)
 
 /* deflate's best ratio is 1032:1, so fewer bytes than this cannot hold `plain` bytes. */
 #define DEFLATE_RATIO_MAX 1032
@@ -96,159 +96,234 @@ static uint32_t get_u32(const unsigned char *from)
 	return le32toh(value);
 }
 
-/* Deflates one column; the checksum is taken of the bytes as they are written. */
-static int deflate_column(z_stream *zip, const uint64_t *column, size_t rows, uLong *crc)
+/*
+ * The bytes of one column, all lowest bytes first. The high bytes of latencies are
+ * nearly all zero: side by side they deflate to a third less, and twice as fast, as
+ * value by value.
+ */
+static void spread(const uint64_t *column, size_t rows, unsigned char *bytes)
 {
-	uint64_t chunk[CHUNK_VALUES];
-	size_t count;
+	for (size_t byte = 0; byte < VALUE_BYTES; byte++)
+		for (size_t row = 0; row < rows; row++)
+			*bytes++ = (unsigned char)(column[row] >> (8 * byte));
+}
 
-	for (size_t done = 0; done < rows; done += count) {
-		count = rows - done < CHUNK_VALUES ? rows - done : CHUNK_VALUES;
-		for (size_t i = 0; i < count; i++)
-			chunk[i] = htole64(column[done + i]);
-		*crc = crc32(*crc, (const Bytef *)chunk, (uInt)(count * sizeof(*chunk)));
-		zip->next_in = (Bytef *)chunk;
-		zip->avail_in = (uInt)(count * sizeof(*chunk));
-		if (deflate(zip, Z_NO_FLUSH) != Z_OK || zip->avail_in)
-			return -EIO;
-	}
+static void gather(const unsigned char *bytes, size_t rows, uint64_t *column)
+{
+	memset(column, 0, rows * sizeof(*column));
+	for (size_t byte = 0; byte < VALUE_BYTES; byte++)
+		for (size_t row = 0; row < rows; row++)
+			column[row] |= (uint64_t)*bytes++ << (8 * byte);
+}
+
+/* Over the file's header and the column's number too: a column is not taken for another. */
+static uint32_t column_crc(const unsigned char *header, int column, const unsigned char *bytes,
+			   size_t count)
+{
+	unsigned char number = (unsigned char)column;
+	uLong crc = crc32(0, header, HEADER_BYTES);
+
+	crc = crc32(crc, &number, 1);
+	return (uint32_t)crc32_z(crc, bytes, count);
+}
+
+/* ---- encoding ---- */
+
+struct encoder {
+	z_stream zip;
+	unsigned char *plain; /* of one column */
+	unsigned char *out;
+	size_t used;
+};
+
+static int encode_column(struct encoder *encoder, const struct samples *samples, int column)
+{
+	size_t plain_bytes = samples->rows * VALUE_BYTES, bound;
+	z_stream *zip = &encoder->zip;
+	unsigned char *head, *out;
+
+	bound = COLUMN_HEADER_BYTES + deflateBound(zip, plain_bytes);
+	out = realloc(encoder->out, encoder->used + bound);
+	if (!out)
+		return -ENOMEM;
+	encoder->out = out;
+	head = out + encoder->used;
+	spread(samples->columns[column], samples->rows, encoder->plain);
+	deflateReset(zip);
+	zip->next_in = encoder->plain;
+	zip->avail_in = (uInt)plain_bytes;
+	zip->next_out = head + COLUMN_HEADER_BYTES;
+	zip->avail_out = (uInt)(bound - COLUMN_HEADER_BYTES);
+	if (deflate(zip, Z_FINISH) != Z_STREAM_END)
+		return -EIO;
+	put_u32(head, (uint32_t)zip->total_out);
+	put_u32(head + 4, column_crc(out, column, encoder->plain, plain_bytes));
+	encoder->used += COLUMN_HEADER_BYTES + zip->total_out;
 	return 0;
 }
 
-static int encode_columns(z_stream *zip, const struct samples *samples, unsigned char *header)
+static int encode_columns(struct encoder *encoder, const struct samples *samples)
 {
-	uLong crc = crc32(0, header, CRC_OFFSET);
-	int err;
+	int err = 0;
 
-	for (int i = 0; i < COLUMN_COUNT; i++) {
-		if (!samples->columns[i])
-			continue;
-		err = deflate_column(zip, samples->columns[i], samples->rows, &crc);
-		if (err)
-			return err;
-	}
-	if (deflate(zip, Z_FINISH) != Z_STREAM_END)
-		return -EIO;
-	put_u32(header + CRC_OFFSET, (uint32_t)crc);
-	return 0;
+	encoder->plain = malloc(samples->rows ? samples->rows * VALUE_BYTES : 1);
+	encoder->out = malloc(HEADER_BYTES);
+	if (!encoder->plain || !encoder->out)
+		return -ENOMEM;
+	memcpy(encoder->out, magic, sizeof(magic));
+	put_u32(encoder->out + 4, (uint32_t)samples->rows);
+	put_u32(encoder->out + 8, samples_mask(samples));
+	encoder->used = HEADER_BYTES;
+	for (int i = 0; i < COLUMN_COUNT && !err; i++)
+		if (samples->columns[i])
+			err = encode_column(encoder, samples, i);
+	return err;
 }
 
 int samples_encode(const struct samples *samples, void **data, size_t *bytes)
 {
-	uint32_t mask = samples_mask(samples);
-	uint64_t plain = (uint64_t)samples->rows * 8 * (unsigned int)__builtin_popcount(mask);
-	unsigned char *out, *smaller;
-	z_stream zip = { 0 };
-	size_t room;
+	struct encoder encoder = { 0 };
+	unsigned char *smaller;
 	int err;
 
-	/* zlib counts in 32 bits; what needs more does not fit a frame either. */
-	if (samples->rows > SAMPLES_ROWS_MAX || plain > SAMPLES_BYTES_MAX)
+	if (samples->rows > SAMPLES_ROWS_MAX)
 		return -E2BIG;
-	if (deflateInit(&zip, Z_DEFAULT_COMPRESSION) != Z_OK)
+	/* It is the machine under test that does this, between two blocks. */
+	if (deflateInit(&encoder.zip, Z_BEST_SPEED) != Z_OK)
 		return -ENOMEM;
-	room = HEADER_BYTES + deflateBound(&zip, plain);
-	out = malloc(room);
-	if (!out) {
-		err = -ENOMEM;
-		goto out_zip;
-	}
-	memcpy(out, magic, sizeof(magic));
-	put_u32(out + 4, (uint32_t)samples->rows);
-	put_u32(out + 8, mask);
-	zip.next_out = out + HEADER_BYTES;
-	zip.avail_out = (uInt)(room - HEADER_BYTES);
-	err = encode_columns(&zip, samples, out);
+	err = encode_columns(&encoder, samples);
+	deflateEnd(&encoder.zip);
+	free(encoder.plain);
 	if (err) {
-		free(out);
-		goto out_zip;
+		free(encoder.out);
+		return err;
 	}
-	*bytes = room - zip.avail_out;
-	smaller = realloc(out, *bytes);
-	*data = smaller ? smaller : out;
-out_zip:
-	deflateEnd(&zip);
+	smaller = realloc(encoder.out, encoder.used);
+	*data = smaller ? smaller : encoder.out;
+	*bytes = encoder.used;
+	return 0;
+}
+
+/* ---- decoding ---- */
+
+/* Where the columns of an encoded block lie. */
+struct encoded {
+	const unsigned char *in;
+	uint32_t rows, mask;
+	const unsigned char *columns[COLUMN_COUNT]; /* their headers */
+};
+
+/*
+ * Finds every column. The lengths must fill the bytes to the last, and what so few bytes
+ * cannot hold is refused here, before anything is allocated for it.
+ */
+static int find_columns(const unsigned char *in, size_t bytes, struct encoded *encoded)
+{
+	uint64_t plain;
+	uint32_t length;
+
+	*encoded = (struct encoded){ .in = in };
+	if (bytes < HEADER_BYTES || memcmp(in, magic, sizeof(magic)))
+		return -EBADMSG;
+	encoded->rows = get_u32(in + 4);
+	encoded->mask = get_u32(in + 8);
+	if (encoded->mask >> COLUMN_COUNT)
+		return -EBADMSG;
+	if (encoded->rows > SAMPLES_ROWS_MAX)
+		return -E2BIG;
+	plain = (uint64_t)encoded->rows * VALUE_BYTES;
+	in += HEADER_BYTES;
+	bytes -= HEADER_BYTES;
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		if (!(encoded->mask & 1u << i))
+			continue;
+		if (bytes < COLUMN_HEADER_BYTES)
+			return -EBADMSG;
+		encoded->columns[i] = in;
+		length = get_u32(in);
+		in += COLUMN_HEADER_BYTES;
+		bytes -= COLUMN_HEADER_BYTES;
+		if (length > bytes || plain / DEFLATE_RATIO_MAX > length)
+			return -EBADMSG;
+		in += length;
+		bytes -= length;
+	}
+	return bytes ? -EBADMSG : 0;
+}
+
+/* Inflates exactly `bytes` bytes out of exactly those that the column has. */
+static int inflate_exactly(z_stream *zip, const unsigned char *column, unsigned char *plain,
+			   size_t bytes)
+{
+	unsigned char surplus;
+	int result;
+
+	inflateReset(zip);
+	zip->next_in = (Bytef *)(column + COLUMN_HEADER_BYTES);
+	zip->avail_in = get_u32(column);
+	zip->next_out = plain;
+	zip->avail_out = (uInt)bytes;
+	result = bytes ? inflate(zip, Z_FINISH) : Z_BUF_ERROR;
+	if (result == Z_BUF_ERROR && !zip->avail_out) {
+		/* The end mark may be all that is left. */
+		zip->next_out = &surplus;
+		zip->avail_out = 1;
+		result = inflate(zip, Z_FINISH);
+		if (!zip->avail_out)
+			return -EBADMSG;
+		zip->avail_out = 0;
+	}
+	if (result == Z_MEM_ERROR)
+		return -ENOMEM;
+	return result != Z_STREAM_END || zip->avail_in || zip->avail_out ? -EBADMSG : 0;
+}
+
+static int decode_columns(const struct encoded *encoded, struct samples *samples)
+{
+	size_t plain_bytes = (size_t)encoded->rows * VALUE_BYTES;
+	unsigned char *plain = malloc(plain_bytes ? plain_bytes : 1);
+	z_stream zip = { 0 };
+	int err = 0;
+
+	if (!plain || inflateInit(&zip) != Z_OK) {
+		free(plain);
+		return -ENOMEM;
+	}
+	for (int i = 0; i < COLUMN_COUNT && !err; i++) {
+		const unsigned char *column = encoded->columns[i];
+
+		if (!samples->columns[i])
+			continue;
+		err = inflate_exactly(&zip, column, plain, plain_bytes);
+		if (!err && get_u32(column + 4) != column_crc(encoded->in, i, plain, plain_bytes))
+			err = -EBADMSG;
+		if (!err)
+			gather(plain, encoded->rows, samples->columns[i]);
+	}
+	inflateEnd(&zip);
+	free(plain);
 	return err;
 }
 
-static int inflate_column(z_stream *zip, uint64_t *column, size_t rows, uLong *crc)
+int samples_decode_columns(const void *data, size_t bytes, uint32_t mask, struct samples *samples)
 {
-	int result;
+	struct encoded encoded;
+	int err;
 
-	zip->next_out = (Bytef *)column;
-	zip->avail_out = (uInt)(rows * sizeof(*column));
-	while (zip->avail_out) {
-		result = inflate(zip, Z_NO_FLUSH);
-		if (result == Z_MEM_ERROR)
-			return -ENOMEM;
-		if (result != Z_OK && !(result == Z_STREAM_END && !zip->avail_out))
-			return -EBADMSG;
-	}
-	*crc = crc32_z(*crc, (const Bytef *)column, rows * sizeof(*column));
-	for (size_t i = 0; i < rows; i++)
-		column[i] = le64toh(column[i]);
-	return 0;
-}
-
-/* The deflated data must end where the last column does, and the input with it. */
-static int inflate_end(z_stream *zip)
-{
-	Bytef surplus;
-	int result;
-
-	zip->next_out = &surplus;
-	zip->avail_out = sizeof(surplus);
-	result = inflate(zip, Z_FINISH);
-	if (result != Z_STREAM_END || zip->avail_out != sizeof(surplus) || zip->avail_in)
-		return -EBADMSG;
-	return 0;
-}
-
-static int decode_columns(const unsigned char *in, size_t bytes, struct samples *samples)
-{
-	z_stream zip = { .next_in = (Bytef *)(in + HEADER_BYTES),
-			 .avail_in = (uInt)(bytes - HEADER_BYTES) };
-	uLong crc = crc32(0, in, CRC_OFFSET);
-	int err = 0;
-
-	if (inflateInit(&zip) != Z_OK)
-		return -ENOMEM;
-	for (int i = 0; i < COLUMN_COUNT && !err; i++)
-		if (samples->columns[i])
-			err = inflate_column(&zip, samples->columns[i], samples->rows, &crc);
-	if (!err)
-		err = inflate_end(&zip);
-	if (!err && (uint32_t)crc != get_u32(in + CRC_OFFSET))
-		err = -EBADMSG;
-	inflateEnd(&zip);
+	memset(samples, 0, sizeof(*samples));
+	err = find_columns(data, bytes, &encoded);
+	if (err)
+		return err;
+	err = samples_init(samples, encoded.rows, encoded.mask & mask);
+	if (err)
+		return err;
+	err = decode_columns(&encoded, samples);
+	if (err)
+		samples_free(samples);
 	return err;
 }
 
 int samples_decode(const void *data, size_t bytes, struct samples *samples)
 {
-	const unsigned char *in = data;
-	uint32_t rows, mask;
-	uint64_t plain;
-	int err;
-
-	memset(samples, 0, sizeof(*samples));
-	if (bytes < HEADER_BYTES || bytes > UINT32_MAX || memcmp(in, magic, sizeof(magic)))
-		return -EBADMSG;
-	rows = get_u32(in + 4);
-	mask = get_u32(in + 8);
-	if (mask >> COLUMN_COUNT)
-		return -EBADMSG;
-	if (rows > SAMPLES_ROWS_MAX)
-		return -E2BIG;
-	/* What so few bytes cannot hold is not worth a large allocation. */
-	plain = (uint64_t)rows * 8 * (unsigned int)__builtin_popcount(mask);
-	if (plain / DEFLATE_RATIO_MAX > bytes)
-		return -EBADMSG;
-	err = samples_init(samples, rows, mask);
-	if (err)
-		return err;
-	err = decode_columns(in, bytes, samples);
-	if (err)
-		samples_free(samples);
-	return err;
+	return samples_decode_columns(data, bytes, UINT32_MAX, samples);
 }

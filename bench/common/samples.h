@@ -60,8 +60,7 @@ struct samples {
 	uint64_t *columns[COLUMN_COUNT];	/* NULL: unavailable; else `rows` values, owned */
 };
 
-#define SAMPLES_ROWS_MAX  (1u << 24)
-#define SAMPLES_BYTES_MAX (1u << 31)	/* of the plain data */
+#define SAMPLES_ROWS_MAX (1u << 24)
 
 /*
  * Gives `samples` room for `rows` rows of the columns in `mask` (1 << column), all
@@ -71,17 +70,25 @@ int samples_init(struct samples *samples, size_t rows, uint32_t mask);
 void samples_free(struct samples *samples);
 
 /*
- * Encoded form: "HMS1", u32 rows, u32 mask of columns, u32 crc32 of those 12 bytes and
- * the plain data, then the columns in order, each value u64 little-endian, deflated
- * (zlib). *data is malloc'ed and the caller's. -E2BIG: over a limit above; -ENOMEM.
+ * Encoded form: "HMS1", u32 rows, u32 mask of columns, then the columns in order, each
+ *	u32 length	of the deflated data
+ *	u32 crc		crc32 of the 12 bytes at the beginning, the column's number in one
+ *			byte, and the plain data
+ *	deflated data	(zlib's format); plain, the lowest bytes of all rows, then the
+ *			next, up to the highest: 8 bytes for each row
+ * Numbers are little-endian. *data is malloc'ed and the caller's. -E2BIG: more than
+ * SAMPLES_ROWS_MAX rows; -ENOMEM.
  */
 int samples_encode(const struct samples *samples, void **data, size_t *bytes);
 
 /*
  * -EBADMSG: not this format, a column this version does not know, a length that does
  * not match, or a wrong checksum; -E2BIG: more than SAMPLES_ROWS_MAX rows; -ENOMEM.
- * `samples` is empty on error. Never allocates more than the bytes given can hold.
+ * `samples` is empty on error. Nothing is allocated that the bytes given cannot hold.
  */
 int samples_decode(const void *data, size_t bytes, struct samples *samples);
+
+/* The same for the columns in `mask` only; the others are not inflated and come out as unavailable. */
+int samples_decode_columns(const void *data, size_t bytes, uint32_t mask, struct samples *samples);
 
 #endif

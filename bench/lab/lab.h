@@ -8,6 +8,7 @@
 #define HMMBENCH_LAB_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,8 @@ struct lab_result {
 struct lab {
 	const char *name;	/* "vm", "local" */
 	const char *help;
+	const char *default_kernel;	/* where none is named: "debian:6.1" */
+	bool guest;		/* a machine made for the run: the configuration's [vm] says which */
 	/*
 	 * Runs the request to its end. 0: *result says how it ended; -errno: it could not
 	 * even be tried, error says why. Whatever happens, nothing it started is left.

@@ -364,5 +364,7 @@ static int run(const struct lab_request *request, struct lab_result *result, str
 const struct lab lab_local = {
 	.name = "local",
 	.help = "the running kernel of this machine, as root",
+	.default_kernel = "running",
+	.guest = false,
 	.run = run,
 };

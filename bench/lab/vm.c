@@ -324,5 +324,7 @@ out:
 const struct lab lab_vm = {
 	.name = "vm",
 	.help = "boots the kernel in QEMU; no root, nothing installed",
+	.default_kernel = "debian:6.1",
+	.guest = true,
 	.run = run,
 };

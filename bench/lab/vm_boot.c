@@ -19,6 +19,7 @@
 #define TICK_MS 200		/* how often the console, the clocks and Ctrl-C are looked at */
 #define AFTER_END_S 20		/* for the guest to end by itself when its stream is whole */
 #define CONSOLE_BYTES_MAX (256ull << 20)
+#define STREAM_PIPE_BYTES (1 << 20)	/* the usual /proc/sys/fs/pipe-max-size */
 #define TAIL_LINES 25
 #define TAIL_BYTES 4096
 #define SECOND_NS 1000000000ull
@@ -184,6 +185,12 @@ static int start(struct watch *watch, pid_t *pid, struct error *error)
 		ret = error_set_errno(error, errno, "pipe for the stream");
 		goto out;
 	}
+	/*
+	 * A full pipe stops the guest's serial port at a moment that the host decides, which
+	 * virtual time must not see: so it is as large as anybody may make it. A smaller one
+	 * is no error.
+	 */
+	fcntl(pipes[0], F_SETPIPE_SZ, STREAM_PIPE_BYTES);
 	options.stdout_fd = pipes[1];
 	options.stderr_fd = log;
 	options.new_group = 1;		/* Ctrl-C is ours to handle */

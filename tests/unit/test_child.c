@@ -185,6 +185,7 @@ static void hanging(struct child *child, void *context)
 {
 	(void)context;
 	child_ready(child);
+	child_ready(child);
 	for (;;)
 		pause();
 }
@@ -198,12 +199,14 @@ static void test_a_child_that_hangs_is_killed_at_its_limit(void **state)
 	child->limit_ns = SHORT_NS;
 	start(child, hanging);
 	child_let_go(child);
-	assert_int_equal(child_wait_ready(child, 2, &error), -ETIMEDOUT);
+	child_let_go(child);
+	assert_int_equal(child_wait_ready(child, 3, &error), -ETIMEDOUT);
 	assert_int_equal(child->pid, 0);
 
 	start(child, hanging);
 	child->limit_ns = LONG_NS;
 	assert_int_equal(child_wait_ready(child, 1, &error), 0);
+	child_let_go(child);
 	child->limit_ns = SHORT_NS;
 	assert_int_equal(child_wait_exit(child, &wake_ns, &error), -ETIMEDOUT);
 	assert_int_equal(child->pid, 0);
@@ -216,7 +219,6 @@ static void test_an_interrupted_parent_does_not_wait_for_the_limit(void **state)
 
 	interrupted = 1;
 	start(child, hanging);
-	child_let_go(child);
 	assert_int_equal(child_wait_ready(child, 2, &error), -EINTR);
 	assert_int_equal(child->pid, 0);
 }
@@ -240,6 +242,9 @@ static void test_children_ignore_the_terminals_signals_and_die_with_their_parent
 			_exit(1);
 		kill(child->pid, SIGINT);
 		kill(child->pid, SIGTERM);
+		child_let_go(child);
+		if (child_wait_ready(child, 2, &error))
+			_exit(1);
 		if (write(ends[1], "r", 1) != 1)
 			_exit(1);
 		for (;;)
