@@ -56,6 +56,13 @@ struct comparison_input {
 	uint64_t seed;
 	double threshold, threshold_p99;	/* smallest effects of interest, fractions */
 	double false_discovery_rate;		/* .05 */
+	/*
+	 * What one reading of the clock costs, ns; 0 on the virtual clock, which is exact. A
+	 * sample holds the end of one reading and the begin of another, and where those lie in
+	 * caches and translations is not the measured code's: a difference below one reading can
+	 * be the clock's own. Smallest effects of interest finer than that are raised to it.
+	 */
+	double clock_floor_ns;
 	/* Per cell a reason against any verdict (VERDICT_NONE with it), or NULL; the array may be NULL. */
 	const char *const *refusals;
 };
@@ -75,7 +82,7 @@ struct arm_summary {
 struct effect {
 	double estimate, low, high;	/* of ln(candidate / base); interval 95 %; NAN where none */
 	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
-	double threshold;		/* ln(1 + smallest effect of interest) */
+	double threshold;		/* ln(1 + smallest effect of interest), never finer than the clock */
 	enum verdict verdict;
 	uint32_t pairs;			/* differences D_j that went into it */
 	uint32_t needed;		/* INCONCLUSIVE: pairs that would decide, as far as can be told; else 0 */

@@ -141,6 +141,17 @@ static void fill_effect(struct judged_effect *judged)
 	judged->deviation = paired.deviation;
 }
 
+/* See comparison_input.clock_floor_ns. */
+static void raise_threshold(const struct comparison_input *input, const struct column_data *data,
+			    enum gated_quantile i, struct effect *effect)
+{
+	double base_ns = quantile_type7_u64(data->pooled[ARM_BASE], data->pooled_count[ARM_BASE],
+					    gated_quantiles[i]);
+
+	if (base_ns >= 1)
+		effect->threshold = fmax(effect->threshold, log1p(input->clock_floor_ns / base_ns));
+}
+
 static int judge_quantile(const struct comparison_input *input, const struct column_data *data,
 			  enum gated_quantile i, struct paired_workspace *workspace,
 			  struct judged_effect *judged)
@@ -156,6 +167,7 @@ static int judge_quantile(const struct comparison_input *input, const struct col
 		judged->effect->block_factor = paired_join(judged->differences, &judged->count);
 	fill_effect(judged);
 	refuse_zero(data, i, judged->effect);
+	raise_threshold(input, data, i, judged->effect);
 	return 0;
 }
 

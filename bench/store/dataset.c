@@ -2,6 +2,7 @@
 #include "store/dataset.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +240,25 @@ static int refuse_cells(struct dataset *dataset, bool force)
 	return 0;
 }
 
+/* The dearest reading among the runs; on the virtual clock readings are exact. */
+static double clock_floor_ns(const struct dataset *dataset)
+{
+	double floor_ns = 0;
+
+	if (dataset->plan->clock == PLAN_CLOCK_VIRTUAL)
+		return 0;
+	for (size_t i = 0; i < dataset->run_count; i++) {
+		json_t *environment = json_loads(dataset->runs[i].environment_json, 0, NULL);
+		const json_t *clock = json_object_get(environment, "clock");
+		double cost_ns = json_number_value(json_object_get(clock, "read_cost_ns"));
+		double step_ns = json_number_value(json_object_get(clock, "resolution_ns"));
+
+		floor_ns = fmax(floor_ns, fmax(cost_ns, step_ns));
+		json_decref(environment);
+	}
+	return floor_ns;
+}
+
 static int load_run(struct store *store, struct loading *loading, const struct store_run *run,
 		    struct error *error)
 {
@@ -331,6 +351,12 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 	dataset->input.threshold = dataset->plan->threshold;
 	dataset->input.threshold_p99 = dataset->plan->threshold_p99;
 	dataset->input.false_discovery_rate = FALSE_DISCOVERY_RATE;
+	dataset->input.clock_floor_ns = clock_floor_ns(dataset);
+	if (dataset->input.clock_floor_ns > 0)
+		result = add_line(&dataset->notes, &dataset->note_count,
+				  "one reading of the clock costs %.0f ns: no smaller difference is "
+				  "called a change",
+				  dataset->input.clock_floor_ns);
 out:
 	if (dataset) {
 		dataset->input.blocks = loading.blocks;

@@ -45,6 +45,23 @@ static void a_slower_candidate_is_regressed(void **state)
 	expect(campaign, VERDICT_REGRESSED, STATUS_REGRESSION);
 }
 
+/* 5 % of a millisecond is 50 us, half of what one reading of this clock costs. */
+static void a_difference_below_one_clock_reading_is_no_regression(void **state)
+{
+	struct campaign campaign = CAMPAIGN;
+	struct comparison *comparison;
+
+	(void)state;
+	campaign.ns = slower;
+	set_up(&campaign);
+	campaign.input.clock_floor_ns = 100e3;
+	comparison = compared(&campaign);
+	assert_int_equal(comparison->results[0].effect[GATED_P50].verdict, VERDICT_EQUIVALENT);
+	assert_within(comparison->results[0].effect[GATED_P50].threshold, log(1.1), .002);
+	comparison_free(comparison);
+	tear_down(&campaign);
+}
+
 static void a_faster_candidate_is_improved(void **state)
 {
 	struct campaign campaign = CAMPAIGN;
@@ -382,6 +399,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slower_candidate_is_regressed),
+		cmocka_unit_test(a_difference_below_one_clock_reading_is_no_regression),
 		cmocka_unit_test(a_faster_candidate_is_improved),
 		cmocka_unit_test(equals_are_equivalent),
 		cmocka_unit_test(noise_is_inconclusive_and_says_what_would_decide),
