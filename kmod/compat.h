@@ -16,7 +16,7 @@
 #endif
 
 #ifndef HMMBENCH_HAVE_MMU_NOTIFIER_GET
-#error "hmmbench needs mmu_notifier_get(): build for a kernel from 5.4 on, with CONFIG_MMU_NOTIFIER=y"
+#error "hmmbench needs mmu_notifier_get(): it takes 5.4 or later with CONFIG_MMU_NOTIFIER=y"
 #endif
 
 #ifndef HMMBENCH_HAVE_VM_FLAGS_SET

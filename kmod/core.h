@@ -162,6 +162,13 @@ void hmmbench_cores_synchronize(void);
 /*
  * mirrors.c: the memory of mirrors.
  *
+ * hmmbench_memory_fits(): would the machine keep an eighth of its memory available? Asked
+ * before anything large is allocated: what the kernel lacks then, it takes from others by
+ * killing them, and ours comes back too late to save them, after a grace period.
+ */
+bool hmmbench_memory_fits(unsigned long pages);
+
+/*
  * hmmbench_mirrors_prepare() makes `count` mirrors with the indices from next_index
  * on, on `node` where it has room (HMMBENCH_NODE_ANY: as the caller's memory policy
  * says), and says in *on_node how many lie there. The caller holds register_lock. All

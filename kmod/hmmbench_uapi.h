@@ -17,6 +17,8 @@
  *     -E2BIG before anything is allocated.
  *   - An unknown ioctl number gives -ENOTTY, an argument that cannot be read
  *     or written gives -EFAULT, and then nothing was done.
+ *   - What would leave the machine less than an eighth of its memory available is
+ *     refused with -ENOMEM, like an allocation that fails.
  *   - A fatal signal ends SETUP, REGISTER, UNREGISTER and REAP early (-EINTR, which
  *     nobody sees); other signals do not show.
  *
@@ -38,9 +40,12 @@
 #define HMMBENCH_RING_RECORDS_MIN	32	/* per CPU, a power of two */
 #define HMMBENCH_RING_RECORDS_MAX	65536	/* per CPU, a power of two */
 #define HMMBENCH_DELAY_NS_MAX		1000000	/* of the delay profile, 1 ms */
-#define HMMBENCH_ADDRESS_SPACES_MAX	65536	/* of one session, exited ones until they are reaped */
-#define HMMBENCH_WALK_NS_MAX		10000000000ULL	/* mirrors of an address space times profile_ns:
-							 * a walk never sleeps, 20 s are a soft lockup */
+#define HMMBENCH_ADDRESS_SPACES_MAX	65536	/* of one session, exited ones until reaped */
+/*
+ * Mirrors of an address space times profile_ns. A walk never sleeps; at 20 s the kernel
+ * reports a soft lockup, and on a busy host a guest's walk takes a multiple of its time.
+ */
+#define HMMBENCH_WALK_NS_MAX		5000000000ULL
 
 /* Cores: whose mirror code is under test. Values are bits in hmmbench_info.cores. */
 enum hmmbench_core {
@@ -67,9 +72,9 @@ enum hmmbench_profile_id {
 
 /* Phases of one teardown: index into hmmbench_record.phase_ns, bit in .phases. */
 enum hmmbench_phase {
-	HMMBENCH_PHASE_LOCK_WAIT	= 0,	/* until mirrors_sem was first held; detailed: all waits */
-	HMMBENCH_PHASE_CALLBACKS	= 1,	/* sum over the release callbacks; detailed pass only */
-	HMMBENCH_PHASE_WALK		= 2,	/* the strategy's release walk, lock wait included */
+	HMMBENCH_PHASE_LOCK_WAIT	= 0,	/* for mirrors_sem: first wait; detailed: all */
+	HMMBENCH_PHASE_CALLBACKS	= 1,	/* sum over the callbacks; detailed pass only */
+	HMMBENCH_PHASE_WALK		= 2,	/* the release walk, lock wait included */
 	HMMBENCH_PHASE_UNREGISTER	= 3,	/* one unregister call, lock wait included */
 	HMMBENCH_PHASE_GRACE		= 4,	/* synchronize_srcu of the notifier teardown */
 	HMMBENCH_PHASE_UNMAP		= 5,	/* unmapping of the address space */
@@ -95,7 +100,7 @@ struct hmmbench_record {
 	__u64 phase_ns[HMMBENCH_PHASE_SLOTS];
 	__u32 phases;		/* bit i set: phase_ns[i] was measured */
 	__u32 mirrors;		/* mirrors the walk called back; 1 for an unregister */
-	__u32 tid;		/* of the task that did it, as the initial pid namespace numbers it */
+	__u32 tid;		/* of the task that did it, in the initial pid namespace */
 	__u32 mirror;		/* index of the mirror for an unregister, 0 for a walk */
 	__u64 reserved[3];
 };
@@ -146,10 +151,11 @@ struct hmmbench_info {
  *  profile that takes none or missing for one that does, both flags at once.
  * -E2BIG: profile_ns or ring_records over its limit. -ENOMEM.
  */
-#define HMMBENCH_SETUP_UNRECORDED	(1u << 0)	/* same path, no clock reads, no records */
-#define HMMBENCH_SETUP_CALLBACKS	(1u << 1)	/* also time each callback and each lock: a detailed
-							 * pass, costs two (write: three) clock reads per
-							 * mirror inside the walk */
+/* Same path, no clock reads, no records. */
+#define HMMBENCH_SETUP_UNRECORDED	(1u << 0)
+/* Also time each callback and each lock: a detailed pass, two (write: three) clock reads
+ * per mirror inside the walk. */
+#define HMMBENCH_SETUP_CALLBACKS	(1u << 1)
 struct hmmbench_setup {
 	__u32 size;
 	__u32 flags;		/* HMMBENCH_SETUP_* */
@@ -170,7 +176,7 @@ struct hmmbench_setup {
  * -ENXIO before SETUP; -EINVAL count 0 or no such node; -E2BIG over a limit
  * (count, mirrors or address spaces of the session, time of the walk);
  * -EBUSY the address space has mirrors of another session; -ESRCH the caller
- * has no address space; -ENOMEM no memory, or less available than it takes.
+ * has no address space; -ENOMEM.
  */
 #define HMMBENCH_NODE_ANY	(-1)
 struct hmmbench_register {

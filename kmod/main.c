@@ -104,8 +104,7 @@ static const struct ioctl *ioctl_find(unsigned int number)
  * The caller's structure, checked as far as all ioctls have it in common. It is written
  * back unchanged at once: memory that cannot be written is found before anything is done.
  */
-static int argument_get(const struct ioctl *ioctl, union argument *argument,
-			void __user *address)
+static int argument_get(const struct ioctl *ioctl, union argument *argument, void __user *address)
 {
 	const size_t size = _IOC_SIZE(ioctl->number);
 

@@ -115,12 +115,13 @@ static void mirrors_undo(struct hmmbench_binding *binding, u32 first)
 	}
 }
 
-/* Is there memory for `count` more? A rough answer, before other programs are squeezed. */
-static bool mirrors_fit(u32 count)
+bool hmmbench_memory_fits(unsigned long pages)
 {
+	const unsigned long reserve = totalram_pages() / 8;
 	const long available = si_mem_available();
 
-	return available > 0 && count / (SLOTS - 1) + 1 <= (unsigned long)available;
+	return available > 0 && (unsigned long)available > reserve &&
+	       pages <= (unsigned long)available - reserve;
 }
 
 int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int node,
@@ -135,7 +136,7 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 	BUILD_BUG_ON(!is_power_of_2(SLOTS));
 
 	*on_node = 0;
-	if (!mirrors_fit(count))
+	if (!hmmbench_memory_fits(count / (SLOTS - 1) + 1))
 		return -ENOMEM;
 	while (binding->next_index - first < count) {
 		if (fatal_signal_pending(current)) {

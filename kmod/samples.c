@@ -105,6 +105,10 @@ struct hmmbench_rings *hmmbench_rings_new(u32 records)
 	rings->capacity = records;
 	rings->cpus = nr_cpu_ids;
 	rings->region_pages = 1 + DIV_ROUND_UP(records * sizeof(struct hmmbench_record), PAGE_SIZE);
+	if (!hmmbench_memory_fits((unsigned long)rings->region_pages * rings->cpus)) {
+		hmmbench_rings_free(rings);
+		return ERR_PTR(-ENOMEM);
+	}
 	for (cpu = 0; cpu < rings->cpus; cpu++) {
 		err = cpu_ring_new(rings, cpu);
 		if (err) {

@@ -212,8 +212,7 @@ static int register_mirrors(struct hmmbench_session *session, struct hmmbench_bi
 	return 0;
 }
 
-int hmmbench_session_register(struct hmmbench_session *session,
-			      struct hmmbench_register *argument)
+int hmmbench_session_register(struct hmmbench_session *session, struct hmmbench_register *argument)
 {
 	struct hmmbench_binding *binding;
 	int err;
@@ -316,8 +315,7 @@ int hmmbench_session_reap(struct hmmbench_session *session, struct hmmbench_reap
 	return 0;
 }
 
-int hmmbench_session_consume(struct hmmbench_session *session,
-			     struct hmmbench_consume *argument)
+int hmmbench_session_consume(struct hmmbench_session *session, struct hmmbench_consume *argument)
 {
 	if (argument->pad)
 		return -EINVAL;

@@ -35,11 +35,11 @@ struct hmmbench_session {
 	struct hmmbench_rings *rings; /* published last */
 
 	refcount_t references;
-	struct mutex lock; /* setup, bindings, binding_count */
+	struct mutex lock;		/* setup, bindings, binding_count */
 	DECLARE_HASHTABLE(bindings, 6); /* by mm */
 	u32 binding_count;
-	atomic_t mirrors;  /* held, of at most HMMBENCH_MIRRORS_MAX */
-	atomic_t freeing;  /* bindings given back whose memory is not */
+	atomic_t mirrors;	 /* held, of at most HMMBENCH_MIRRORS_MAX */
+	atomic_t freeing;	 /* bindings given back whose memory is not */
 	wait_queue_head_t freed; /* freeing fell to 0 */
 };
 
@@ -58,12 +58,10 @@ void hmmbench_session_unbound(struct hmmbench_session *session, u32 mirrors);
  * reserved words already checked.
  */
 int hmmbench_session_setup(struct hmmbench_session *session, struct hmmbench_setup *argument);
-int hmmbench_session_register(struct hmmbench_session *session,
-			      struct hmmbench_register *argument);
+int hmmbench_session_register(struct hmmbench_session *session, struct hmmbench_register *argument);
 int hmmbench_session_unregister(struct hmmbench_session *session,
 				struct hmmbench_unregister *argument);
 int hmmbench_session_reap(struct hmmbench_session *session, struct hmmbench_reap *argument);
-int hmmbench_session_consume(struct hmmbench_session *session,
-			     struct hmmbench_consume *argument);
+int hmmbench_session_consume(struct hmmbench_session *session, struct hmmbench_consume *argument);
 
 #endif

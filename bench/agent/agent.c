@@ -62,8 +62,15 @@ static const char help[] =
 	"Exit status: 0 complete, 4 usage error, 27 the module is missing or another\n"
 	"version's, 31 an error of the agent, 130 interrupted. The stream ends with it.\n";
 
-enum { OPTION_PLAN = 256, OPTION_OUTPUT, OPTION_DEVICE, OPTION_MODULE_INFO, OPTION_COARSE_CLOCK_OK,
-       OPTION_HELP, OPTION_VERSION };
+enum {
+	OPTION_PLAN = 256,
+	OPTION_OUTPUT,
+	OPTION_DEVICE,
+	OPTION_MODULE_INFO,
+	OPTION_COARSE_CLOCK_OK,
+	OPTION_HELP,
+	OPTION_VERSION
+};
 
 static const struct option long_options[] = {
 	{ "plan", required_argument, NULL, OPTION_PLAN },
@@ -111,13 +118,13 @@ static int parse_options(int argc, char **argv, struct options *options)
 			puts("hmmbench-agent " PACKAGE_VERSION);
 			return STATUS_OK;
 		default:
-			return STATUS_USAGE;	/* getopt_long() has complained */
+			return STATUS_USAGE; /* getopt_long() has complained */
 		}
 	}
 	if (optind == argc && options->plan && options->output)
 		return -1;
-	complain(optind < argc ? "it takes options only; see --help" :
-				 "--plan and --output are both needed; see --help");
+	complain(optind < argc ? "it takes options only; see --help"
+			       : "--plan and --output are both needed; see --help");
 	return STATUS_USAGE;
 }
 
@@ -129,7 +136,7 @@ static void on_interrupt(int signal)
 
 static void catch_signals(void)
 {
-	const struct sigaction interrupting = { .sa_handler = on_interrupt };	/* no SA_RESTART */
+	const struct sigaction interrupting = { .sa_handler = on_interrupt }; /* no SA_RESTART */
 
 	sigaction(SIGINT, &interrupting, NULL);
 	sigaction(SIGTERM, &interrupting, NULL);
@@ -161,9 +168,13 @@ static int check_clock(const struct agent *agent, struct error *error)
 
 	if (resolution_ns <= CLOCK_RESOLUTION_MAX_NS || agent->options.coarse_clock_ok)
 		return 0;
-	return error_set(error, ERANGE, CLOCK_NAME " steps by %llu ns here, more than %d: too coarse for "
-			 "what is measured; make the kernel use the TSC (tsc=reliable in a guest), or "
-			 "give --coarse-clock-ok", resolution_ns, CLOCK_RESOLUTION_MAX_NS);
+	return error_set(
+		error, ERANGE,
+		CLOCK_NAME
+		" steps by %llu ns here, more than %d: too coarse for "
+		"what is measured; make the kernel use the TSC (tsc=reliable in a guest), or "
+		"give --coarse-clock-ok",
+		resolution_ns, CLOCK_RESOLUTION_MAX_NS);
 }
 
 /* The first frame of the stream, even where no module answers. */
@@ -174,6 +185,7 @@ static int say_hello(struct agent *agent, const struct hmmbench_info *module, st
 		.clock = &agent->clock,
 		.module = module,
 		.module_info = agent->options.module_info,
+		.plan = agent->plan,
 	};
 	size_t bytes;
 	char *text;
@@ -189,7 +201,8 @@ static int say_hello(struct agent *agent, const struct hmmbench_info *module, st
 /* 0 and *text, or -errno and *error. */
 static int run(struct agent *agent, char *text, size_t bytes, struct error *error)
 {
-	struct error module_error = { 0 };
+	struct error module_error = { 0 }, plan_error = { 0 };
+	int no_plan = read_plan(agent, &plan_error);
 	int no_module = session_info(agent->options.device, &agent->module, &module_error);
 	struct blocks_input input = {
 		.device = agent->options.device,
@@ -211,9 +224,11 @@ static int run(struct agent *agent, char *text, size_t bytes, struct error *erro
 		*error = module_error;
 		return no_module;
 	}
+	if (no_plan) {
+		*error = plan_error;
+		return no_plan;
+	}
 	result = check_clock(agent, error);
-	if (!result)
-		result = read_plan(agent, error);
 	if (result)
 		return result;
 	input.plan = agent->plan;
@@ -248,7 +263,8 @@ int main(int argc, char **argv)
 	if (result)
 		complain(error.text);
 	if (frames_end(&agent.frames, status, result ? error.text : text, &end_error)) {
-		complain(end_error.text);
+		if (strcmp(end_error.text, error.text)) /* not what was just said */
+			complain(end_error.text);
 		status = status ? status : STATUS_AGENT;
 	}
 	result = output_close(&agent.output);

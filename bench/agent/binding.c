@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23	/* Linux 5.14; older kernels refuse it and pages are touched */
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; older kernels refuse it and pages are touched */
 #endif
 
 int placement_topology(hwloc_topology_t *topology, struct error *error)
@@ -24,7 +24,8 @@ int placement_topology(hwloc_topology_t *topology, struct error *error)
 		int errnum = errno ? errno : EIO;
 
 		hwloc_topology_destroy(made);
-		return error_set_errno(error, errnum, "hwloc cannot read the topology; are /sys and "
+		return error_set_errno(error, errnum,
+				       "hwloc cannot read the topology; are /sys and "
 				       "/proc mounted?");
 	}
 	*topology = made;
@@ -67,8 +68,7 @@ static int bind_pages(const struct placement *placement, void *memory, size_t by
 	return (int)result;
 }
 
-int placement_check_memory(const struct placement *placement, uint64_t bytes,
-			   struct error *error)
+int placement_check_memory(const struct placement *placement, uint64_t bytes, struct error *error)
 {
 	uint64_t share = bytes / placement->page_node_count;
 
@@ -80,9 +80,11 @@ int placement_check_memory(const struct placement *placement, uint64_t bytes,
 		if (numa_node_size64((int)placement->page_nodes[i], &free_bytes) < 0)
 			continue;
 		if (free_bytes >= 0 && share > (uint64_t)free_bytes)
-			return error_set(error, ENOMEM, "%llu MiB of pages are asked of node %u, which "
+			return error_set(error, ENOMEM,
+					 "%llu MiB of pages are asked of node %u, which "
 					 "has %llu MiB free; give the cell less memory",
-					 (unsigned long long)(share >> 20), placement->page_nodes[i],
+					 (unsigned long long)(share >> 20),
+					 placement->page_nodes[i],
 					 (unsigned long long)free_bytes >> 20);
 	}
 	return 0;

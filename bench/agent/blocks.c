@@ -17,8 +17,8 @@
 /* One cell on this machine. */
 struct cell_state {
 	const struct workload *workload;
-	const struct placement *placement;	/* NULL: skipped */
-	bool failed;				/* given up */
+	const struct placement *placement; /* NULL: skipped */
+	bool failed;			   /* given up */
 };
 
 struct blocks {
@@ -27,9 +27,9 @@ struct blocks {
 	struct cell_state *cells;
 	struct placement *placements[LAYOUT_COUNT];
 	struct error placement_errors[LAYOUT_COUNT];
-	uint32_t skipped, failed;	/* cells */
-	uint64_t done, rows;		/* blocks and their samples */
-	uint64_t live_mirrors;		/* of others, before the first block */
+	uint32_t skipped, failed; /* cells */
+	uint64_t done, rows;	  /* blocks and their samples */
+	uint64_t live_mirrors;	  /* of others, before the first block */
 	struct error first_failure;
 };
 
@@ -62,7 +62,7 @@ static int check_strategies(const struct blocks *blocks, uint32_t cell, struct e
 	const struct plan *plan = blocks->input->plan;
 
 	if (plan->cells[cell].core != HMMBENCH_CORE_BUNDLED)
-		return 0;	/* its kernel decides: SETUP will tell */
+		return 0; /* its kernel decides: SETUP will tell */
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].cell == cell &&
 		    !(blocks->input->module->strategies & 1u << plan->blocks[i].strategy))
@@ -87,7 +87,8 @@ static int check_cell(struct blocks *blocks, uint32_t index, struct error *error
 				 name_of(core_names, cell->core));
 	if (plan->clock == PLAN_CLOCK_VIRTUAL &&
 	    (state->workload->concurrent || cell->threads > 1 || cell->processes > 1))
-		return error_set(error, EOPNOTSUPP, "it needs two running CPUs and the virtual clock has "
+		return error_set(error, EOPNOTSUPP,
+				 "it needs two running CPUs and the virtual clock has "
 				 "one: its time would be the sum over both");
 	result = check_strategies(blocks, index, error);
 	if (result)
@@ -128,9 +129,10 @@ static int check_leaks(struct blocks *blocks, struct session *session,
 	int status = session_live_mirrors(session, &live, error);
 
 	if (!status && live > blocks->live_mirrors && !result->warning.text[0])
-		error_set(&result->warning, 0, "%llu mirrors are still alive after the block, %llu were "
-			  "before the first one", (unsigned long long)live,
-			  (unsigned long long)blocks->live_mirrors);
+		error_set(&result->warning, 0,
+			  "%llu mirrors are still alive after the block, %llu were "
+			  "before the first one",
+			  (unsigned long long)live, (unsigned long long)blocks->live_mirrors);
 	return status;
 }
 
@@ -218,7 +220,7 @@ static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 	blocks->done += !status;
 	blocks->rows += status ? 0 : result.samples.rows;
 	samples_free(&result.samples);
-	if (status == -E2BIG || status == -ENOMEM)	/* nothing of it was written */
+	if (status == -E2BIG || status == -ENOMEM) /* nothing of it was written */
 		return give_up(blocks, block, status, &reason, error);
 	if (status)
 		*error = reason;
@@ -254,15 +256,16 @@ static int conclude(const struct blocks *blocks, char *text, size_t bytes, struc
 	const struct plan *plan = blocks->input->plan;
 
 	if (blocks->failed)
-		return error_set(error, EIO, "%u of %u cells failed, the first: %.800s", blocks->failed,
-				 plan->cell_count, blocks->first_failure.text);
+		return error_set(error, EIO, "%u of %u cells failed, the first: %.800s",
+				 blocks->failed, plan->cell_count, blocks->first_failure.text);
 	if (!blocks->done)
-		return error_set(error, EOPNOTSUPP, "nothing was measured: this machine can run none of "
-				 "the %u cells, the first because: %.800s", plan->cell_count,
-				 blocks->first_failure.text);
+		return error_set(error, EOPNOTSUPP,
+				 "nothing was measured: this machine can run none of "
+				 "the %u cells, the first because: %.800s",
+				 plan->cell_count, blocks->first_failure.text);
 	snprintf(text, bytes, "%llu blocks, %llu samples; %u of %u cells skipped",
-		 (unsigned long long)blocks->done, (unsigned long long)blocks->rows, blocks->skipped,
-		 plan->cell_count);
+		 (unsigned long long)blocks->done, (unsigned long long)blocks->rows,
+		 blocks->skipped, plan->cell_count);
 	return 0;
 }
 

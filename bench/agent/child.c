@@ -18,10 +18,10 @@
 #include "agent/clock.h"
 #include "agent/placement.h"
 
-#define SECOND_NS	1000000000ull
-#define SLICE_NS	50000000	/* how soon a parent sees that its child died unready */
+#define SECOND_NS	   1000000000ull
+#define SLICE_NS	   50000000 /* how soon a parent sees that its child died unready */
 #define AFTER_INTERRUPT_NS (2 * SECOND_NS)
-#define AFTER_KILL_NS	(30 * SECOND_NS)
+#define AFTER_KILL_NS	   (30 * SECOND_NS)
 
 static void futex_wait(uint32_t *word, uint32_t while_value, long slice_ns)
 {
@@ -44,7 +44,7 @@ static void on_tick(int signal)
 int child_init(struct child *child, uint64_t limit_ns, volatile sig_atomic_t *interrupted,
 	       struct error *error)
 {
-	const struct sigaction interrupting = { .sa_handler = on_tick };	/* no SA_RESTART */
+	const struct sigaction interrupting = { .sa_handler = on_tick }; /* no SA_RESTART */
 
 	/* An inherited SIG_IGN of SIGCHLD would take every child's status away. */
 	sigaction(SIGALRM, &interrupting, NULL);
@@ -56,7 +56,8 @@ int child_init(struct child *child, uint64_t limit_ns, volatile sig_atomic_t *in
 		.parent_stat = open("/proc/self/stat", O_RDONLY | O_CLOEXEC),
 	};
 	if (child->parent_stat < 0)
-		return error_set_errno(error, errno, "/proc/self/stat cannot be opened; mount /proc");
+		return error_set_errno(error, errno,
+				       "/proc/self/stat cannot be opened; mount /proc");
 	child->shared = mmap(NULL, sizeof(*child->shared), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (child->shared == MAP_FAILED) {
@@ -125,16 +126,20 @@ static int ending(const struct child *child, const siginfo_t *info, struct error
 	const struct child_shared *shared = child->shared;
 
 	if (info->si_code != CLD_EXITED)
-		return error_set(error, ECHILD, "the measured process was killed by signal %d (%s)%s",
+		return error_set(error, ECHILD,
+				 "the measured process was killed by signal %d (%s)%s",
 				 info->si_status, strsignal(info->si_status),
-				 info->si_status == SIGKILL ?
-					 ": by hand, or memory ran out; see the kernel's log" : "");
+				 info->si_status == SIGKILL
+					 ? ": by hand, or memory ran out; see the kernel's log"
+					 : "");
 	if (shared->ended && shared->errnum)
 		return error_set_errno(error, shared->errnum, "the measured process: %.*s",
 				       (int)sizeof(shared->text), shared->text);
 	if (!shared->ended || info->si_status)
-		return error_set(error, ECHILD, "the measured process exited with status %d before it "
-				 "was to", info->si_status);
+		return error_set(error, ECHILD,
+				 "the measured process exited with status %d before it "
+				 "was to",
+				 info->si_status);
 	return 0;
 }
 
@@ -150,12 +155,15 @@ static int overdue(struct child *child, uint64_t *deadline_ns, const char *what,
 	if (now_ns < *deadline_ns)
 		return 0;
 	if (kill_child(child))
-		return error_set(error, ETIME, "the measured process does not die of SIGKILL: it hangs "
+		return error_set(error, ETIME,
+				 "the measured process does not die of SIGKILL: it hangs "
 				 "in the kernel; see the kernel's log");
 	if (interrupted)
 		return error_set(error, EINTR, "interrupted");
-	return error_set(error, ETIMEDOUT, "the measured process did not %s within %llu s and was "
-			 "killed", what, (unsigned long long)(child->limit_ns / SECOND_NS));
+	return error_set(error, ETIMEDOUT,
+			 "the measured process did not %s within %llu s and was "
+			 "killed",
+			 what, (unsigned long long)(child->limit_ns / SECOND_NS));
 }
 
 static void set_up_child(struct child *child, uint32_t cpu)
@@ -172,9 +180,8 @@ static void set_up_child(struct child *child, uint32_t cpu)
 		child_fail(child, -result, "pinning itself to CPU %u", cpu);
 }
 
-int child_start(struct child *child, uint32_t cpu,
-		void (*body)(struct child *child, void *context), void *context,
-		struct error *error)
+int child_start(struct child *child, uint32_t cpu, void (*body)(struct child *child, void *context),
+		void *context, struct error *error)
 {
 	memset(child->shared, 0, sizeof(*child->shared));
 	child->pid = fork();
@@ -201,8 +208,10 @@ int child_wait_ready(struct child *child, uint32_t step, struct error *error)
 	while ((seen = __atomic_load_n(&child->shared->child_step, __ATOMIC_ACQUIRE)) < step) {
 		if (reap(child, &info, WNOHANG)) {
 			result = ending(child, &info, error);
-			return result ? result : error_set(error, EPROTO, "the measured process "
-							   "exited too early");
+			return result ? result
+				      : error_set(error, EPROTO,
+						  "the measured process "
+						  "exited too early");
 		}
 		result = overdue(child, &deadline_ns, "get ready", error);
 		if (result)
@@ -224,11 +233,12 @@ int child_wait_exit(struct child *child, uint64_t *wake_ns, struct error *error)
 	int result;
 
 	tick(true);
-	memset(&info, 0, sizeof(info));	/* its page is written again inside the timed part */
+	memset(&info, 0, sizeof(info)); /* its page is written again inside the timed part */
 	child_let_go(child);
 	while (waitid(P_PID, (id_t)child->pid, &info, WEXITED)) {
-		result = errno == EINTR ? overdue(child, &deadline_ns, "exit", error) :
-			 error_set_errno(error, errno, "waiting for the measured process");
+		result = errno == EINTR ? overdue(child, &deadline_ns, "exit", error)
+					: error_set_errno(error, errno,
+							  "waiting for the measured process");
 		if (result) {
 			tick(false);
 			return result;

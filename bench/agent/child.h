@@ -28,21 +28,21 @@
 
 /* The page both sides see. */
 struct child_shared {
-	uint32_t child_step;	/* futex: how often the child was ready */
-	uint32_t parent_step;	/* futex: how often the parent let it go */
-	uint32_t ended;		/* the child ended by its own will, with or without an error */
-	int32_t errnum;		/* 0, or why it could not do its part */
-	char text[200];		/* what it could not do */
-	uint64_t last_ns;	/* its last user instruction: CLOCK_MONOTONIC_RAW */
-	uint32_t cpu;		/* where that was */
+	uint32_t child_step;  /* futex: how often the child was ready */
+	uint32_t parent_step; /* futex: how often the parent let it go */
+	uint32_t ended;	      /* the child ended by its own will, with or without an error */
+	int32_t errnum;	      /* 0, or why it could not do its part */
+	char text[200];	      /* what it could not do */
+	uint64_t last_ns;     /* its last user instruction: CLOCK_MONOTONIC_RAW */
+	uint32_t cpu;	      /* where that was */
 };
 
 struct child {
 	struct child_shared *shared;
-	int parent_stat;	/* /proc/self/stat of the parent, opened by the parent */
-	pid_t pid;		/* 0: none running */
+	int parent_stat; /* /proc/self/stat of the parent, opened by the parent */
+	pid_t pid;	 /* 0: none running */
 	pid_t parent;
-	uint64_t limit_ns;	/* for each wait */
+	uint64_t limit_ns; /* for each wait */
 	volatile sig_atomic_t *interrupted;
 };
 
@@ -60,9 +60,8 @@ void child_destroy(struct child *child);
  * Forks; the child is pinned to `cpu` and runs body(), which ends in child_exit(),
  * child_exit_watched() or child_fail().
  */
-int child_start(struct child *child, uint32_t cpu,
-		void (*body)(struct child *child, void *context), void *context,
-		struct error *error);
+int child_start(struct child *child, uint32_t cpu, void (*body)(struct child *child, void *context),
+		void *context, struct error *error);
 
 /*
  * Parent: waits until the child is ready for the step-th time (from 1). On failure the

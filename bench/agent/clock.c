@@ -55,8 +55,8 @@ int clock_quality_estimate(const uint64_t *readings_ns, size_t batches, size_t b
 	}
 	qsort(costs, batches, sizeof(*costs), compare_doubles);
 	mean = (double)(readings_ns[count - 1] - readings_ns[0]) / (double)(count - 1);
-	quality->read_cost_ns = batches % 2 ? costs[batches / 2] :
-			(costs[batches / 2 - 1] + costs[batches / 2]) / 2;
+	quality->read_cost_ns = batches % 2 ? costs[batches / 2]
+					    : (costs[batches / 2 - 1] + costs[batches / 2]) / 2;
 	if (quality->read_cost_ns == 0)
 		quality->read_cost_ns = mean;
 	quality->read_cost_min_ns = costs[0] > 0 ? costs[0] : quality->read_cost_ns;
@@ -99,10 +99,14 @@ int clock_quality_measure(struct clock_quality *quality, struct error *error)
 		result = clock_quality_estimate(readings_ns, BATCHES, BATCH, quality);
 	}
 	if (result == -EILSEQ)
-		return error_set(error, EILSEQ, CLOCK_NAME " went back between two readings; "
+		return error_set(error, EILSEQ,
+				 CLOCK_NAME
+				 " went back between two readings; "
 				 "nothing can be measured here, see the kernel's clocksource");
 	if (result == -ERANGE)
-		return error_set(error, ERANGE, CLOCK_NAME " did not advance within a second; "
+		return error_set(error, ERANGE,
+				 CLOCK_NAME
+				 " did not advance within a second; "
 				 "nothing can be measured here, see the kernel's clocksource");
 	if (result)
 		return error_set_errno(error, -result, "measuring " CLOCK_NAME);

@@ -13,7 +13,7 @@
 #include "common/error.h"
 
 #define CLOCK_NAME		"CLOCK_MONOTONIC_RAW"
-#define CLOCK_RESOLUTION_MAX_NS	1000	/* a coarser clock hides what is looked for */
+#define CLOCK_RESOLUTION_MAX_NS 1000 /* a coarser clock hides what is looked for */
 
 static inline uint64_t clock_now_ns(void)
 {
@@ -24,9 +24,9 @@ static inline uint64_t clock_now_ns(void)
 }
 
 struct clock_quality {
-	uint64_t resolution_ns;		/* smallest step seen that was not 0: an upper bound */
-	double read_cost_ns;		/* of one reading: median over the batches */
-	double read_cost_min_ns;	/* the cheapest batch */
+	uint64_t resolution_ns;	 /* smallest step seen that was not 0: an upper bound */
+	double read_cost_ns;	 /* of one reading: median over the batches */
+	double read_cost_min_ns; /* the cheapest batch */
 };
 
 /*

@@ -18,6 +18,7 @@
 #include "agent/placement.h"
 #include "common/cell.h"
 #include "hmmbench_uapi.h"
+#include "plan/plan.h"
 
 #define VULNERABILITIES "/sys/devices/system/cpu/vulnerabilities"
 
@@ -113,7 +114,8 @@ static json_t *module(const struct environment_input *input)
 			 "srcversion", kernel_file_line("/sys/module/hmmbench/srcversion"), "abi",
 			 (int)info->abi_version, "cores", names(core_names, info->cores),
 			 "strategies", names(strategy_names, info->strategies), "profiles",
-			 names(profile_names, info->profiles), "info", json_text(input->module_info));
+			 names(profile_names, info->profiles), "info",
+			 json_text(input->module_info));
 }
 
 static json_t *clock_json(const struct clock_quality *clock)
@@ -138,18 +140,18 @@ static json_t *memory_nodes(hwloc_topology_t topology)
 		long long free_kilobytes;
 		json_t *field;
 
-		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/meminfo", node->os_index);
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/meminfo",
+			 node->os_index);
 		snprintf(key, sizeof(key), "Node %u MemFree", node->os_index);
 		field = kernel_file_field(path, key);
-		json_array_append_new(array, json_pack("{sI sI so}", "node", (json_int_t)node->os_index,
-						       "total_bytes",
-						       (json_int_t)node->attr->numanode.local_memory,
-						       "free_bytes",
-						       json_is_string(field) &&
-						       sscanf(json_string_value(field), "%lld",
-							      &free_kilobytes) == 1 ?
-							       json_integer(free_kilobytes * 1024) :
-							       json_null()));
+		json_array_append_new(
+			array,
+			json_pack("{sI sI so}", "node", (json_int_t)node->os_index, "total_bytes",
+				  (json_int_t)node->attr->numanode.local_memory, "free_bytes",
+				  json_is_string(field) && sscanf(json_string_value(field), "%lld",
+								  &free_kilobytes) == 1
+					  ? json_integer(free_kilobytes * 1024)
+					  : json_null()));
 		json_decref(field);
 	}
 	return array;
@@ -221,8 +223,8 @@ static json_t *layout(hwloc_topology_t topology, uint32_t id, struct placement *
 	return json_pack("{sI sI so so so}", "child_cpu", (json_int_t)placement->child_cpu,
 			 "agent_cpu", (json_int_t)placement->agent_cpu, "workers",
 			 numbers(placement->workers, placement->worker_count), "mirror_nodes",
-			 numbers(placement->mirror_nodes, placement->mirror_node_count), "page_nodes",
-			 numbers(placement->page_nodes, placement->page_node_count));
+			 numbers(placement->mirror_nodes, placement->mirror_node_count),
+			 "page_nodes", numbers(placement->page_nodes, placement->page_node_count));
 }
 
 static json_t *layouts(hwloc_topology_t topology)
@@ -260,29 +262,43 @@ static json_t *loads(void)
 {
 	double load[3];
 
-	return getloadavg(load, 3) == 3 ? json_pack("[fff]", load[0], load[1], load[2]) : json_null();
+	return getloadavg(load, 3) == 3 ? json_pack("[fff]", load[0], load[1], load[2])
+					: json_null();
+}
+
+static json_t *plan_json(const struct plan *plan)
+{
+	size_t bytes;
+	char *text = plan ? plan_to_json(plan, &bytes) : NULL;
+	json_t *json = text ? json_loadb(text, bytes, 0, NULL) : NULL;
+
+	free(text);
+	return json ? json : json_null();
 }
 
 static json_t *uptime(void)
 {
 	struct timespec now;
 
-	return clock_gettime(CLOCK_BOOTTIME, &now) ? json_null() :
-	       json_real((double)now.tv_sec + (double)now.tv_nsec / 1e9);
+	return clock_gettime(CLOCK_BOOTTIME, &now)
+		       ? json_null()
+		       : json_real((double)now.tv_sec + (double)now.tv_nsec / 1e9);
 }
 
 int environment_to_json(const struct environment_input *input, char **text, size_t *bytes,
 			struct error *error)
 {
-	json_t *hello = json_pack(
-		"{si s{ss} so so so so so so so so so s{so so} so so}", "hello", 1, "agent", "version",
-		PACKAGE_VERSION, "module", module(input), "kernel", kernel(), "clock",
-		clock_json(input->clock), "cpu", environment_cpu(), "memory", memory(input->topology),
-		"topology", topology_json(input->topology), "layouts", layouts(input->topology),
-		"hypervisor", environment_hypervisor(), "mitigations", mitigations(), "watchdog",
-		"soft", kernel_file_number("/proc/sys/kernel/soft_watchdog"), "nmi",
-		kernel_file_number("/proc/sys/kernel/nmi_watchdog"), "load", loads(), "uptime_s",
-		uptime());
+	json_t *hello = json_pack("{si s{ss} so so so so so so so so so s{so so} so so so}", "hello",
+				  1, "agent", "version", PACKAGE_VERSION, "module", module(input),
+				  "kernel", kernel(), "clock", clock_json(input->clock), "cpu",
+				  environment_cpu(), "memory", memory(input->topology), "topology",
+				  topology_json(input->topology), "layouts",
+				  layouts(input->topology), "hypervisor", environment_hypervisor(),
+				  "mitigations", mitigations(), "watchdog", "soft",
+				  kernel_file_number("/proc/sys/kernel/soft_watchdog"), "nmi",
+				  kernel_file_number("/proc/sys/kernel/nmi_watchdog"), "load",
+				  loads(), "uptime_s", uptime(), "plan",
+				  plan_json(input->plan));
 
 	*text = hello ? json_dumps(hello, JSON_COMPACT) : NULL;
 	json_decref(hello);
@@ -302,6 +318,7 @@ void environment_moment(struct environment_moment *moment)
 	moment->steal_ns = UINT64_MAX;
 	/* cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ STEAL */
 	if (stat && sscanf(stat, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal_ticks) == 1)
-		moment->steal_ns = steal_ticks * (1000000000u / (unsigned long)sysconf(_SC_CLK_TCK));
+		moment->steal_ns = steal_ticks *
+				   (1000000000u / (unsigned long)sysconf(_SC_CLK_TCK));
 	free(stat);
 }

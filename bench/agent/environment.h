@@ -22,7 +22,9 @@
  *	 "hypervisor": null (bare metal) or its name: "KVMKVMKVM", "TCGTCGTCGTCG", "xen",
  *	 "mitigations": {"meltdown": "Mitigation: PTI", ..} or null,
  *	 "watchdog": {"soft", "nmi"} (numbers),
- *	 "load": [1, 5, 15 minutes], "uptime_s"}
+ *	 "load": [1, 5, 15 minutes], "uptime_s",
+ *	 "plan": the plan as it was given, or null where it cannot be read: with it a
+ *		stream carried by hand can be imported without anything else}
  */
 #ifndef HMMBENCH_ENVIRONMENT_H
 #define HMMBENCH_ENVIRONMENT_H
@@ -35,12 +37,14 @@
 #include "common/error.h"
 
 struct hmmbench_info;
+struct plan;
 
 struct environment_input {
 	hwloc_topology_t topology;
 	const struct clock_quality *clock;
-	const struct hmmbench_info *module;	/* NULL: no module answered */
-	const char *module_info;		/* free text, or NULL */
+	const struct hmmbench_info *module; /* NULL: no module answered */
+	const char *module_info;	    /* free text, or NULL */
+	const struct plan *plan;	    /* NULL: none was read */
 };
 
 /* The HELLO object as text, malloc'ed and the caller's. -ENOMEM. */
@@ -49,8 +53,8 @@ int environment_to_json(const struct environment_input *input, char **text, size
 
 /* What changes while blocks run. */
 struct environment_moment {
-	double load;		/* 1-minute load average; negative: unknown */
-	uint64_t steal_ns;	/* stolen by the hypervisor since boot, all CPUs; UINT64_MAX: unknown */
+	double load;	   /* 1-minute load average; negative: unknown */
+	uint64_t steal_ns; /* stolen by the hypervisor since boot, all CPUs; UINT64_MAX: unknown */
 };
 
 void environment_moment(struct environment_moment *moment);

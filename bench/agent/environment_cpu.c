@@ -16,9 +16,11 @@
 
 /* Flags that bear on clocks, on the cost of entering the kernel, and on page tables. */
 static const char *const flags_that_matter[] = {
-	"constant_tsc", "nonstop_tsc", "tsc_known_freq", "tsc_reliable", "rdtscp", "hypervisor",
-	"pti", "ibrs", "ibrs_enhanced", "ibpb", "stibp", "ssbd", "md_clear", "smap", "pcid",
-	"invpcid", "invlpgb", "erms", "fsrm", "la57", "lam", "ht",
+	"constant_tsc", "nonstop_tsc", "tsc_known_freq", "tsc_reliable",  "rdtscp",
+	"hypervisor",	"pti",	       "ibrs",		 "ibrs_enhanced", "ibpb",
+	"stibp",	"ssbd",	       "md_clear",	 "smap",	  "pcid",
+	"invpcid",	"invlpgb",     "erms",		 "fsrm",	  "la57",
+	"lam",		"ht",
 };
 
 static json_t *flags(void)
@@ -29,7 +31,8 @@ static json_t *flags(void)
 	if (json_is_string(line)) {
 		array = json_array();
 		snprintf(padded, sizeof(padded), " %s ", json_string_value(line));
-		for (size_t i = 0; i < sizeof(flags_that_matter) / sizeof(flags_that_matter[0]); i++) {
+		for (size_t i = 0; i < sizeof(flags_that_matter) / sizeof(flags_that_matter[0]);
+		     i++) {
 			snprintf(wanted, sizeof(wanted), " %s ", flags_that_matter[i]);
 			if (strstr(padded, wanted))
 				json_array_append_new(array, json_string(flags_that_matter[i]));
@@ -44,9 +47,9 @@ static json_t *turbo(void)
 {
 	json_t *no_turbo = kernel_file_number(CPU_FOLDER "/intel_pstate/no_turbo");
 	json_t *boost = kernel_file_number(CPU_FOLDER "/cpufreq/boost");
-	json_t *json = json_is_integer(no_turbo) ? json_boolean(!json_integer_value(no_turbo)) :
-		       json_is_integer(boost)	 ? json_boolean(json_integer_value(boost)) :
-						   json_null();
+	json_t *json = json_is_integer(no_turbo) ? json_boolean(!json_integer_value(no_turbo))
+		       : json_is_integer(boost)	 ? json_boolean(json_integer_value(boost))
+						 : json_null();
 
 	json_decref(no_turbo);
 	json_decref(boost);
@@ -64,11 +67,12 @@ json_t *environment_cpu(void)
 {
 	return json_pack("{so so so so so so so so so}", "model",
 			 kernel_file_field("/proc/cpuinfo", "model name"), "microcode",
-			 kernel_file_field("/proc/cpuinfo", "microcode"), "flags", flags(), "online",
-			 online(), "possible", kernel_file_line(CPU_FOLDER "/possible"), "smt",
-			 kernel_file_line(CPU_FOLDER "/smt/control"), "governor",
+			 kernel_file_field("/proc/cpuinfo", "microcode"), "flags", flags(),
+			 "online", online(), "possible", kernel_file_line(CPU_FOLDER "/possible"),
+			 "smt", kernel_file_line(CPU_FOLDER "/smt/control"), "governor",
 			 kernel_file_line(CPU_FOLDER "/cpu0/cpufreq/scaling_governor"), "driver",
-			 kernel_file_line(CPU_FOLDER "/cpu0/cpufreq/scaling_driver"), "turbo", turbo());
+			 kernel_file_line(CPU_FOLDER "/cpu0/cpufreq/scaling_driver"), "turbo",
+			 turbo());
 }
 
 #if defined(__x86_64__) || defined(__i386__)

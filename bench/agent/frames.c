@@ -12,9 +12,11 @@
 static int stream_error(int result, struct error *error)
 {
 	if (result == -E2BIG)
-		return error_set(error, E2BIG, "a record is too large for the stream; take fewer "
+		return error_set(error, E2BIG,
+				 "a record is too large for the stream; take fewer "
 				 "operations per block");
-	return error_set_errno(error, -result, "writing the stream; what was written before is whole");
+	return error_set_errno(error, -result,
+			       "writing the stream; what was written before is whole");
 }
 
 static int write_frame(const struct frames *frames, enum frame_type type, const void *payload,
@@ -47,8 +49,7 @@ static int flush(const struct frames *frames, struct error *error)
 	return result ? stream_error(result, error) : 0;
 }
 
-int frames_hello(const struct frames *frames, const char *text, size_t bytes,
-		 struct error *error)
+int frames_hello(const struct frames *frames, const char *text, size_t bytes, struct error *error)
 {
 	return write_frame(frames, FRAME_HELLO, text, bytes, error);
 }
@@ -72,8 +73,8 @@ int frames_block_begin(const struct frames *frames, uint32_t block, struct error
 			  error);
 }
 
-static int write_samples(const struct frames *frames, uint32_t block,
-			 const struct samples *samples, struct error *error)
+static int write_samples(const struct frames *frames, uint32_t block, const struct samples *samples,
+			 struct error *error)
 {
 	uint32_t number = htole32(block);
 	unsigned char *payload = NULL;
@@ -112,14 +113,16 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 		     const struct workload_result *result, const struct block_times *times,
 		     struct error *error)
 {
-	json_t *json = json_pack(
-		"{sI sI sI sI sI sI sI sI so so so}", "block", (json_int_t)block, "operations",
-		(json_int_t)result->operations, "rows", (json_int_t)result->samples.rows,
-		"expected_rows", (json_int_t)result->expected_rows, "dropped",
-		(json_int_t)result->dropped, "lost", (json_int_t)result->lost, "started_ns",
-		(json_int_t)times->started_ns, "ended_ns", (json_int_t)times->ended_ns, "load",
-		times->after.load < 0 ? json_null() : json_real(times->after.load), "steal_ns",
-		steal(times), "start_spread_ns", unless(SAMPLE_MISSING, result->start_spread_ns));
+	json_t *json = json_pack("{sI sI sI sI sI sI sI sI so so so}", "block", (json_int_t)block,
+				 "operations", (json_int_t)result->operations, "rows",
+				 (json_int_t)result->samples.rows, "expected_rows",
+				 (json_int_t)result->expected_rows, "dropped",
+				 (json_int_t)result->dropped, "lost", (json_int_t)result->lost,
+				 "started_ns", (json_int_t)times->started_ns, "ended_ns",
+				 (json_int_t)times->ended_ns, "load",
+				 times->after.load < 0 ? json_null() : json_real(times->after.load),
+				 "steal_ns", steal(times), "start_spread_ns",
+				 unless(SAMPLE_MISSING, result->start_spread_ns));
 	int status = write_samples(frames, block, &result->samples, error);
 
 	if (status) {
@@ -133,7 +136,8 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 int frames_end(const struct frames *frames, int status, const char *text, struct error *error)
 {
 	int result = write_json(frames, FRAME_END,
-				json_pack("{si so}", "status", status, "text", json_text(text)), error);
+				json_pack("{si so}", "status", status, "text", json_text(text)),
+				error);
 
 	return result ? result : flush(frames, error);
 }

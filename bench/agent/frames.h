@@ -21,8 +21,7 @@ struct frames {
 };
 
 /* FRAME_HELLO: environment_to_json()'s text. */
-int frames_hello(const struct frames *frames, const char *text, size_t bytes,
-		 struct error *error);
+int frames_hello(const struct frames *frames, const char *text, size_t bytes, struct error *error);
 
 /* FRAME_NOTE. `level`: "info", "warning", "skip", "error"; `cell` may be NULL. */
 int frames_note(const struct frames *frames, const char *level, const struct cell *cell,

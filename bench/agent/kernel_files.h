@@ -14,7 +14,7 @@
  * malloc'ed, with a NUL behind it. NULL and errno on failure; *bytes may be NULL.
  */
 char *kernel_file_read(const char *path, size_t limit, size_t *bytes);
-#define KERNEL_FILE_LIMIT (4u << 20)	/* enough for all that the kernel says of itself */
+#define KERNEL_FILE_LIMIT (4u << 20) /* enough for all that the kernel says of itself */
 
 /* Text as JSON; bytes that are no UTF-8 become '?'. NULL becomes null. */
 json_t *json_text(const char *text);

@@ -69,7 +69,8 @@ static int read_distances(hwloc_topology_t topology, struct machine *machine)
 	for (unsigned int i = 0; i < count * count; i++)
 		machine->distances[i] = i % (count + 1) ? 20 : 10;
 	if (hwloc_distances_get_by_type(topology, HWLOC_OBJ_NUMANODE, &one, &told,
-					HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) || !one)
+					HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) ||
+	    !one)
 		return 0;
 	for (unsigned int i = 0; i < count * count; i++) {
 		hwloc_obj_t from = hwloc_get_obj_by_type(topology, HWLOC_OBJ_NUMANODE, i / count);
@@ -174,7 +175,8 @@ int machine_read(hwloc_topology_t topology, struct machine **machine, struct err
 	}
 	home = find_home(made);
 	if (home == MACHINE_NONE) {
-		result = error_set(error, EOPNOTSUPP, "no node of this machine has both CPUs and memory "
+		result = error_set(error, EOPNOTSUPP,
+				   "no node of this machine has both CPUs and memory "
 				   "that this process may use; see its cpuset");
 		goto fail;
 	}

@@ -15,23 +15,23 @@
 #define MACHINE_NONE UINT32_MAX
 
 struct machine_cpu {
-	uint32_t os_index;	/* the kernel's number */
-	uint32_t node;		/* the kernel's number of its node; MACHINE_NONE */
-	uint32_t core;		/* hwloc's logical index of its core */
-	uint32_t sibling;	/* 0: the first CPU of its core, 1: the second .. */
-	uint32_t cache;		/* logical index of its last-level cache; MACHINE_NONE */
+	uint32_t os_index; /* the kernel's number */
+	uint32_t node;	   /* the kernel's number of its node; MACHINE_NONE */
+	uint32_t core;	   /* hwloc's logical index of its core */
+	uint32_t sibling;  /* 0: the first CPU of its core, 1: the second .. */
+	uint32_t cache;	   /* logical index of its last-level cache; MACHINE_NONE */
 };
 
 struct machine_node {
 	uint32_t os_index;
-	uint64_t memory_bytes;	/* 0: a node without memory */
+	uint64_t memory_bytes; /* 0: a node without memory */
 };
 
 struct machine {
 	unsigned int cpu_count, node_count;
 	struct machine_cpu *cpus;
 	struct machine_node *nodes;
-	uint64_t *distances;	/* node_count squared, the kernel's units (10 is local) */
+	uint64_t *distances; /* node_count squared, the kernel's units (10 is local) */
 };
 
 /* *machine is the caller's, machine_free(). -EOPNOTSUPP: no node has both CPUs and memory. */

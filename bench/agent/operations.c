@@ -94,7 +94,8 @@ int operations_run(struct operations *operations, struct workload_result *result
 			   operations->columns, error);
 	if (status)
 		return status;
-	status = child_init(&operations->child, limit_ns(context->cell), context->interrupted, error);
+	status = child_init(&operations->child, limit_ns(context->cell), context->interrupted,
+			    error);
 	if (!status) {
 		status = run_all(operations, error);
 		child_destroy(&operations->child);
@@ -109,6 +110,23 @@ int operations_run(struct operations *operations, struct workload_result *result
 	return 0;
 }
 
+void operations_set_whole(struct operations *operations, uint64_t wake_ns)
+{
+	const struct child_shared *shared = operations->child.shared;
+	size_t row = operations->operation;
+
+	rows_set(&operations->rows, row, COLUMN_OPERATION, row);
+	rows_set(&operations->rows, row, COLUMN_START_NS, shared->last_ns);
+	rows_set(&operations->rows, row, COLUMN_CPU, shared->cpu);
+	if (wake_ns >= shared->last_ns)
+		rows_set(&operations->rows, row, COLUMN_WHOLE, wake_ns - shared->last_ns);
+	else
+		operations_warn(operations,
+				"the clocks of CPUs %u and %u disagree: a parent woke before "
+				"its child exited",
+				shared->cpu, operations->context->placement->agent_cpu);
+}
+
 static int register_on(struct operations *operations, struct child *child, uint32_t count,
 		       uint32_t node)
 {
@@ -119,8 +137,10 @@ static int register_on(struct operations *operations, struct child *child, uint3
 	if (result)
 		child_fail(child, -result, "registering %u mirrors on node %u", count, node);
 	if (on_node != count)
-		child_fail(child, ENOMEM, "only %u of %u mirrors lie on node %u: it has too little "
-			   "free memory", on_node, count, node);
+		child_fail(child, ENOMEM,
+			   "only %u of %u mirrors lie on node %u: it has too little "
+			   "free memory",
+			   on_node, count, node);
 	return 0;
 }
 
@@ -144,15 +164,19 @@ int operations_check(const struct cell *cell, const struct placement *placement,
 		     struct error *error)
 {
 	if (cell->processes > 1)
-		return error_set(error, EOPNOTSUPP, "workload %s measures one process at a time, not %u",
+		return error_set(error, EOPNOTSUPP,
+				 "workload %s measures one process at a time, not %u",
 				 name_of(workload_names, cell->workload), cell->processes);
 	if (cell->threads > placement->worker_count)
-		return error_set(error, EOPNOTSUPP, "layout %s offers CPUs to %u threads here, not to %u",
+		return error_set(error, EOPNOTSUPP,
+				 "layout %s offers CPUs to %u threads here, not to %u",
 				 name_of(layout_names, cell->layout), placement->worker_count,
 				 cell->threads);
 	if (cell->mirrors * cell->profile_ns > HMMBENCH_WALK_NS_MAX)
-		return error_set(error, E2BIG, "%u callbacks of %llu ns are a walk of more than %llu s, "
-				 "which the module refuses", cell->mirrors,
-				 (unsigned long long)cell->profile_ns, HMMBENCH_WALK_NS_MAX / 1000000000);
+		return error_set(error, E2BIG,
+				 "%u callbacks of %llu ns are a walk of more than %llu s, "
+				 "which the module refuses",
+				 cell->mirrors, (unsigned long long)cell->profile_ns,
+				 HMMBENCH_WALK_NS_MAX / 1000000000);
 	return placement_check_memory(placement, cell->memory_bytes, error);
 }

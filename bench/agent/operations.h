@@ -22,14 +22,14 @@ struct operations {
 	 * has exited, and fills the operation's rows.
 	 */
 	int (*lead)(struct operations *operations, struct error *error);
-	uint64_t rows_each;		/* samples that one operation must give */
-	uint32_t columns;		/* mask of the columns that it can give */
-	void *own;			/* the workload's */
+	uint64_t rows_each; /* samples that one operation must give */
+	uint32_t columns;   /* mask of the columns that it can give */
+	void *own;	    /* the workload's */
 
 	/* Set by operations_run(). */
 	struct child child;
 	struct rows rows;
-	uint64_t operation;		/* the one that runs, from 0; the tag of its records */
+	uint64_t operation; /* the one that runs, from 0; the tag of its records */
 	struct workload_result *result;
 };
 
@@ -44,6 +44,12 @@ int operations_run(struct operations *operations, struct workload_result *result
 /* Keeps the block's first warning. */
 void operations_warn(struct operations *operations, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * The row of an exit's operation from the child's last user instruction to the parent's
+ * wake-up. Where the clocks of their CPUs disagree there is a warning and no value.
+ */
+void operations_set_whole(struct operations *operations, uint64_t wake_ns);
 
 /*
  * Child: maps and touches the cell's memory and registers the cell's mirrors on the

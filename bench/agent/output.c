@@ -17,7 +17,7 @@ static int make_raw(int fd)
 	if (tcgetattr(fd, &settings))
 		return -errno;
 	cfmakeraw(&settings);
-	settings.c_cflag |= CLOCAL;	/* no carrier is no reason to stop */
+	settings.c_cflag |= CLOCAL; /* no carrier is no reason to stop */
 	return tcsetattr(fd, TCSANOW, &settings) ? -errno : 0;
 }
 
@@ -40,8 +40,10 @@ static int open_name(const char *name, struct output *output, struct error *erro
 	int exists = !stat(name, &status);
 
 	if (exists && S_ISREG(status.st_mode))
-		return error_set(error, EEXIST, "--output %s: the file exists and is not written over; "
-				 "give another name or move it away", name);
+		return error_set(error, EEXIST,
+				 "--output %s: the file exists and is not written over; "
+				 "give another name or move it away",
+				 name);
 	output->fd = open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC | (exists ? 0 : O_CREAT | O_EXCL),
 			  0600);
 	if (output->fd < 0)
@@ -61,7 +63,8 @@ int output_open(const char *name, struct output *output, struct error *error)
 	if (result)
 		return result;
 	if (fstat(output->fd, &status)) {
-		result = error_set(error, EBADF, "--output %s: descriptor %s is not open", name, name);
+		result = error_set(error, EBADF, "--output %s: descriptor %s is not open", name,
+				   name);
 		return result;
 	}
 	output->is_file = S_ISREG(status.st_mode);

@@ -12,8 +12,8 @@
 
 struct output {
 	int fd;
-	bool is_terminal;	/* raw from output_open() on */
-	bool is_file;		/* made durable by output_flush() */
+	bool is_terminal; /* raw from output_open() on */
+	bool is_file;	  /* made durable by output_flush() */
 	bool is_owned;
 };
 

@@ -17,9 +17,9 @@ struct choice {
 
 /* The order in which threads get their CPUs: fields compared from the first on. */
 struct turn {
-	unsigned int is_agent;	/* the parent's CPU comes last */
-	unsigned int sibling;	/* cores before the second CPU of a core */
-	unsigned int position;	/* inside its group */
+	unsigned int is_agent; /* the parent's CPU comes last */
+	unsigned int sibling;  /* cores before the second CPU of a core */
+	unsigned int position; /* inside its group */
 	unsigned int group;
 	uint32_t cpu;
 };
@@ -108,8 +108,7 @@ static void place_memory(struct placement *placement, uint32_t node)
 	placement->mirror_node_count = placement->page_node_count = 1;
 }
 
-static int choose_same_core(struct choice *choice, struct placement *placement,
-			    struct error *error)
+static int choose_same_core(struct choice *choice, struct placement *placement, struct error *error)
 {
 	const struct machine *machine = choice->machine;
 
@@ -120,15 +119,15 @@ static int choose_same_core(struct choice *choice, struct placement *placement,
 	return 0;
 }
 
-static int choose_same_llc(struct choice *choice, struct placement *placement,
-			   struct error *error)
+static int choose_same_llc(struct choice *choice, struct placement *placement, struct error *error)
 {
 	const struct machine *machine = choice->machine;
 	const struct machine_cpu *centre = &machine->cpus[0];
 	bool shared = false;
 
 	if (centre->cache == MACHINE_NONE)
-		return error_set(error, EOPNOTSUPP, "the machine does not tell which CPUs share a cache");
+		return error_set(error, EOPNOTSUPP,
+				 "the machine does not tell which CPUs share a cache");
 	for (unsigned int i = 0; i < machine->cpu_count; i++) {
 		bool member = machine->cpus[i].cache == centre->cache &&
 			      machine->cpus[i].node == centre->node;
@@ -137,14 +136,15 @@ static int choose_same_llc(struct choice *choice, struct placement *placement,
 		shared |= member && machine->cpus[i].core != centre->core;
 	}
 	if (!shared)
-		return error_set(error, EOPNOTSUPP, "the last-level cache of CPU %u serves one core: "
-				 "that is layout same-core", centre->os_index);
+		return error_set(error, EOPNOTSUPP,
+				 "the last-level cache of CPU %u serves one core: "
+				 "that is layout same-core",
+				 centre->os_index);
 	place_memory(placement, centre->node);
 	return 0;
 }
 
-static int choose_same_node(struct choice *choice, struct placement *placement,
-			    struct error *error)
+static int choose_same_node(struct choice *choice, struct placement *placement, struct error *error)
 {
 	const struct machine *machine = choice->machine;
 	const struct machine_cpu *centre = &machine->cpus[0];
@@ -197,8 +197,10 @@ static int other_nodes(const struct machine *machine, const struct machine_node 
 			*far = node;
 	}
 	if (!*near)
-		return error_set(error, EOPNOTSUPP, "the machine has no other node with memory than "
-				 "node %u", home);
+		return error_set(error, EOPNOTSUPP,
+				 "the machine has no other node with memory than "
+				 "node %u",
+				 home);
 	return 0;
 }
 
@@ -221,8 +223,10 @@ static int choose_far(struct choice *choice, struct placement *placement, struct
 		return result;
 	if (machine_distance(machine, home, far->os_index) <=
 	    machine_distance(machine, home, near->os_index))
-		return error_set(error, EOPNOTSUPP, "no node lies farther from node %u than the nearest "
-				 "one: that is layout near", home);
+		return error_set(error, EOPNOTSUPP,
+				 "no node lies farther from node %u than the nearest "
+				 "one: that is layout near",
+				 home);
 	return choose_other_node(choice, placement, far->os_index);
 }
 
@@ -236,19 +240,20 @@ static int choose_interleave(struct choice *choice, struct placement *placement,
 		if (machine->nodes[i].memory_bytes)
 			placement->mirror_nodes[count++] = machine->nodes[i].os_index;
 	if (count < 2)
-		return error_set(error, EOPNOTSUPP, "the machine has one node with memory: nothing to "
+		return error_set(error, EOPNOTSUPP,
+				 "the machine has one node with memory: nothing to "
 				 "interleave");
 	memcpy(placement->page_nodes, placement->mirror_nodes, count * sizeof(uint32_t));
 	placement->mirror_node_count = placement->page_node_count = count;
 	for (unsigned int i = 0; i < machine->cpu_count; i++)
-		choice->group[i] = machine->cpus[i].node == machine->cpus[0].node ? 0 :
-				   (int)machine->cpus[i].node + 1;
+		choice->group[i] = machine->cpus[i].node == machine->cpus[0].node
+					   ? 0
+					   : (int)machine->cpus[i].node + 1;
 	return 0;
 }
 
 /* Gives every CPU its group, the exiting CPU's being 0, and places the memory. */
-static int (*const choosers[LAYOUT_COUNT])(struct choice *, struct placement *,
-					   struct error *) = {
+static int (*const choosers[LAYOUT_COUNT])(struct choice *, struct placement *, struct error *) = {
 	[LAYOUT_SAME_CORE] = choose_same_core,
 	[LAYOUT_SAME_LLC] = choose_same_llc,
 	[LAYOUT_SAME_NODE] = choose_same_node,

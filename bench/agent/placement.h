@@ -31,19 +31,19 @@
 #include "common/cell.h"
 #include "common/error.h"
 
-#define PLACEMENT_CPUS_MAX	4096	/* machines with more CPUs use the first of them */
-#define PLACEMENT_NODES_MAX	1024
+#define PLACEMENT_CPUS_MAX  4096 /* machines with more CPUs use the first of them */
+#define PLACEMENT_NODES_MAX 1024
 
 struct placement {
-	uint32_t layout;	/* enum layout_id */
-	uint32_t child_cpu;	/* the exiting CPU, worker 0; numbers are the kernel's */
-	uint32_t agent_cpu;	/* where the parent waits */
-	uint32_t worker_count;	/* CPUs that this layout offers to threads */
-	uint32_t workers[PLACEMENT_CPUS_MAX];	/* in order; workers[0] is child_cpu */
+	uint32_t layout;       /* enum layout_id */
+	uint32_t child_cpu;    /* the exiting CPU, worker 0; numbers are the kernel's */
+	uint32_t agent_cpu;    /* where the parent waits */
+	uint32_t worker_count; /* CPUs that this layout offers to threads */
+	uint32_t workers[PLACEMENT_CPUS_MAX]; /* in order; workers[0] is child_cpu */
 	uint32_t mirror_node_count;
-	uint32_t mirror_nodes[PLACEMENT_NODES_MAX];	/* mirror i lies on the i-th, modulo count */
+	uint32_t mirror_nodes[PLACEMENT_NODES_MAX]; /* mirror i lies on the i-th, modulo count */
 	uint32_t page_node_count;
-	uint32_t page_nodes[PLACEMENT_NODES_MAX];	/* several: pages interleave over them */
+	uint32_t page_nodes[PLACEMENT_NODES_MAX]; /* several: pages interleave over them */
 };
 
 /* This machine, as hwloc sees it. The caller's, hwloc_topology_destroy(). */
@@ -69,7 +69,6 @@ void *placement_memory(const struct placement *placement, uint64_t bytes);
  * -ENOMEM with the reason when the placement's page nodes have less than `bytes` free
  * (a node without room would get its process killed). 0 where that cannot be known.
  */
-int placement_check_memory(const struct placement *placement, uint64_t bytes,
-			   struct error *error);
+int placement_check_memory(const struct placement *placement, uint64_t bytes, struct error *error);
 
 #endif

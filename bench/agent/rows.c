@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MEMORY_UNASKED (16u << 20)	/* bytes taken without a look at what is free */
+#define MEMORY_UNASKED (16u << 20) /* bytes taken without a look at what is free */
 
 /* The column of each phase, by the phase's number. */
 static const enum sample_column phase_columns[HMMBENCH_PHASE_SLOTS] = {
@@ -43,13 +43,16 @@ int rows_init(struct rows *rows, uint64_t count, uint32_t mask, struct error *er
 
 	memset(rows, 0, sizeof(*rows));
 	if (count > SAMPLES_ROWS_MAX)
-		return error_set(error, E2BIG, "a block of %llu samples is more than the %u that one "
+		return error_set(error, E2BIG,
+				 "a block of %llu samples is more than the %u that one "
 				 "may have; take fewer operations per block or fewer mirrors",
 				 (unsigned long long)count, SAMPLES_ROWS_MAX);
 	if (bytes > MEMORY_UNASKED && bytes > memory_available() / 2)
-		return error_set(error, ENOMEM, "the samples of a block need %llu MiB, more than half of "
-				 "the memory there is; take fewer operations per block or fewer mirrors",
-				 (unsigned long long)(bytes >> 20));
+		return error_set(
+			error, ENOMEM,
+			"the samples of a block need %llu MiB, more than half of "
+			"the memory there is; take fewer operations per block or fewer mirrors",
+			(unsigned long long)(bytes >> 20));
 	result = samples_init(&rows->samples, count, mask);
 	rows->measured = calloc(count + 1, sizeof(*rows->measured));
 	if (!result && rows->measured)

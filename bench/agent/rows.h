@@ -17,7 +17,7 @@
 
 struct rows {
 	struct samples samples;
-	bool *measured;		/* per row: it is a sample */
+	bool *measured; /* per row: it is a sample */
 };
 
 /*

@@ -16,9 +16,9 @@ struct session {
 	int fd;
 	bool unrecorded;
 	uint32_t cpus;
-	const char *rings;	/* the mapping: cpus regions */
+	const char *rings; /* the mapping: cpus regions */
 	size_t map_bytes, region_bytes;
-	uint64_t *tails;	/* per CPU: records given back */
+	uint64_t *tails; /* per CPU: records given back */
 };
 
 static int device_error(struct error *error, const char *device, int errnum)
@@ -29,12 +29,16 @@ static int device_error(struct error *error, const char *device, int errnum)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return error_set(error, errnum, "%s is not there: the module is not loaded; load it "
-				 "with modprobe hmmbench or insmod hmmbench.ko", device);
+		return error_set(error, errnum,
+				 "%s is not there: the module is not loaded; load it "
+				 "with modprobe hmmbench or insmod hmmbench.ko",
+				 device);
 	case EACCES:
 	case EPERM:
-		return error_set(error, errnum, "%s may be used with CAP_SYS_ADMIN only; run the agent "
-				 "as root", device);
+		return error_set(error, errnum,
+				 "%s may be used with CAP_SYS_ADMIN only; run the agent "
+				 "as root",
+				 device);
 	default:
 		return error_set_errno(error, errnum, "opening %s", device);
 	}
@@ -50,16 +54,19 @@ static int query(int fd, const char *device, struct hmmbench_info *info, struct 
 			return 0;
 		if (error)
 			error->exit_status = STATUS_MODULE;
-		return error_set(error, EPROTO, "%s speaks ABI version %u, this agent %u; take module "
-				 "and agent from one build", device, info->abi_version,
-				 HMMBENCH_ABI_VERSION);
+		return error_set(error, EPROTO,
+				 "%s speaks ABI version %u, this agent %u; take module "
+				 "and agent from one build",
+				 device, info->abi_version, HMMBENCH_ABI_VERSION);
 	}
 	if (errno == EPERM)
 		return device_error(error, device, errno);
 	if (error)
 		error->exit_status = STATUS_MODULE;
-	return error_set(error, EPROTO, "%s does not answer as this agent's module does (%s); take "
-			 "module and agent from one build", device, strerror(errno));
+	return error_set(error, EPROTO,
+			 "%s does not answer as this agent's module does (%s); take "
+			 "module and agent from one build",
+			 device, strerror(errno));
 }
 
 int session_info(const char *device, struct hmmbench_info *info, struct error *error)
@@ -101,12 +108,16 @@ static int set_up(struct session *session, const struct session_options *options
 		int errnum = errno;
 
 		if (errnum == EOPNOTSUPP)
-			return error_set(error, errnum, "the module has no core %s with strategy %s and "
-					 "profile %s", name_of(core_names, options->core),
+			return error_set(error, errnum,
+					 "the module has no core %s with strategy %s and "
+					 "profile %s",
+					 name_of(core_names, options->core),
 					 name_of(strategy_names, options->strategy),
 					 name_of(profile_names, options->profile));
-		return error_set_errno(error, errnum, "setting up a session with rings of %u records on "
-				       "%u CPUs", setup.ring_records, session->cpus);
+		return error_set_errno(error, errnum,
+				       "setting up a session with rings of %u records on "
+				       "%u CPUs",
+				       setup.ring_records, session->cpus);
 	}
 	rings = mmap(NULL, setup.map_bytes, PROT_READ, MAP_SHARED, session->fd, 0);
 	if (rings == MAP_FAILED)
@@ -216,8 +227,8 @@ static int consume(struct session *session, uint32_t cpu, uint64_t tail, struct 
 }
 
 int session_drain(struct session *session,
-		  int (*each)(const struct hmmbench_record *record, void *context),
-		  void *context, struct error *error)
+		  int (*each)(const struct hmmbench_record *record, void *context), void *context,
+		  struct error *error)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
@@ -254,7 +265,8 @@ int session_reap(struct session *session, struct error *error)
 
 	while (ioctl(session->fd, HMMBENCH_IOC_REAP, &argument)) {
 		if (errno != EINTR)
-			return error_set_errno(error, errno, "freeing the mirrors of exited processes");
+			return error_set_errno(error, errno,
+					       "freeing the mirrors of exited processes");
 		argument = (struct hmmbench_reap){ .size = sizeof(argument) };
 	}
 	return 0;

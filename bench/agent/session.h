@@ -24,11 +24,11 @@ int session_info(const char *device, struct hmmbench_info *info, struct error *e
 
 struct session_options {
 	const char *device;
-	uint32_t core;		/* enum hmmbench_core */
-	uint32_t strategy;	/* enum hmmbench_strategy_id */
-	uint32_t profile;	/* enum hmmbench_profile_id */
+	uint32_t core;	   /* enum hmmbench_core */
+	uint32_t strategy; /* enum hmmbench_strategy_id */
+	uint32_t profile;  /* enum hmmbench_profile_id */
 	uint64_t profile_ns;
-	uint32_t records;	/* each CPU's ring holds at least as many, up to the ABI's limit */
+	uint32_t records; /* each CPU's ring holds at least as many, up to the ABI's limit */
 	bool unrecorded;
 };
 
@@ -58,8 +58,8 @@ int session_unregister(const struct session *session, uint32_t mirror);
  * gives non-zero ends it and that is returned; its ring is given back up to that record.
  */
 int session_drain(struct session *session,
-		  int (*each)(const struct hmmbench_record *record, void *context),
-		  void *context, struct error *error);
+		  int (*each)(const struct hmmbench_record *record, void *context), void *context,
+		  struct error *error);
 
 /* Records lost to full rings since the session was opened. */
 uint64_t session_dropped(const struct session *session);

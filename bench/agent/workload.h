@@ -14,13 +14,13 @@
 #include "common/samples.h"
 #include "plan/plan.h"
 
-struct session;		/* one open /dev/hmmbench: session.h */
-struct placement;	/* CPUs and nodes that a layout gave: placement.h */
+struct session;	  /* one open /dev/hmmbench: session.h */
+struct placement; /* CPUs and nodes that a layout gave: placement.h */
 
 struct workload_context {
 	const struct cell *cell;
 	const struct plan_block *block;
-	struct session *session;		/* set up for the cell and the block's strategy */
+	struct session *session; /* set up for the cell and the block's strategy */
 	const struct placement *placement;
 	volatile sig_atomic_t *interrupted;
 };
@@ -28,18 +28,18 @@ struct workload_context {
 /* What a block gave beside its samples. */
 struct workload_result {
 	struct samples samples;
-	uint64_t operations;		/* done */
-	uint64_t expected_rows;		/* samples that the operations must have given */
-	uint64_t dropped;		/* counted by full rings */
-	uint64_t lost;			/* expected_rows - rows - dropped: must be 0 */
-	uint64_t start_spread_ns;	/* widest gap between the first and the last thread to start
+	uint64_t operations;	  /* done */
+	uint64_t expected_rows;	  /* samples that the operations must have given */
+	uint64_t dropped;	  /* counted by full rings */
+	uint64_t lost;		  /* expected_rows - rows - dropped: must be 0 */
+	uint64_t start_spread_ns; /* widest gap between the first and the last thread to start
 					 * one operation; SAMPLE_MISSING: nothing starts together */
-	struct error warning;		/* the first oddity that a reader must know; "": none */
+	struct error warning;	  /* the first oddity that a reader must know; "": none */
 };
 
 struct workload {
-	uint32_t id;			/* enum workload_id */
-	bool concurrent;		/* needs two running CPUs: refused on the virtual clock */
+	uint32_t id;	 /* enum workload_id */
+	bool concurrent; /* needs two running CPUs: refused on the virtual clock */
 	/* Records that one CPU's ring may have to hold before the workload drains it. */
 	uint32_t (*ring_records)(const struct cell *cell);
 	/* 0, or -errno with the reason why this machine cannot run the cell. */
@@ -55,7 +55,7 @@ struct workload {
 };
 
 extern const struct workload workload_exit, workload_unregister, workload_control;
-extern const struct workload *const workloads[];	/* ends with NULL */
-const struct workload *workload_find(uint32_t id);	/* NULL: not in this agent */
+extern const struct workload *const workloads[];   /* ends with NULL */
+const struct workload *workload_find(uint32_t id); /* NULL: not in this agent */
 
 #endif

@@ -10,7 +10,7 @@
 #include "agent/child.h"
 #include "agent/operations.h"
 
-#define RING_RECORDS 32	/* nothing is recorded */
+#define RING_RECORDS 32 /* nothing is recorded */
 
 static uint32_t control_ring_records(const struct cell *cell)
 {
@@ -27,8 +27,6 @@ static void control_body(struct child *child, void *context)
 
 static int control_lead(struct operations *operations, struct error *error)
 {
-	const struct child_shared *shared = operations->child.shared;
-	size_t row = operations->operation;
 	uint64_t wake_ns;
 	int result = child_wait_ready(&operations->child, 1, error);
 
@@ -36,11 +34,8 @@ static int control_lead(struct operations *operations, struct error *error)
 		result = child_wait_exit(&operations->child, &wake_ns, error);
 	if (result)
 		return result;
-	rows_set(&operations->rows, row, COLUMN_OPERATION, row);
-	rows_set(&operations->rows, row, COLUMN_START_NS, shared->last_ns);
-	rows_set(&operations->rows, row, COLUMN_CPU, shared->cpu);
-	rows_set(&operations->rows, row, COLUMN_WHOLE, wake_ns - shared->last_ns);
-	rows_measured(&operations->rows, row);
+	operations_set_whole(operations, wake_ns);
+	rows_measured(&operations->rows, operations->operation);
 	return 0;
 }
 

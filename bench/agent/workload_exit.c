@@ -19,12 +19,12 @@
 #include "agent/placement.h"
 #include "agent/session.h"
 
-#define RING_RECORDS 32	/* one record for each exit, drained after each */
+#define RING_RECORDS 32 /* one record for each exit, drained after each */
 
-#define COLUMNS                                                                                    \
-	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU |  \
-	 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS | 1u << COLUMN_WALK | \
-	 1u << COLUMN_GRACE | 1u << COLUMN_UNMAP | 1u << COLUMN_BEFORE_WALK |                      \
+#define COLUMNS                                                                                   \
+	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU | \
+	 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS |                   \
+	 1u << COLUMN_WALK | 1u << COLUMN_GRACE | 1u << COLUMN_UNMAP | 1u << COLUMN_BEFORE_WALK | \
 	 1u << COLUMN_AFTER_WALK | 1u << COLUMN_MIRRORS)
 
 static uint32_t exit_ring_records(const struct cell *cell)
@@ -69,22 +69,24 @@ static int take_release(struct operations *operations, uint64_t wake_ns, struct 
 
 	if (result)
 		return result;
-	if (!found.count)	/* dropped, or lost: the counts tell */
+	if (!found.count) /* dropped, or lost: the counts tell */
 		return 0;
 	if (found.count > 1 || record->mirrors != context->cell->mirrors)
-		return error_set(error, EPROTO, "operation %zu gave %u release walks and the last one "
-				 "called %u of %u mirrors back", row, found.count, record->mirrors,
-				 context->cell->mirrors);
+		return error_set(error, EPROTO,
+				 "operation %zu gave %u release walks and the last one "
+				 "called %u of %u mirrors back",
+				 row, found.count, record->mirrors, context->cell->mirrors);
 	rows_set_record(&operations->rows, row, record);
-	rows_set(&operations->rows, row, COLUMN_START_NS, last_ns);
+	operations_set_whole(operations, wake_ns);
 	walk_end_ns = record->start_ns + record->phase_ns[HMMBENCH_PHASE_WALK];
 	if (record->start_ns >= last_ns && wake_ns >= walk_end_ns) {
 		rows_set(&operations->rows, row, COLUMN_BEFORE_WALK, record->start_ns - last_ns);
 		rows_set(&operations->rows, row, COLUMN_AFTER_WALK, wake_ns - walk_end_ns);
 	} else {
-		operations_warn(operations, "the clocks of CPUs %u and %u disagree: a walk lies outside "
-				"its exit", operations->child.shared->cpu,
-				context->placement->agent_cpu);
+		operations_warn(operations,
+				"the clocks of CPUs %u and %u disagree: a walk lies outside "
+				"its exit",
+				operations->child.shared->cpu, context->placement->agent_cpu);
 	}
 	rows_measured(&operations->rows, row);
 	return 0;
@@ -92,22 +94,17 @@ static int take_release(struct operations *operations, uint64_t wake_ns, struct 
 
 static int exit_lead(struct operations *operations, struct error *error)
 {
-	size_t row = operations->operation;
-	uint64_t wake_ns, last_ns;
+	uint64_t wake_ns;
 	int result = child_wait_ready(&operations->child, 1, error);
 
 	if (!result)
 		result = child_wait_exit(&operations->child, &wake_ns, error);
 	if (result)
 		return result;
-	last_ns = operations->child.shared->last_ns;
-	rows_set(&operations->rows, row, COLUMN_OPERATION, row);
-	rows_set(&operations->rows, row, COLUMN_WHOLE, wake_ns - last_ns);
 	if (!session_is_unrecorded(operations->context->session))
 		return take_release(operations, wake_ns, error);
-	rows_set(&operations->rows, row, COLUMN_START_NS, last_ns);
-	rows_set(&operations->rows, row, COLUMN_CPU, operations->child.shared->cpu);
-	rows_measured(&operations->rows, row);
+	operations_set_whole(operations, wake_ns);
+	rows_measured(&operations->rows, operations->operation);
 	return 0;
 }
 

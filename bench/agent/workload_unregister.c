@@ -27,13 +27,14 @@
 #include "agent/placement.h"
 #include "agent/session.h"
 
-#define ROUND_MAX	8128	/* mirrors; with OTHER_RECORDS a ring of 8192 */
-#define OTHER_RECORDS	64	/* room for the release walks of processes that ended */
-#define HEAD_START_NS	20000	/* from the last thread's arrival to the common start */
+#define ROUND_MAX     8128  /* mirrors; with OTHER_RECORDS a ring of 8192 */
+#define OTHER_RECORDS 64    /* room for the release walks of processes that ended */
+#define HEAD_START_NS 20000 /* from the last thread's arrival to the common start */
 
-#define COLUMNS                                                                                    \
-	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU |  \
-	 1u << COLUMN_THREAD | 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_UNREGISTER)
+#define COLUMNS                                                                                   \
+	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU | \
+	 1u << COLUMN_THREAD | 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT |                      \
+	 1u << COLUMN_UNREGISTER)
 
 /* One call as its thread saw it. */
 struct call {
@@ -53,10 +54,10 @@ struct team {
 	const struct placement *placement;
 	struct report *report;
 	uint32_t mirrors, threads, rounds;
-	pthread_barrier_t meeting;	/* asleep, before and after a round */
-	uint32_t arrived;		/* spinning, in all rounds so far */
-	uint64_t start_ns;		/* when the round starts, set by the last to arrive */
-	uint32_t started;		/* rounds that have a start */
+	pthread_barrier_t meeting; /* asleep, before and after a round */
+	uint32_t arrived;	   /* spinning, in all rounds so far */
+	uint64_t start_ns;	   /* when the round starts, set by the last to arrive */
+	uint32_t started;	   /* rounds that have a start */
 	struct member *members;
 };
 
@@ -64,9 +65,9 @@ struct member {
 	struct team *team;
 	pthread_t thread;
 	uint32_t index;
-	uint32_t mirror;		/* the next one of its share */
-	uint64_t first_ns;		/* when its first call of the round began */
-	int result;			/* 0 or -errno of its first failure */
+	uint32_t mirror;   /* the next one of its share */
+	uint64_t first_ns; /* when its first call of the round began */
+	int result;	   /* 0 or -errno of its first failure */
 };
 
 /* Thread `index` has the mirrors from share(index) to share(index + 1) - 1. */
@@ -96,7 +97,8 @@ static void start_together(struct team *team, uint32_t round)
 {
 	if (team->threads == 1)
 		return;
-	if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL) == team->threads * (round + 1)) {
+	if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL) ==
+	    team->threads * (round + 1)) {
 		team->start_ns = clock_now_ns() + HEAD_START_NS;
 		__atomic_store_n(&team->started, round + 1, __ATOMIC_RELEASE);
 	}
@@ -120,8 +122,8 @@ static void unregister_share(struct member *member, uint32_t end)
 			member->result = result;
 			return;
 		}
-		team->report->calls[member->mirror] =
-			(struct call){ before_ns, after_ns - before_ns };
+		team->report->calls[member->mirror] = (struct call){ before_ns,
+								     after_ns - before_ns };
 		before_ns = after_ns;
 		member->mirror++;
 	}
@@ -243,7 +245,8 @@ static int take_unregister(const struct hmmbench_record *record, void *context)
 	size_t row = operations->operation * mirrors + record->mirror;
 
 	/* The exit of an earlier operation's process leaves a walk without mirrors. */
-	if (record->type != HMMBENCH_RECORD_UNREGISTER || record->operation != operations->operation)
+	if (record->type != HMMBENCH_RECORD_UNREGISTER ||
+	    record->operation != operations->operation)
 		return 0;
 	if (record->mirror >= mirrors || operations->rows.measured[row])
 		return -EPROTO;
@@ -271,7 +274,8 @@ static void take_calls(struct operations *operations)
 			rows_set(&operations->rows, row, COLUMN_WHOLE, report->calls[i].whole_ns);
 			if (!unrecorded)
 				continue;
-			rows_set(&operations->rows, row, COLUMN_START_NS, report->calls[i].start_ns);
+			rows_set(&operations->rows, row, COLUMN_START_NS,
+				 report->calls[i].start_ns);
 			rows_measured(&operations->rows, row);
 		}
 	}
@@ -279,10 +283,12 @@ static void take_calls(struct operations *operations)
 
 static int drain(struct operations *operations, struct error *error)
 {
-	int result = session_drain(operations->context->session, take_unregister, operations, error);
+	int result = session_drain(operations->context->session, take_unregister, operations,
+				   error);
 
 	if (result == -EPROTO)
-		return error_set(error, EPROTO, "operation %llu gave a mirror's sample twice, or one of "
+		return error_set(error, EPROTO,
+				 "operation %llu gave a mirror's sample twice, or one of "
 				 "a mirror that it does not have",
 				 (unsigned long long)operations->operation);
 	return result;
@@ -342,9 +348,11 @@ static int unregister_run(const struct workload_context *context, struct workloa
 	};
 	int status;
 
-	operations.own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	operations.own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			      0);
 	if (operations.own == MAP_FAILED)
-		return error_set_errno(error, errno, "mapping %zu bytes shared with a child", bytes);
+		return error_set_errno(error, errno, "mapping %zu bytes shared with a child",
+				       bytes);
 	status = operations_run(&operations, result, error);
 	munmap(operations.own, bytes);
 	return status;
@@ -352,7 +360,7 @@ static int unregister_run(const struct workload_context *context, struct workloa
 
 const struct workload workload_unregister = {
 	.id = WORKLOAD_UNREGISTER,
-	.concurrent = false,	/* with one thread it is not; the caller looks at the cell's threads */
+	.concurrent = false, /* with one thread it is not; the caller looks at the cell's threads */
 	.ring_records = unregister_ring_records,
 	.check = unregister_check,
 	.run = unregister_run,

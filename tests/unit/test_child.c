@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -16,8 +17,8 @@
 #include "agent/child.h"
 #include "agent/clock.h"
 
-#define LONG_NS		60000000000u	/* never reached */
-#define SHORT_NS	100000000u	/* always reached */
+#define LONG_NS	 60000000000u /* never reached */
+#define SHORT_NS 100000000u   /* always reached */
 
 static volatile sig_atomic_t interrupted;
 static uint64_t busy_ns, waiting_ns;
@@ -227,9 +228,9 @@ static void test_children_ignore_the_terminals_signals_and_die_with_their_parent
 {
 	struct child *child = *state;
 	struct error error = { 0 };
-	int ends[2];
-	char byte;
-	pid_t parent;
+	struct pollfd end;
+	pid_t parent, grandchild = 0;
+	int ends[2], gone;
 
 	/* The grandchild holds the pipe's end open for as long as it lives. */
 	assert_int_equal(pipe(ends), 0);
@@ -245,39 +246,43 @@ static void test_children_ignore_the_terminals_signals_and_die_with_their_parent
 		child_let_go(child);
 		if (child_wait_ready(child, 2, &error))
 			_exit(1);
-		if (write(ends[1], "r", 1) != 1)
+		if (write(ends[1], &child->pid, sizeof(child->pid)) != sizeof(child->pid))
 			_exit(1);
 		for (;;)
 			pause();
 	}
 	close(ends[1]);
-	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(read(ends[0], &grandchild, sizeof(grandchild)), sizeof(grandchild));
 	kill(parent, SIGKILL);
-	assert_int_equal(read(ends[0], &byte, 1), 0);	/* both are gone */
-	close(ends[0]);
 	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	end = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	gone = poll(&end, 1, 30000) == 1 && end.revents & POLLHUP;
+	if (!gone)
+		kill(grandchild, SIGKILL);
+	close(ends[0]);
+	assert_true(gone);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_child_exits_only_when_its_parent_sleeps, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_child_exits_only_when_its_parent_sleeps,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_child_takes_one_step_at_a_time, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_a_childs_error_reaches_the_parent, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_a_killed_child_is_told_from_one_that_exits, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_killed_child_is_told_from_one_that_exits,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_child_that_leaves_without_a_word_is_an_error,
 						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_child_that_hangs_is_killed_at_its_limit, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_child_that_hangs_is_killed_at_its_limit,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_an_interrupted_parent_does_not_wait_for_the_limit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			test_children_ignore_the_terminals_signals_and_die_with_their_parent, set_up,
-			tear_down),
+			test_children_ignore_the_terminals_signals_and_die_with_their_parent,
+			set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("child", tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void test_one_slow_batch_does_not_move_the_cost(void **state)
 	(void)state;
 	read_clock(readings_ns, 1, 30);
 	for (int i = 3 * BATCH + 5; i < COUNT; i++)
-		readings_ns[i] += 5000000;	/* the machine was away for 5 ms */
+		readings_ns[i] += 5000000; /* the machine was away for 5 ms */
 	assert_int_equal(clock_quality_estimate(readings_ns, BATCHES, BATCH, &quality), 0);
 	assert_int_equal(quality.resolution_ns, 30);
 	assert_true(quality.read_cost_ns == 30);

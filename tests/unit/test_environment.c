@@ -15,9 +15,9 @@
 static void test_the_build_id_is_found_behind_other_notes(void **state)
 {
 	static const unsigned char notes[] = {
-		NOTE(6, 3, 1), 'L', 'i', 'n', 'u', 'x', 0, 0, 0, 1, 2, 3, 0,
-		NOTE(4, 5, 3), 'G', 'N', 'U', 0, 0xde, 0xad, 0x00, 0xbe, 0x0f, 0, 0, 0,
-		NOTE(4, 4, 1), 'X', 'e', 'n', 0, 9, 9, 9, 9,
+		NOTE(6, 3, 1), 'L', 'i', 'n', 'u', 'x',	 0,    0,    0,	   1,	 2, 3, 0,
+		NOTE(4, 5, 3), 'G', 'N', 'U', 0,   0xde, 0xad, 0x00, 0xbe, 0x0f, 0, 0, 0,
+		NOTE(4, 4, 1), 'X', 'e', 'n', 0,   9,	 9,    9,    9,
 	};
 	char *id;
 
@@ -36,11 +36,11 @@ static void test_the_build_id_is_found_behind_other_notes(void **state)
 static void test_notes_cut_anywhere_or_without_an_id_give_none(void **state)
 {
 	static const unsigned char notes[] = {
-		NOTE(6, 3, 1), 'L', 'i', 'n', 'u', 'x', 0, 0, 0, 1, 2, 3, 0,
-		NOTE(4, 5, 3), 'G', 'N', 'U', 0, 0xde, 0xad, 0x00, 0xbe, 0x0f, 0, 0, 0,
+		NOTE(6, 3, 1), 'L', 'i', 'n', 'u', 'x',	 0,    0,    0,	   1,	 2, 3, 0,
+		NOTE(4, 5, 3), 'G', 'N', 'U', 0,   0xde, 0xad, 0x00, 0xbe, 0x0f, 0, 0, 0,
 	};
 	static const unsigned char endless[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-						 3, 0, 0, 0, 'G', 'N', 'U', 0 };
+						 3,    0,    0,	   0,	 'G',  'N',  'U',  0 };
 
 	(void)state;
 	for (size_t bytes = 0; bytes < 24 + 12 + 4 + 5; bytes++) {

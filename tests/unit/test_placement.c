@@ -19,7 +19,7 @@
 struct expected {
 	const char *topology;
 	uint32_t layout;
-	const char *text;	/* as describe() puts it, or a part of the reason */
+	const char *text; /* as describe() puts it, or a part of the reason */
 };
 
 static const struct expected offered[] = {
@@ -142,7 +142,8 @@ static void test_a_layout_that_is_not_there_is_refused_with_the_reason(void **st
 				 -EOPNOTSUPP);
 		if (!strstr(error.text, expected->text))
 			fail_msg("%s %s: \"%s\" without \"%s\"", expected->topology,
-				 name_of(layout_names, expected->layout), error.text, expected->text);
+				 name_of(layout_names, expected->layout), error.text,
+				 expected->text);
 	}
 }
 
@@ -158,8 +159,8 @@ static void test_a_number_that_is_no_layout_is_refused(void **state)
 
 static void test_no_two_threads_share_a_cpu_and_the_exiting_one_is_first(void **state)
 {
-	static const char *const names[] = { "guest-1-node", "guest-4-nodes", "guest-odd-nodes",
-					     "smt", "two-caches-a-node", "one-cpu" };
+	static const char *const names[] = { "guest-1-node", "guest-4-nodes",	  "guest-odd-nodes",
+					     "smt",	     "two-caches-a-node", "one-cpu" };
 	static struct placement placement;
 	unsigned int placed = 0;
 

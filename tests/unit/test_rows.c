@@ -6,8 +6,9 @@
 
 #include "agent/rows.h"
 
-#define COLUMNS (1u << COLUMN_OPERATION | 1u << COLUMN_WALK | 1u << COLUMN_CALLBACKS | \
-		 1u << COLUMN_FLAGS | 1u << COLUMN_LOCK_WAIT)
+#define COLUMNS                                                                \
+	(1u << COLUMN_OPERATION | 1u << COLUMN_WALK | 1u << COLUMN_CALLBACKS | \
+	 1u << COLUMN_FLAGS | 1u << COLUMN_LOCK_WAIT)
 
 static void test_lost_rows_and_empty_columns_go_and_the_rest_stays_in_order(void **state)
 {
@@ -19,7 +20,7 @@ static void test_lost_rows_and_empty_columns_go_and_the_rest_stays_in_order(void
 	for (size_t i = 0; i < 6; i++)
 		rows_set(&rows, i, COLUMN_OPERATION, i);
 	rows_set(&rows, 3, COLUMN_WALK, 300);
-	rows_set(&rows, 4, COLUMN_WALK, 400);	/* of a row that is not measured */
+	rows_set(&rows, 4, COLUMN_WALK, 400); /* of a row that is not measured */
 	rows_set(&rows, 4, COLUMN_CALLBACKS, 40);
 	rows_measured(&rows, 1);
 	rows_measured(&rows, 3);
@@ -42,7 +43,8 @@ static void test_a_record_gives_the_phases_it_measured_and_no_others(void **stat
 {
 	const struct hmmbench_record record = {
 		.flags = HMMBENCH_SAMPLE_SWITCHED,
-		.phase_ns = { [HMMBENCH_PHASE_WALK] = 9000, [HMMBENCH_PHASE_LOCK_WAIT] = 0,
+		.phase_ns = { [HMMBENCH_PHASE_WALK] = 9000,
+			      [HMMBENCH_PHASE_LOCK_WAIT] = 0,
 			      [HMMBENCH_PHASE_CALLBACKS] = 77 },
 		.phases = 1u << HMMBENCH_PHASE_WALK | 1u << HMMBENCH_PHASE_LOCK_WAIT,
 	};
@@ -59,7 +61,7 @@ static void test_a_record_gives_the_phases_it_measured_and_no_others(void **stat
 	assert_int_equal(samples.columns[COLUMN_WALK][0], 9000);
 	assert_int_equal(samples.columns[COLUMN_LOCK_WAIT][0], 0);
 	assert_int_equal(samples.columns[COLUMN_FLAGS][0], SAMPLE_FLAG_SWITCHED);
-	assert_null(samples.columns[COLUMN_CALLBACKS]);	/* its bit is clear */
+	assert_null(samples.columns[COLUMN_CALLBACKS]); /* its bit is clear */
 	samples_free(&samples);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define _GNU_SOURCE
 #include "device.h"
 
 #include <errno.h>
@@ -56,6 +55,11 @@ int device_start(struct device *device, struct device_options options)
 	if (device_open(device) || device_setup(device, options) || device_map(device))
 		return -1;
 	return 0;
+}
+
+int device_strategy(struct device *device, uint32_t strategy)
+{
+	return device_start(device, (struct device_options){ .strategy = strategy });
 }
 
 void device_close(struct device *device)
@@ -170,7 +174,8 @@ size_t device_drain(struct device *device, struct hmmbench_record *records, size
 		uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
 
 		while (device->tails[cpu] < head && count < capacity)
-			records[count++] = ring_records[device->tails[cpu]++ & (ring->capacity - 1)];
+			records[count++] =
+				ring_records[device->tails[cpu]++ & (ring->capacity - 1)];
 		if (device_consume(device, cpu, device->tails[cpu]))
 			perror("# CONSUME");
 	}

@@ -35,6 +35,8 @@ int device_setup(struct device *device, struct device_options options);
 int device_map(struct device *device);
 /* The three above in one. */
 int device_start(struct device *device, struct device_options options);
+/* With nothing but a strategy. */
+int device_strategy(struct device *device, uint32_t strategy);
 void device_close(struct device *device);
 
 int device_info(struct device *device, struct hmmbench_info *info);

@@ -100,6 +100,16 @@ static void list_corruption(void)
 	wound("list");
 }
 
+static void lockdep(void)
+{
+	wound("lock");
+}
+
+static void use_after_free(void)
+{
+	wound("free");
+}
+
 static void silent(void)
 {
 	for (;;)
@@ -145,6 +155,8 @@ static const struct {
 	{ "oops", oops },
 	{ "bug", bug },
 	{ "list", list_corruption },
+	{ "lockdep", lockdep },
+	{ "use after free", use_after_free },
 	{ "soft lockup", soft_lockup },
 	{ "RCU stall", rcu_stall },
 	{ "hung task", hung_task },

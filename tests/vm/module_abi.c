@@ -2,7 +2,6 @@
 /*
  * The ioctls refuse what kmod/hmmbench_uapi.h says they refuse, with the errno it says.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
@@ -247,7 +246,9 @@ static enum test_result setup_refuses(void)
 		{ EINVAL, 0, { .ring_records = 64, .profile_ns = 1 } },
 		{ EINVAL, 0, { .ring_records = 64, .profile = delay } },
 		{ E2BIG, 0,
-		  { .ring_records = 64, .profile = delay, .profile_ns = HMMBENCH_DELAY_NS_MAX + 1 } },
+		  { .ring_records = 64,
+		    .profile = delay,
+		    .profile_ns = HMMBENCH_DELAY_NS_MAX + 1 } },
 		{ E2BIG, 0, { .ring_records = 64, .profile = delay, .profile_ns = UINT64_MAX } },
 		{ EINVAL, 0,
 		  { .ring_records = 64,
@@ -336,10 +337,11 @@ static enum test_result signals(void)
 
 static enum test_result walk_limit(void)
 {
+	const struct device_options slow = { .profile = HMMBENCH_PROFILE_DELAY,
+					     .profile_ns = HMMBENCH_DELAY_NS_MAX };
 	struct device device;
 
-	CHECK(!device_start(&device, (struct device_options){ .profile = HMMBENCH_PROFILE_DELAY,
-							      .profile_ns = HMMBENCH_DELAY_NS_MAX }));
+	CHECK(!device_start(&device, slow));
 	CHECK(!device_register(&device, 1, 0, NULL));
 	CHECK_ERRNO(E2BIG, device_register(&device, HMMBENCH_WALK_NS_MAX / HMMBENCH_DELAY_NS_MAX, 0,
 					   NULL));

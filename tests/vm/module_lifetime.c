@@ -2,7 +2,6 @@
 /*
  * Nothing is left behind, however a session or its processes end.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,7 +26,7 @@ static enum test_result reap_returns(void)
 	int go;
 	pid_t pid;
 
-	CHECK(!device_start(&device, (struct device_options){ .ring_records = 64 }));
+	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
 	CHECK(nothing_left(&device, 1));
 	CHECK(!device_reap(&device, &reap));
 	CHECK(reap.address_spaces == 0 && reap.mirrors == 0);
@@ -58,7 +57,7 @@ static enum test_result close_while_alive(void)
 	pid_t pids[4];
 
 	CHECK(!device_open(&watcher));
-	CHECK(!device_start(&device, (struct device_options){ .strategy = HMMBENCH_STRATEGY_READ }));
+	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_READ));
 	CHECK(!device_register(&device, 300, 0, NULL));
 	for (int i = 0; i < 4; i++)
 		pids[i] = child_start(&device, 100, 0, &go[i]);
@@ -81,7 +80,7 @@ static enum test_result exit_after_close(void)
 	char byte;
 
 	CHECK(!device_open(&watcher));
-	CHECK(!device_start(&device, (struct device_options){ .strategy = HMMBENCH_STRATEGY_READ }));
+	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_READ));
 	CHECK(!pipe(done));
 	pid = fork();
 	if (!pid) {
@@ -126,10 +125,8 @@ static enum test_result killed_children(void)
 	for (int round = 0; round < 6; round++) {
 		pid_t pids[8];
 
-		CHECK(!device_start(&device,
-				    (struct device_options){
-					    .strategy = round & 1 ? HMMBENCH_STRATEGY_READ :
-								    HMMBENCH_STRATEGY_WRITE }));
+		CHECK(!device_strategy(&device, round & 1 ? HMMBENCH_STRATEGY_READ :
+							    HMMBENCH_STRATEGY_WRITE));
 		for (int i = 0; i < 8; i++) {
 			pids[i] = fork();
 			if (!pids[i])
@@ -167,7 +164,7 @@ static enum test_result killed_holder(void)
 		struct device device;
 
 		close(alive[0]);
-		if (setpgid(0, 0) || device_start(&device, (struct device_options){ 0 }))
+		if (setpgid(0, 0) || device_strategy(&device, HMMBENCH_STRATEGY_WRITE))
 			_exit(1);
 		for (int i = 0; i < 3; i++)
 			if (!fork())
@@ -214,7 +211,7 @@ static enum test_result a_million(void)
 		struct hmmbench_record record;
 		struct hmmbench_reap reap;
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = strategy }));
+		CHECK(!device_strategy(&device, strategy));
 		CHECK(child_exit(&device, HMMBENCH_MIRRORS_MAX, strategy));
 		/* The session's limit is reached until they are reaped. */
 		CHECK_ERRNO(E2BIG, device_register(&device, 1, 0, NULL));
@@ -236,7 +233,7 @@ static enum test_result killed_in_a_million(void)
 
 	if (free_mib() < 400)
 		SKIP("less than 400 MiB of memory free");
-	CHECK(!device_start(&device, (struct device_options){ .strategy = 0 }));
+	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
 	for (int i = 0; i < 4; i++) {
 		struct hmmbench_reap reap;
 
@@ -284,7 +281,7 @@ static enum test_result unload_works(void)
 	CHECK(fd >= 0);
 	for (int i = 0; i < 5; i++) {
 		/* What the last session left is still being freed when the module goes. */
-		CHECK(!device_start(&device, (struct device_options){ .strategy = i & 1 }));
+		CHECK(!device_strategy(&device, i & 1));
 		CHECK(!device_register(&device, 5000, 0, NULL));
 		CHECK(child_exit(&device, 5000, 0));
 		device_close(&device);

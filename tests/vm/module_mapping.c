@@ -2,7 +2,6 @@
 /*
  * The mapping of the rings is read-only, whole, and the caller's alone.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -104,6 +103,7 @@ static enum test_result outlives_file(void)
 	struct hmmbench_info info;
 
 	CHECK(!device_open(&watcher));
+	CHECK(nothing_left(&watcher, 1));
 	CHECK(!device_start(&device, plain));
 	CHECK(!device_register(&device, 1, 0, NULL));
 	CHECK(!device_unregister(&device, 0, 1, NULL));

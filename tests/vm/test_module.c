@@ -5,7 +5,8 @@
  *
  *     test_module [hmmbench.ko]
  *
- * prints TAP. With the module's file it also unloads the module and loads it again.
+ * prints TAP. With the module's file it also unloads the module and loads it again. It
+ * can also take the agent's place in a guest: tests/vm/module.test.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 #include "tap.h"
+
+#define GUEST_MODULE "/hmmbench/hmmbench.ko"
 
 const char *module_file;
 char *skip_reason;
@@ -67,13 +70,22 @@ static bool report(int number, const struct test *test)
 
 int main(int argc, char **argv)
 {
+	/* As a guest's init calls its agent: --plan FILE --output FILE. */
+	const bool guest = argc == 5 && !strcmp(argv[3], "--output");
 	int number = 0, failed = 0;
 
 	/* What a test executes to end the address space of its child. */
 	if (argc > 1 && !strcmp(argv[1], "--nothing"))
 		return EXIT_SUCCESS;
-	if (argc > 1)
+	if (guest) {
+		if (!freopen(argv[4], "w", stdout)) {
+			perror(argv[4]);
+			return EXIT_FAILURE;
+		}
+		module_file = GUEST_MODULE;
+	} else if (argc > 1) {
 		module_file = argv[1];
+	}
 	skip_reason = mmap(NULL, SKIP_REASON_BYTES, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (skip_reason == MAP_FAILED) {
@@ -92,5 +104,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < LISTS; i++)
 		for (const struct test *test = lists[i]; test->run; test++)
 			failed += !report(++number, test);
+	if (guest) {
+		/* The stream's last line: all tests were run, and what they found stands above. */
+		printf("end\n");
+		return EXIT_SUCCESS;
+	}
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
