@@ -38,6 +38,9 @@ static int write_html(const struct report *report, const char *folder, struct er
 		unlink(partial);
 	else
 		printf("%s\n", path);
+	/* Whole, but without its figures: gnuplot is missing. */
+	if (!result && error->text[0])
+		fprintf(stderr, "hmmbench: %s\n", error->text);
 out:
 	free(partial);
 	free(path);

@@ -99,13 +99,14 @@ static bool matches(const regex_t *regex, const char *text)
 }
 
 static const struct console_pattern *pattern_of(const struct console_rules *rules,
-						const char *text)
+						const char *text, bool measuring)
 {
 	for (size_t i = 0; i < rules->exception_count; i++)
 		if (matches(&rules->exceptions[i], text))
 			return NULL;
 	for (size_t i = 0; i < rules->pattern_count; i++)
-		if (matches(&rules->patterns[i], text))
+		if ((measuring || !console_patterns[i].while_measuring) &&
+		    matches(&rules->patterns[i], text))
 			return &console_patterns[i];
 	return NULL;
 }
@@ -133,7 +134,7 @@ static void look_at(struct console_scanner *scanner, const char *line)
 			 line + sizeof(GUEST_MARK) - 1);
 		return;
 	}
-	pattern = pattern_of(scanner->rules, line);
+	pattern = pattern_of(scanner->rules, line, scanner->agent_started);
 	if (!pattern)
 		return;
 	scanner->matches++;

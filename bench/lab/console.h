@@ -22,6 +22,7 @@ struct console_pattern {
 	const char *name;	/* "oops" */
 	const char *regex;
 	int status;		/* STATUS_PANIC, STATUS_WOUNDED or STATUS_LOCKUP */
+	bool while_measuring;	/* means nothing before the agent starts */
 	const char *why;	/* what it means for the numbers */
 };
 
@@ -48,7 +49,7 @@ struct console_scanner {
 	struct console_finding first, panic;
 	uint64_t matches;
 	uint64_t lines;
-	bool agent_started;	/* the guest's /init said that it starts the agent */
+	bool agent_started;	/* the guest's /init said so; settable where there is no guest */
 	char said[CONSOLE_LINE_BYTES];	/* the last it said, "" for nothing */
 	struct console_rules *rules;
 	char line[2 * CONSOLE_LINE_BYTES];	/* unfinished; what is longer is cut */

@@ -35,7 +35,7 @@
 
 #define TICK_MS 200
 #define STOP_S 20		/* for the agent to end its stream when told to */
-#define QUIET_FACTOR 10		/* a busy machine may be slow; only a dead agent shall be ended */
+#define QUIET_S 600		/* no byte for this long: a dead agent, not a slow machine */
 #define TAIL_LINES 25
 #define TAIL_BYTES 4096
 #define SECOND_NS 1000000000ull
@@ -181,7 +181,6 @@ static void take_log(struct local *local)
 static bool watch(struct local *local, bool stopping, uint64_t until_ns)
 {
 	const struct lab_request *request = local->request;
-	const uint64_t quiet_ns = QUIET_FACTOR * SECOND_NS * request->vm->quiet_limit_s;
 	struct pollfd poll_fd = { .fd = local->stream_fd, .events = POLLIN };
 	int state;
 
@@ -197,7 +196,7 @@ static bool watch(struct local *local, bool stopping, uint64_t until_ns)
 			return state == 0;
 		if (stopping && now_ns() >= until_ns)
 			return false;
-		if (!stopping && now_ns() - local->byte_ns > quiet_ns) {
+		if (!stopping && now_ns() - local->byte_ns > QUIET_S * SECOND_NS) {
 			local->silent = true;
 			return false;
 		}
@@ -264,8 +263,8 @@ static void outcome(const struct local *local, struct lab_result *result)
 			 "reboot this machine", (int)local->pid);
 	} else if (local->silent) {
 		result->status = STATUS_HANG;
-		snprintf(text, bytes, "nothing came from the agent for %u s",
-			 QUIET_FACTOR * request->vm->quiet_limit_s);
+		snprintf(text, bytes, "nothing came from the agent for %u s; see %s", QUIET_S,
+			 local->agent_log);
 	} else if (request->ended(request->context)) {
 		result->status = STATUS_OK;
 		snprintf(text, bytes, "%s", exit_status_text(STATUS_OK));
@@ -309,6 +308,7 @@ static int prepare(struct local *local, struct error *error)
 	ret = path_write_file(local->plan, request->plan_json, strlen(request->plan_json), error);
 	if (!ret)
 		ret = console_scanner_init(&local->console, error);
+	local->console.agent_started = true;	/* what the log says from now on counts */
 	if (!ret)
 		ret = kernel_log_open(local->console_path, &local->log, error);
 	if (!ret)

@@ -95,11 +95,12 @@ static int by_init(const struct vm_evidence *evidence, struct lab_result *result
 			      evidence->console->said[0] ? evidence->console->said :
 							   "cannot mount /dev",
 			      evidence->console_path);
-	if (end > VM_END_AGENT && end <= VM_END_LAST) {
+	if (end >= VM_END_AGENT) {
 		const int status = end - VM_END_AGENT;
-		const bool known = strcmp(exit_status_text(status), "unknown end") != 0;
+		const bool known = strcmp(exit_status_text(status), "unknown end") != 0 &&
+				   status > STATUS_NOT_COMPARABLE;
 
-		return decide(result, known && status > STATUS_NOT_COMPARABLE ? status : STATUS_AGENT,
+		return decide(result, !status ? STATUS_CUT_STREAM : known ? status : STATUS_AGENT,
 			      "the agent ended with status %d (%s) and without its end record; "
 			      "console in %s", status, exit_status_text(status),
 			      evidence->console_path);

@@ -78,6 +78,16 @@ static void write_origin(FILE *script, const struct report *report)
 	figure_quote(script, origin, NOTE_COLUMNS);
 }
 
+/* How to read it; on the virtual clock, also what its unit is. */
+static void write_note(FILE *script, const struct report *report, const char *note)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "%s%s", note,
+		 report_is_virtual(report) ? "; 1 ns: 1 instruction" : "");
+	figure_quote(script, text, NOTE_COLUMNS);
+}
+
 void figure_head(const struct report *report, const struct figure *figure, const char *title,
 		 const char *note, FILE *script)
 {
@@ -99,7 +109,7 @@ void figure_head(const struct report *report, const struct figure *figure, const
 	fputs(" at screen 0.5,0.96 center noenhanced font ',15' textcolor rgb '#111111'\n"
 	      "set label 2 ",
 	      script);
-	figure_quote(script, note, NOTE_COLUMNS);
+	write_note(script, report, note);
 	fputs(" at screen 0.5,0.07 center noenhanced font ',12' textcolor rgb '#444444'\n"
 	      "set label 3 ",
 	      script);

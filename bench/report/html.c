@@ -15,12 +15,14 @@ static void html_begin(struct html_page *page)
 {
 	const struct comparison_input *input = page->report->input;
 
-	html_raw(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		       "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-		       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		       "<meta name=\"color-scheme\" content=\"light dark\">\n"
-		       "<link rel=\"icon\" href=\"data:,\">\n<title>");
+	html_raw(
+		page,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		"style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		"<meta name=\"color-scheme\" content=\"light dark\">\n"
+		"<link rel=\"icon\" href=\"data:,\">\n<title>");
 	html_format(page, "%s: %s against %s - hmmbench",
 		    verdict_name(page->report->comparison->verdict), input->candidate_name,
 		    input->base_name);
@@ -151,6 +153,11 @@ static void html_body(struct html_page *page)
 	if (!all.count)
 		html_raw(page, "<p>There are no results.</p>\n");
 	html_judged_tables(page, &all);
+	if (report_is_clock_bound(page->report)) {
+		html_raw(page, "<p>");
+		html_phrase(page, phrase_clock);
+		html_raw(page, "</p>\n");
+	}
 	html_other_distributions(page);
 	html_shown_tables(page, &all);
 	selection_free(&all);

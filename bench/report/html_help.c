@@ -16,6 +16,8 @@ static const char verdicts[] =
 	"interest.</li>\n"
 	"<li>EQUIVALENT: the whole interval lies inside plus or minus that effect.</li>\n"
 	"<li>INCONCLUSIVE: neither; more blocks or boots would tell.</li>\n"
+	"<li>A verdict with <em>clock</em> and a percentage: the call is so short that one reading "
+	"of the clock is more than the smallest effect of interest, which is raised to it.</li>\n"
 	"<li>no verdict: shown with the reason why it is not judged.</li>\n"
 	"</ul>\n"
 	"<p>p10 is the steadiest quantile on a noisy machine, p50 the usual case, p99 the tail. "

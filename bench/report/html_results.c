@@ -129,30 +129,32 @@ void html_changed(struct html_page *page)
 	selection_free(&changed);
 }
 
+struct untold {
+	struct html_page *page;
+	bool any;
+};
+
+static void untold_line(const char *line, void *context)
+{
+	struct untold *untold = context;
+
+	if (!untold->any)
+		html_raw(untold->page, "<h2 id=\"untold\">What could not be told, and what it "
+				       "would take</h2>\n<ul>\n");
+	untold->any = true;
+	html_raw(untold->page, "<li>");
+	html_text(untold->page, line);
+	html_raw(untold->page, "</li>\n");
+}
+
 void html_untold(struct html_page *page)
 {
-	struct selection untold;
+	struct untold untold = { .page = page };
 
-	if (selection_untold(page->report, &untold)) {
+	if (untold_each(page->report, untold_line, &untold))
 		html_fail(page, -ENOMEM);
-		return;
-	}
-	if (untold.count)
-		html_raw(page, "<h2 id=\"untold\">What could not be told, and what it would "
-			       "take</h2>\n<ul>\n");
-	for (uint32_t i = 0; i < untold.count; i++) {
-		const struct cell_result *result =
-			&page->report->comparison->results[untold.results[i]];
-
-		html_raw(page, "<li>");
-		result_phrase(page, result, phrase_result);
-		html_raw(page, ": ");
-		result_phrase(page, result, phrase_untold);
-		html_raw(page, "</li>\n");
-	}
-	if (untold.count)
+	if (untold.any)
 		html_raw(page, "</ul>\n");
-	selection_free(&untold);
 }
 
 /* Figures against mirrors: judged columns open, the others behind a click. */

@@ -2,6 +2,8 @@
 /* The tables of the HTML page. */
 #include "report/html_page.h"
 
+#include <string.h>
+
 #include "report/cell_parts.h"
 
 static const struct cell_result *result_at(const struct html_page *page,
@@ -18,18 +20,22 @@ static const struct cell *cell_at(const struct html_page *page, const struct res
 
 static void table_begin(struct html_page *page, const struct result_group *group, const char *title)
 {
+	const uint32_t constant = PARTS_ALL & ~group->varying & ~PART_BIT(PART_WORKLOAD);
+	const struct cell *cell = cell_at(page, group, 0);
+	const char *workload = name_of(workload_names, cell->workload);
 	char words[CELL_WORDS_BYTES];
 
-	cell_words_text(cell_at(page, group, 0), PARTS_ALL & ~group->varying, words, sizeof(words));
+	cell_words_text(cell, constant, words, sizeof(words));
 	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
-	html_format(page, "table of %s", title);
+	html_format(page, "table of %s, %s", workload, title);
 	html_raw(page, "\">\n<table>\n<caption>");
+	html_format(page, "%s%s%s: %s; ", workload, strcmp(title, workload) ? ", " : "",
+		    strcmp(title, workload) ? title : "", words);
 	if (group->least_rows == group->most_rows)
-		html_format(page, "%s; %s; n = %llu for each alternative", title, words,
+		html_format(page, "n = %llu for each alternative",
 			    (unsigned long long)group->most_rows);
 	else
-		html_format(page, "%s; %s; n = %llu to %llu", title, words,
-			    (unsigned long long)group->least_rows,
+		html_format(page, "n = %llu to %llu", (unsigned long long)group->least_rows,
 			    (unsigned long long)group->most_rows);
 	html_raw(page, "</caption>\n<thead>\n<tr>");
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
@@ -79,8 +85,10 @@ static void duration_cell(struct html_page *page, double ns)
 	number_cell(page, text);
 }
 
-static void effect_cells(struct html_page *page, const struct effect *effect)
+static void effect_cells(struct html_page *page, const struct cell_result *result,
+			 enum gated_quantile quantile)
 {
+	const struct effect *effect = &result->effect[quantile];
 	char text[FORMAT_BYTES];
 
 	format_effect(effect->estimate, text, sizeof(text));
@@ -91,6 +99,12 @@ static void effect_cells(struct html_page *page, const struct effect *effect)
 	number_cell(page, text);
 	html_raw(page, "<td>");
 	html_verdict(page, effect->verdict);
+	if (effect_is_clock_bound(page->report, result, quantile)) {
+		format_effect(effect->threshold, text, sizeof(text));
+		html_raw(page, " <span class=\"soft\">");
+		html_format(page, "clock: %s", text);
+		html_raw(page, "</span>");
+	}
 	html_raw(page, "</td>");
 }
 
@@ -102,13 +116,13 @@ static void judged_cell(struct html_page *page, const struct result_group *group
 	const struct {
 		const char *name;
 		double base_ns, candidate_ns;
-		const struct effect *effect;
+		enum gated_quantile quantile;
 	} rows[] = {
-		{ "p10", base->p10_ns, candidate->p10_ns, &result->effect[GATED_P10] },
-		{ "p50", base->p50_ns, candidate->p50_ns, &result->effect[GATED_P50] },
-		{ "p99", base->p99_ns, candidate->p99_ns, &result->effect[GATED_P99] },
-		{ "p99.9", base->p999_ns, candidate->p999_ns, NULL },
-		{ "max", base->max_ns, candidate->max_ns, NULL },
+		{ "p10", base->p10_ns, candidate->p10_ns, GATED_P10 },
+		{ "p50", base->p50_ns, candidate->p50_ns, GATED_P50 },
+		{ "p99", base->p99_ns, candidate->p99_ns, GATED_P99 },
+		{ "p99.9", base->p999_ns, candidate->p999_ns, GATED_COUNT },
+		{ "max", base->max_ns, candidate->max_ns, GATED_COUNT },
 	};
 	const size_t count = sizeof(rows) / sizeof(rows[0]);
 
@@ -122,8 +136,8 @@ static void judged_cell(struct html_page *page, const struct result_group *group
 		html_raw(page, "</th>");
 		duration_cell(page, rows[row].base_ns);
 		duration_cell(page, rows[row].candidate_ns);
-		if (rows[row].effect)
-			effect_cells(page, rows[row].effect);
+		if (rows[row].quantile < GATED_COUNT)
+			effect_cells(page, result, rows[row].quantile);
 		else
 			html_raw(page, "<td colspan=\"4\"></td>");
 		html_raw(page, "</tr>\n");

@@ -224,6 +224,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	set(&object, "threshold", number(input->threshold));
 	set(&object, "threshold_p99", number(input->threshold_p99));
 	set(&object, "false_discovery_rate", number(input->false_discovery_rate));
+	set(&object, "clock_floor_ns", number(input->clock_floor_ns));
 	set(&object, "seed", json_integer((json_int_t)input->seed));
 	set(&object, "command", text(report->command));
 	set(&object, "marks", texts(report->marks, report->mark_count, failed));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/phrase.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,21 @@ bool report_is_guest(const struct report *report)
 		if (report->runs[i].lab && !strcmp(report->runs[i].lab, "vm"))
 			return true;
 	return false;
+}
+
+bool report_is_virtual(const struct report *report)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < report->run_count && !found; i++) {
+		const char *text = report->runs[i].lab_json;
+		json_t *lab = text ? json_loads(text, 0, NULL) : NULL;
+		const char *clock = json_string_value(json_object_get(lab, "clock"));
+
+		found = clock && !strcmp(clock, "virtual");
+		json_decref(lab);
+	}
+	return found;
 }
 
 char *phrase_text(void (*write)(FILE *, const struct report *), const struct report *report)
@@ -67,6 +83,10 @@ void phrase_effect(FILE *file, const struct cell_result *result, enum gated_quan
 	const struct effect *effect = &result->effect[quantile];
 	char estimate[FORMAT_BYTES], interval[FORMAT_BYTES];
 
+	if (isnan(effect->estimate)) {
+		fprintf(file, "%s without a verdict", gated_quantile_name(quantile));
+		return;
+	}
 	format_effect(effect->estimate, estimate, sizeof(estimate));
 	format_interval(effect->low, effect->high, interval, sizeof(interval));
 	fprintf(file, "%s %s", gated_quantile_name(quantile), estimate);
@@ -154,10 +174,13 @@ void phrase_verdict(FILE *file, const struct report *report)
 		break;
 	case VERDICT_EQUIVALENT:
 		fprintf(file,
-			"%s and %s differ by less than %g %% (p10, p50) and %g %% (p99) in "
+			"%s and %s differ by less than %g %% (p10, p50) and %g %% (p99)%s in "
 			"%u of %u judged results",
 			input->candidate_name, input->base_name, input->threshold * 100,
-			input->threshold_p99 * 100, comparison->count[VERDICT_EQUIVALENT], judged);
+			input->threshold_p99 * 100,
+			report_is_clock_bound(report) ? ", or by less than the clock can tell,"
+						      : "",
+			comparison->count[VERDICT_EQUIVALENT], judged);
 		break;
 	case VERDICT_INCONCLUSIVE:
 		fprintf(file,
@@ -182,34 +205,8 @@ void phrase_scope(FILE *file, const struct report *report)
 		fputs("One boot: this holds for this boot only.", file);
 	else
 		fprintf(file, "%u boots; the boot is the unit of the comparison.", boots);
-}
-
-void phrase_untold(FILE *file, const struct report *report, const struct cell_result *result)
-{
-	const char *between = "";
-
-	for (size_t i = 0; i < GATED_COUNT; i++) {
-		const struct effect *effect = &result->effect[i];
-
-		if (effect->verdict == VERDICT_NONE) {
-			fprintf(file, "%s%s: no verdict, %s", between, gated_quantile_name(i),
-				effect->why[0] ? effect->why : "no reason was given");
-		} else if (effect->verdict == VERDICT_INCONCLUSIVE) {
-			fputs(between, file);
-			phrase_effect(file, result, i);
-			fprintf(file, " from %u paired differences", effect->pairs);
-			if (effect->needed > effect->pairs && effect->pairs)
-				fprintf(file, "; about %u would decide: %.1f times as many %s",
-					effect->needed, (double)effect->needed / effect->pairs,
-					report->comparison->boots > 1 ? "boots" : "quartets");
-			else
-				fputs("; how many would decide cannot be told from these", file);
-		} else {
-			continue;
-		}
-		between = ". ";
-	}
-	fputc('.', file);
+	if (report_is_virtual(report))
+		fputs(" Virtual clock: 1 ns stands for one instruction of the guest.", file);
 }
 
 void phrase_run(FILE *file, const struct store_run *run)
@@ -220,7 +217,8 @@ void phrase_run(FILE *file, const struct store_run *run)
 		fprintf(file, ", \"%s\"", run->label);
 	fprintf(file, ", %s, %s", run->started ? run->started : "?",
 		run->status_text && run->status_text[0] ? run->status_text : "no end");
-	fprintf(file, ", %lld samples", (long long)run->rows);
+	if (run->status)
+		fprintf(file, ", %lld samples", (long long)run->rows);
 	if (run->dropped)
 		fprintf(file, ", %lld dropped", (long long)run->dropped);
 }

@@ -41,14 +41,39 @@ void phrase_result(FILE *file, const struct report *report, const struct cell_re
 /* "p50 -89.2 % (95 % interval -90.1 .. -88.0 %)". */
 void phrase_effect(FILE *file, const struct cell_result *result, enum gated_quantile quantile);
 
-/* For a judged result without a decision: what was seen and what it would take. */
-void phrase_untold(FILE *file, const struct report *report, const struct cell_result *result);
+/*
+ * Calls back for each thing that could not be told, with what it would take: INCONCLUSIVE
+ * quantiles, changes below the clock, reasons why a quantile has no verdict (each once). The
+ * line is valid during the call. -ENOMEM.
+ */
+int untold_each(const struct report *report, void (*each)(const char *line, void *context),
+		void *context);
+
+/*
+ * Verdicts that the clock limits (comparison_input.clock_floor_ns): the quantile's smallest
+ * effect of interest was raised to one reading of the clock.
+ */
+bool effect_is_clock_bound(const struct report *report, const struct cell_result *result,
+			   enum gated_quantile quantile);
+bool report_is_clock_bound(const struct report *report);
+/* A quantile is EQUIVALENT only because of that. */
+bool effect_hides_below_clock(const struct report *report, const struct cell_result *result,
+			      enum gated_quantile quantile);
+bool result_hides_below_clock(const struct report *report, const struct cell_result *result);
+
+/* What one reading costs and what follows; nothing where no verdict is limited. */
+void phrase_clock(FILE *file, const struct report *report);
+/* The changes of a result that hide below the clock. */
+void phrase_below_clock(FILE *file, const struct report *report, const struct cell_result *result);
 
 /* "run 3: vm, debian:6.1, 2024-05-01T02:00:00Z, complete". */
 void phrase_run(FILE *file, const struct store_run *run);
 
 /* True when any run was made in a guest. */
 bool report_is_guest(const struct report *report);
+
+/* True when any run was timed by the virtual clock, as its lab says. */
+bool report_is_virtual(const struct report *report);
 
 /* "walk", or "?" for a number that is no column. */
 const char *column_name(enum sample_column column);

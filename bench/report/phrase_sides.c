@@ -5,6 +5,8 @@
  */
 #include "report/phrase.h"
 
+#include <math.h>
+
 #include "report/cell_parts.h"
 #include "report/selection.h"
 
@@ -102,8 +104,14 @@ static void write_quantile(FILE *file, const struct report *report,
 	format_ns(base_ns, base, sizeof(base));
 	format_ns(candidate_ns, candidate, sizeof(candidate));
 	format_effect(result->effect[quantile].estimate, effect, sizeof(effect));
-	fprintf(file, " %s %s with %s, %s with %s (%s)", gated_quantile_name(quantile), base,
-		report->input->base_name, candidate, report->input->candidate_name, effect);
+	fprintf(file, " %s %s with %s, %s with %s", gated_quantile_name(quantile), base,
+		report->input->base_name, candidate, report->input->candidate_name);
+	if (isnan(result->effect[quantile].estimate))
+		fputs(" (not judged)", file);
+	else
+		fprintf(file, " (%s%s)", effect,
+			effect_hides_below_clock(report, result, quantile) ? ", below the clock"
+									   : "");
 }
 
 void phrase_side(FILE *file, const struct report *report, enum side side)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/cell_parts.h"
+#include "report/phrase.h"
 
 void selection_free(struct selection *selection)
 {
@@ -88,25 +89,32 @@ static int compare_changed(const void *left, const void *right, void *context)
 	return by_index(a, b);
 }
 
-static bool any(const struct cell_result *result)
+static bool any(const struct report *report, const struct cell_result *result)
 {
+	(void)report;
 	(void)result;
 	return true;
 }
 
-static bool changed(const struct cell_result *result)
+static bool changed(const struct report *report, const struct cell_result *result)
 {
+	(void)report;
 	return result->gated &&
 	       (result->verdict == VERDICT_REGRESSED || result->verdict == VERDICT_IMPROVED);
 }
 
-static bool untold(const struct cell_result *result)
+static bool untold(const struct report *report, const struct cell_result *result)
 {
-	return result->gated &&
-	       (result->verdict == VERDICT_INCONCLUSIVE || result->verdict == VERDICT_NONE);
+	bool open = false;
+
+	(void)report;
+	for (size_t i = 0; i < GATED_COUNT; i++)
+		open |= result->effect[i].verdict == VERDICT_INCONCLUSIVE;
+	return result->gated && open;
 }
 
-static int select_results(const struct report *report, bool (*wanted)(const struct cell_result *),
+static int select_results(const struct report *report,
+			  bool (*wanted)(const struct report *, const struct cell_result *),
 			  int (*order)(const void *, const void *, void *),
 			  struct selection *selection)
 {
@@ -117,7 +125,7 @@ static int select_results(const struct report *report, bool (*wanted)(const stru
 	if (!selection->results)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < comparison->result_count; i++)
-		if (wanted(&comparison->results[i]))
+		if (wanted(report, &comparison->results[i]))
 			selection->results[selection->count++] = i;
 	qsort_r(selection->results, selection->count, sizeof(*selection->results), order,
 		(void *)report);
@@ -132,6 +140,11 @@ int selection_all(const struct report *report, struct selection *selection)
 int selection_changed(const struct report *report, struct selection *selection)
 {
 	return select_results(report, changed, compare_changed, selection);
+}
+
+int selection_below_clock(const struct report *report, struct selection *selection)
+{
+	return select_results(report, result_hides_below_clock, compare_display, selection);
 }
 
 int selection_untold(const struct report *report, struct selection *selection)

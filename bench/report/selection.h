@@ -18,7 +18,9 @@ void selection_free(struct selection *selection);
 int selection_all(const struct report *report, struct selection *selection);
 /* Judged ones that got slower, the most first; then those that got faster, the most first. */
 int selection_changed(const struct report *report, struct selection *selection);
-/* Judged ones that are INCONCLUSIVE or have no verdict. */
+/* Judged ones with a change that hides below one reading of the clock. */
+int selection_below_clock(const struct report *report, struct selection *selection);
+/* Judged ones of which some quantile is INCONCLUSIVE. */
 int selection_untold(const struct report *report, struct selection *selection);
 
 /* Neighbours in selection_all() that share a table: one workload, and of judged ones one column. */

@@ -89,37 +89,33 @@ static void text_head(struct text_page *page)
 	phrase(page, "  ", phrase_other_half);
 }
 
+static void heading(struct text_page *page, const char *text)
+{
+	fputc('\n', page->file);
+	text_wrap(page->file, &page->style, "", text);
+}
+
+struct untold {
+	struct text_page *page;
+	bool any;
+};
+
+static void untold_line(const char *line, void *context)
+{
+	struct untold *untold = context;
+
+	if (!untold->any)
+		heading(untold->page, "What could not be told, and what it would take");
+	untold->any = true;
+	paragraph(untold->page, "  - ", line);
+}
+
 static void text_untold(struct text_page *page)
 {
-	struct selection untold;
+	struct untold untold = { .page = page };
 
-	if (selection_untold(page->report, &untold)) {
+	if (untold_each(page->report, untold_line, &untold))
 		fail(page, -ENOMEM);
-		return;
-	}
-	if (untold.count)
-		fputs("\nWhat could not be told, and what it would take\n", page->file);
-	for (uint32_t i = 0; i < untold.count; i++) {
-		const struct cell_result *result =
-			&page->report->comparison->results[untold.results[i]];
-		char *text = NULL;
-		size_t bytes;
-		FILE *file = open_memstream(&text, &bytes);
-
-		if (!file) {
-			fail(page, -ENOMEM);
-			break;
-		}
-		phrase_result(file, page->report, result);
-		fputs(": ", file);
-		phrase_untold(file, page->report, result);
-		if (fclose(file))
-			fail(page, -ENOMEM);
-		else
-			paragraph(page, "  - ", text);
-		free(text);
-	}
-	selection_free(&untold);
 }
 
 static void text_foot(struct text_page *page)
@@ -127,7 +123,7 @@ static void text_foot(struct text_page *page)
 	const struct report *report = page->report;
 
 	if (report->note_count)
-		fputs("\nNotes\n", page->file);
+		heading(page, "Notes");
 	for (size_t i = 0; i < report->note_count; i++)
 		paragraph(page, "  - ", report->notes[i]);
 	for (size_t i = 0; i < report->run_count; i++) {
@@ -171,6 +167,7 @@ static void text_tables(struct text_page *page)
 	if (!all.count)
 		fputs("\nThere are no results.\n", page->file);
 	text_judged(page, &all);
+	phrase(page, "* ", phrase_clock);
 	text_shown(page, &all);
 	selection_free(&all);
 	if (page->dropped_any)

@@ -60,9 +60,11 @@ static void duration_cell(struct text_table *table, double ns)
 	text_table_cell(table, text);
 }
 
-/* Change, interval, p and verdict of one quantile. */
-static void effect_cells(struct text_table *table, const struct effect *effect)
+/* Change, interval, p and verdict of one quantile; "*" where the clock limits the verdict. */
+static void effect_cells(struct text_table *table, const struct text_page *page,
+			 const struct cell_result *result, enum gated_quantile quantile)
 {
+	const struct effect *effect = &result->effect[quantile];
 	char text[FORMAT_BYTES];
 
 	format_effect(effect->estimate, text, sizeof(text));
@@ -71,7 +73,9 @@ static void effect_cells(struct text_table *table, const struct effect *effect)
 	text_table_cell(table, text);
 	format_p(effect->p_adjusted, text, sizeof(text));
 	text_table_cell(table, text);
-	text_table_coloured(table, verdict_name(effect->verdict), verdict_colour(effect->verdict));
+	snprintf(text, sizeof(text), "%s%s", verdict_name(effect->verdict),
+		 effect_is_clock_bound(page->report, result, quantile) ? "*" : "");
+	text_table_coloured(table, text, verdict_colour(effect->verdict));
 }
 
 static void empty_cells(struct text_table *table, size_t count)
@@ -89,12 +93,12 @@ static void judged_rows(struct text_table *table, const struct text_page *page,
 	const struct {
 		const char *name;
 		double base_ns, candidate_ns;
-		const struct effect *effect;
+		enum gated_quantile quantile;
 	} rows[] = {
-		{ "p10", base->p10_ns, candidate->p10_ns, &result->effect[GATED_P10] },
-		{ "p50", base->p50_ns, candidate->p50_ns, &result->effect[GATED_P50] },
-		{ "p99", base->p99_ns, candidate->p99_ns, &result->effect[GATED_P99] },
-		{ "max", base->max_ns, candidate->max_ns, NULL },
+		{ "p10", base->p10_ns, candidate->p10_ns, GATED_P10 },
+		{ "p50", base->p50_ns, candidate->p50_ns, GATED_P50 },
+		{ "p99", base->p99_ns, candidate->p99_ns, GATED_P99 },
+		{ "max", base->max_ns, candidate->max_ns, GATED_COUNT },
 	};
 
 	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
@@ -102,27 +106,32 @@ static void judged_rows(struct text_table *table, const struct text_page *page,
 		text_table_cell(table, rows[row].name);
 		duration_cell(table, rows[row].base_ns);
 		duration_cell(table, rows[row].candidate_ns);
-		if (rows[row].effect)
-			effect_cells(table, rows[row].effect);
+		if (rows[row].quantile < GATED_COUNT)
+			effect_cells(table, page, result, rows[row].quantile);
 		else
 			empty_cells(table, 4);
 	}
 }
 
+/* "exit, walk: what all cells share; n = 224 each". */
 static void group_heading(const struct text_page *page, const struct result_group *group,
 			  const char *what)
 {
-	char heading[CELL_WORDS_BYTES + 200], words[CELL_WORDS_BYTES];
-	const uint32_t constant = PARTS_ALL & ~group->varying;
+	const uint32_t constant = PARTS_ALL & ~group->varying & ~PART_BIT(PART_WORKLOAD);
+	const struct cell *cell = cell_at(page, group, 0);
+	const char *workload = name_of(workload_names, cell->workload);
+	char heading[CELL_WORDS_BYTES + 200], words[CELL_WORDS_BYTES], rows[64];
 
-	cell_words_text(cell_at(page, group, 0), constant, words, sizeof(words));
+	cell_words_text(cell, constant, words, sizeof(words));
 	if (group->least_rows == group->most_rows)
-		snprintf(heading, sizeof(heading), "%s: %s; n = %llu each", what, words,
-			 (unsigned long long)group->most_rows);
+		snprintf(rows, sizeof(rows), "n = %llu each", (unsigned long long)group->most_rows);
 	else
-		snprintf(heading, sizeof(heading), "%s: %s; n = %llu to %llu", what, words,
+		snprintf(rows, sizeof(rows), "n = %llu to %llu",
 			 (unsigned long long)group->least_rows,
 			 (unsigned long long)group->most_rows);
+	snprintf(heading, sizeof(heading), "%s%s%s: %s; %s", workload,
+		 strcmp(what, workload) ? ", " : "", strcmp(what, workload) ? what : "", words,
+		 rows);
 	fputc('\n', page->file);
 	text_wrap(page->file, &page->style, "", heading);
 }
@@ -232,7 +241,7 @@ static void shown_table(struct text_page *page, const struct result_group *group
 	for (uint32_t i = 0; i < group->count; i++)
 		if (!result_is_unavailable(result_at(page, group, i)))
 			shown_row(table, page, group, i);
-	group_heading(page, group, "shown, not judged");
+	group_heading(page, group, "shown and not judged");
 	print_table(page, table);
 	text_table_free(table);
 	unavailable_columns(page, group);

@@ -9,8 +9,8 @@
 #define MATHLIB_STANDALONE 1
 #include <Rmath.h>
 
+#include "contrast.h"
 #include "random.h"
-#include "ttest.h"
 
 #define MISRATE .05
 
@@ -51,111 +51,110 @@ static size_t take_usable(const struct boot_value *from, size_t count, struct bo
 	return kept;
 }
 
-/* The mean of a column over the boots of one build in first .. end - 1. */
-static double build_mean(const struct boot_value *boots, size_t first, size_t end, uint32_t build,
-			 bool control)
+/*
+ * Takes what a night's boots share out of value and control. For the estimate that is the
+ * middle of the two builds' means; for the permutation the mean of all boots, which no
+ * exchange of labels changes. They are the same where a night has as many boots of each.
+ */
+static void centre_nights(struct boot_value *boots, size_t count, bool by_build)
 {
-	double sum = 0, count = 0;
-
-	for (size_t i = first; i < end; i++) {
-		if (boots[i].build != build)
-			continue;
-		sum += control ? boots[i].control : boots[i].value;
-		count++;
-	}
-	return sum / count;
-}
-
-/* Slope of value on control inside the groups of one night and build, clipped to 0 .. 1. */
-static double control_slope(const struct boot_value *boots, size_t count)
-{
-	double products = 0, squares = 0;
-
 	for (size_t first = 0, end; first < count; first = end) {
-		end = night_end(boots, count, first);
-		for (uint32_t build = 0; build < 2; build++) {
-			double value = build_mean(boots, first, end, build, false);
-			double control = build_mean(boots, first, end, build, true);
+		struct boot_sums group[2] = { 0 };
+		double value, control;
 
-			for (size_t i = first; i < end; i++) {
-				if (boots[i].build != build)
-					continue;
-				products += (boots[i].value - value) * (boots[i].control - control);
-				squares += (boots[i].control - control) *
-					   (boots[i].control - control);
-			}
+		end = night_end(boots, count, first);
+		for (size_t i = first; i < end; i++)
+			sums_add(&group[by_build ? boots[i].build : 0], &boots[i]);
+		value = group[0].value / group[0].count;
+		control = group[0].control / group[0].count;
+		if (by_build) {
+			value = (value + group[1].value / group[1].count) / 2;
+			control = (control + group[1].control / group[1].count) / 2;
+		}
+		for (size_t i = first; i < end; i++) {
+			boots[i].value -= value;
+			boots[i].control -= control;
 		}
 	}
-	/* NAN where a boot has no control. */
-	return squares > 0 ? fmin(1, fmax(0, products / squares)) : 0;
 }
 
-/* y = value - beta * control, about the middle of its night. */
-static void take_out(struct boot_value *boots, size_t count, double beta)
+/* Without a control in every boot there is none. */
+static void drop_partial_control(struct boot_value *boots, size_t count)
 {
-	for (size_t i = 0; i < count && beta > 0; i++)
-		boots[i].value -= beta * boots[i].control;
-	for (size_t first = 0, end; first < count; first = end) {
-		double middle;
+	bool all = true;
 
-		end = night_end(boots, count, first);
-		middle = (build_mean(boots, first, end, 0, false) +
-			  build_mean(boots, first, end, 1, false)) / 2;
-		for (size_t i = first; i < end; i++)
-			boots[i].value -= middle;
-	}
+	for (size_t i = 0; i < count; i++)
+		all &= isfinite(boots[i].control) != 0;
+	for (size_t i = 0; i < count && !all; i++)
+		boots[i].control = 0;
 }
 
-/* Welch's t from the sum and the sum of squares of the candidates. */
 struct permutation {
 	const struct boot_value *boots;
 	size_t count;
-	double candidates;	/* of all nights */
-	double sum, squares;	/* of all boots */
+	struct boot_sums all;
 	double noise;		/* squares up to this are rounding */
 	double observed;	/* |t| */
 	uint64_t extreme, tried;
 };
 
-static double size_of_t(const struct permutation *permutation, double sum, double squares)
+static double size_of_t(const struct permutation *permutation, const struct boot_sums *candidates)
 {
-	double n = permutation->candidates, m = (double)permutation->count - n;
-	double rest_sum = permutation->sum - sum, rest_squares = permutation->squares - squares;
-	double within = fmax(0, squares - sum * sum / n), rest = fmax(0, rest_squares -
-								      rest_sum * rest_sum / m);
-	double difference = fabs(sum / n - rest_sum / m);
+	const struct boot_sums *all = &permutation->all;
+	struct boot_sums rest = {
+		.count = all->count - candidates->count, .value = all->value - candidates->value,
+		.control = all->control - candidates->control,
+		.value2 = all->value2 - candidates->value2,
+		.product = all->product - candidates->product,
+		.control2 = all->control2 - candidates->control2,
+	};
+	struct contrast contrast = contrast_make(&rest, candidates);
+	double squares = contrast.difference * contrast.difference;
 
-	if (within + rest <= permutation->noise)	/* equal inside both */
-		return difference * difference > permutation->noise ? INFINITY : 0;
-	return difference / sqrt(within / (n - 1) / n + rest / (m - 1) / m);
+	/* Equal inside both builds: certain either way. */
+	if (contrast.squares[0] + contrast.squares[1] <= permutation->noise)
+		return squares > permutation->noise ? INFINITY : 0;
+	return sqrt(squares / contrast.variance);
 }
 
-static void try_arrangement(struct permutation *permutation, double sum, double squares)
+static void try_arrangement(struct permutation *permutation, const struct boot_sums *candidates)
 {
 	permutation->tried++;
-	permutation->extreme += size_of_t(permutation, sum, squares) >=
+	permutation->extreme += size_of_t(permutation, candidates) >=
 				permutation->observed * (1 - 1e-9);
 }
 
-/* All choices of `left` candidates among the boots of the night from `i` on, then of the next. */
-static void try_all(struct permutation *permutation, size_t i, size_t end, size_t left, double sum,
-		    double squares)
+static size_t candidates_in(const struct boot_value *boots, size_t first, size_t end)
 {
-	double value;
+	size_t candidates = 0;
 
-	if (i == end && end < permutation->count) {
-		end = night_end(permutation->boots, permutation->count, i);
-		for (size_t j = i; j < end; j++)
-			left += permutation->boots[j].build;
-	} else if (i == end) {
-		try_arrangement(permutation, sum, squares);
+	for (size_t i = first; i < end; i++)
+		candidates += boots[i].build;
+	return candidates;
+}
+
+/* All choices of `left` candidates among the boots of the night from `i` on, then of the next. */
+static void try_all(struct permutation *permutation, size_t i, size_t end, size_t left,
+		    struct boot_sums *candidates)
+{
+	const struct boot_value *boots = permutation->boots;
+
+	if (i == end && end == permutation->count) {
+		try_arrangement(permutation, candidates);
 		return;
 	}
-	value = permutation->boots[i].value;
-	if (left > 0)
-		try_all(permutation, i + 1, end, left - 1, sum + value, squares + value * value);
+	if (i == end) {
+		end = night_end(boots, permutation->count, i);
+		left = candidates_in(boots, i, end);
+	}
+	if (left > 0) {
+		struct boot_sums with = *candidates;
+
+		sums_add(&with, &boots[i]);
+		try_all(permutation, i + 1, end, left - 1, &with);
+	}
 	if (end - i > left)
-		try_all(permutation, i + 1, end, left, sum, squares);
+		try_all(permutation, i + 1, end, left, candidates);
 }
 
 static double arrangements(const struct boot_value *boots, size_t count)
@@ -163,12 +162,8 @@ static double arrangements(const struct boot_value *boots, size_t count)
 	double product = 1;
 
 	for (size_t first = 0, end; first < count; first = end) {
-		double candidates = 0;
-
 		end = night_end(boots, count, first);
-		for (size_t i = first; i < end; i++)
-			candidates += boots[i].build;
-		product *= choose((double)(end - first), candidates);
+		product *= choose((double)(end - first), (double)candidates_in(boots, first, end));
 	}
 	return product;
 }
@@ -176,46 +171,39 @@ static double arrangements(const struct boot_value *boots, size_t count)
 /* One random choice of each night's candidates, by selection sampling (Knuth 2, 3.4.2, S). */
 static void try_random(struct permutation *permutation, struct generator *generator)
 {
-	double sum = 0, squares = 0;
+	const struct boot_value *boots = permutation->boots;
+	struct boot_sums candidates = { 0 };
 
 	for (size_t first = 0, end; first < permutation->count; first = end) {
-		size_t left = 0;
+		size_t left;
 
-		end = night_end(permutation->boots, permutation->count, first);
-		for (size_t i = first; i < end; i++)
-			left += permutation->boots[i].build;
-		for (size_t i = first; i < end; i++) {
-			double value = permutation->boots[i].value;
-
+		end = night_end(boots, permutation->count, first);
+		left = candidates_in(boots, first, end);
+		for (size_t i = first; i < end && left; i++) {
 			if (generator_below(generator, end - i) >= left)
 				continue;
 			left--;
-			sum += value;
-			squares += value * value;
+			sums_add(&candidates, &boots[i]);
 		}
 	}
-	try_arrangement(permutation, sum, squares);
+	try_arrangement(permutation, &candidates);
 }
 
 static double permutation_p(const struct boot_value *boots, size_t count, uint64_t seed)
 {
 	struct permutation permutation = { .boots = boots, .count = count };
-	double sum = 0, squares = 0;
+	struct boot_sums candidates = { 0 }, none = { 0 };
 	struct generator generator;
 
 	for (size_t i = 0; i < count; i++) {
-		double value = boots[i].value;
-
-		permutation.sum += value;
-		permutation.squares += value * value;
-		sum += boots[i].build ? value : 0;
-		squares += boots[i].build ? value * value : 0;
-		permutation.candidates += boots[i].build;
+		sums_add(&permutation.all, &boots[i]);
+		if (boots[i].build)
+			sums_add(&candidates, &boots[i]);
 	}
-	permutation.noise = 1e-20 * permutation.squares;
-	permutation.observed = size_of_t(&permutation, sum, squares);
+	permutation.noise = 1e-20 * permutation.all.value2;
+	permutation.observed = size_of_t(&permutation, &candidates);
 	if (arrangements(boots, count) <= BOOTS_ARRANGEMENTS_MAX) {
-		try_all(&permutation, 0, 0, 0, 0, 0);
+		try_all(&permutation, 0, 0, 0, &none);
 		return (double)permutation.extreme / (double)permutation.tried;
 	}
 	generator_seed(&generator, seed);
@@ -224,47 +212,49 @@ static double permutation_p(const struct boot_value *boots, size_t count, uint64
 	return (double)(permutation.extreme + 1) / (BOOTS_RANDOM + 1);
 }
 
-/* Estimate and interval of the boots, whose values are split by build into `split`. */
-static void fill_effect(const struct boot_value *boots, size_t count, double *split,
-			struct boots_effect *effect)
+static void fill_effect(const struct boot_value *boots, size_t count, struct boots_effect *effect)
 {
-	double *values[2] = { split, split + count };
-	size_t m, n;
+	struct boot_sums group[2] = { 0 };
+	struct contrast contrast;
+	double reach = 0;
 
 	for (size_t i = 0; i < count; i++)
-		values[boots[i].build][effect->count[boots[i].build]++] = boots[i].value;
-	m = effect->count[0];
-	n = effect->count[1];
-	effect->estimate = sample_mean(values[1], n) - sample_mean(values[0], m);
-	if (m < 2 || n < 2)
+		sums_add(&group[boots[i].build], &boots[i]);
+	for (size_t i = 0; i < 2; i++)
+		effect->count[i] = (size_t)group[i].count;
+	if (!effect->count[0])
 		return;
-	welch_interval(values[1], n, values[0], m, MISRATE, &effect->low, &effect->high);
-	effect->deviation = sqrt(((double)(m - 1) * sample_variance(values[0], m) +
-				  (double)(n - 1) * sample_variance(values[1], n)) /
-				 (double)(m + n - 2));
+	contrast = contrast_make(&group[0], &group[1]);
+	effect->estimate = contrast.difference;
+	effect->beta = contrast.beta;
+	if (effect->count[0] < 2 || effect->count[1] < 2)
+		return;
+	if (contrast.variance > 0)
+		reach = qt(MISRATE / 2, contrast.degrees, 0, 0) * sqrt(contrast.variance);
+	effect->low = effect->estimate - reach;
+	effect->high = effect->estimate + reach;
+	effect->deviation = sqrt((contrast.squares[0] + contrast.squares[1]) /
+				 (double)(count - 2));
 }
 
 int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
 		  struct boots_effect *effect)
 {
 	struct boot_value *usable = malloc((count + 1) * sizeof(*usable));
-	double *split = malloc((2 * count + 1) * sizeof(*split));
 
 	*effect = (struct boots_effect){ .estimate = NAN, .low = NAN, .high = NAN, .p = NAN,
 					 .deviation = NAN };
-	if (!usable || !split) {
-		free(usable);
-		free(split);
+	if (!usable)
 		return -ENOMEM;
-	}
 	count = take_usable(boots, count, usable);
-	effect->beta = control_slope(usable, count);
-	take_out(usable, count, effect->beta);
-	fill_effect(usable, count, split, effect);
-	if (effect->count[0] >= 2 && effect->count[1] >= 2)
+	drop_partial_control(usable, count);
+	centre_nights(usable, count, true);
+	fill_effect(usable, count, effect);
+	if (effect->count[0] >= 2 && effect->count[1] >= 2) {
+		centre_nights(usable, count, false);
 		effect->p = permutation_p(usable, count, seed);
+	}
 	free(usable);
-	free(split);
 	return 0;
 }
 

@@ -4,12 +4,12 @@
  *
  * Samples of one boot share its placement, layout and neighbours, so that the boot is
  * the unit: one value per boot, cell and quantile. What every boot shares with a
- * control workload (same agent, no mirrors) is taken out by a pooled regression inside
+ * control workload (same program, no mirrors) is taken out by a pooled regression inside
  * the builds, what a night's boots share by centring the night.
  *
  * The test permutes the labels of the boots within each night and compares Welch's t,
  * not the difference of means: that keeps the error rate where the builds differ in
- * spread.
+ * spread. The regression is made anew under each arrangement, as the data were made.
  *
  * Sources: Janssen, "Studentized permutation tests for non-i.i.d. hypotheses and the
  * generalized Behrens-Fisher problem", Statistics and Probability Letters 36 (1997);

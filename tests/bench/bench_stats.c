@@ -22,6 +22,8 @@
 
 static const struct simulation *const simulations[] = {
 	&simulate_in_boot,
+	&simulate_boots,
+	&simulate_nights,
 	NULL,
 };
 

@@ -120,10 +120,12 @@ enum {
 };
 
 static const struct row rows[ROWS] = {
-	[FALSE_P10] = { "in-boot A/A, 3 % drift, 3 % AR (10 operations): false positives p10", .03, .07 },
+	[FALSE_P10] = { "in-boot A/A, 3 % drift, 3 % AR (10 operations): false positives p10",
+			.03, .07 },
 	[FALSE_P50] = { "  the same, p50", .03, .07 },
 	[FALSE_P99] = { "  the same, p99", .03, .07 },
-	[FALSE_LONG_P10] = { "in-boot A/A, 3 % drift, 3 % AR (100 operations): false positives p10", .03, .07 },
+	[FALSE_LONG_P10] = { "in-boot A/A, 3 % drift, 3 % AR (100 operations): false positives p10",
+			     .03, .07 },
 	[FALSE_LONG_P50] = { "  the same, p50", .03, .07 },
 	[FALSE_LONG_P99] = { "  the same, p99", .03, .07 },
 	[POWER_P50] = { "in-boot A/B, +2 % median, 8000 operations per arm, AR 10: found", .95, 1 },
@@ -178,7 +180,8 @@ static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 			int ret = null_trial(seed_derive(seed, i, j, 0), persistence[j], tallies);
 
 			if (!ret)
-				ret = power_trial(seed_derive(seed, i, j, 1), persistence[j], tallies);
+				ret = power_trial(seed_derive(seed, i, j, 1), persistence[j],
+						  tallies);
 			if (ret)
 				return ret;
 		}

@@ -22,10 +22,10 @@ struct simulation {
 	const char *name;
 	const struct row *rows;
 	size_t row_count;
-	/* Fills a tally per row; the same seed gives the same. -ENOMEM, or what the analysis says. */
+	/* Fills a tally per row; the same seed gives the same. An error of the analysis. */
 	int (*run)(uint64_t trials, uint64_t seed, struct tally *tallies);
 };
 
-extern const struct simulation simulate_in_boot;
+extern const struct simulation simulate_in_boot, simulate_boots, simulate_nights;
 
 #endif

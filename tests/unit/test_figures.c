@@ -366,6 +366,18 @@ static void test_a_guest_says_that_it_is_one(void **state)
 		assert_origins(&drawn, i == 0);
 		drawn_free(&drawn);
 	}
+	made->run.lab = (char *)"vm";
+	made->run.lab_json = (char *)"{\"clock\": \"virtual\"}";
+	draw(&made->report, "virtual", &drawn);
+	assert_origins(&drawn, true);
+	for (size_t k = 0; k < drawn.count; k++) {
+		char *svg = read_beside(&drawn, k, "svg", NULL);
+
+		assert_non_null(strstr(svg, "; 1 ns: 1 instruction<"));
+		svg_assert_texts_inside(svg, drawn.figures[k].name);
+		free(svg);
+	}
+	drawn_free(&drawn);
 	hand_made_free(made);
 }
 

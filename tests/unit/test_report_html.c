@@ -429,6 +429,26 @@ static void test_differences_between_runs_are_shown(void **state)
 	hand_made_free(made);
 }
 
+static void test_a_change_below_the_clock_is_not_passed_over(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct effect *effect = &made->comparison.results[0].effect[GATED_P50];
+	char *page;
+
+	(void)state;
+	made->input.clock_floor_ns = 87;
+	effect->threshold = .3364722366;	/* +40 % */
+	effect->estimate = .1823215568;		/* +20 % */
+	effect->verdict = made->comparison.results[0].verdict = VERDICT_EQUIVALENT;
+	page = render(&made->report, NULL, NULL);
+	assert_well_formed(page);
+	assert_has(page, "EQUIVALENT</span> <span class=\"soft\">clock: +40.0 %</span>");
+	assert_has(page, "<p>One reading of the clock costs 87 ns");
+	assert_has(page, "less than one reading of the clock (87 ns)");
+	free(page);
+	hand_made_free(made);
+}
+
 static void test_the_topology_folds_away(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -483,6 +503,7 @@ int main(void)
 		cmocka_unit_test(test_figures_are_part_of_the_page),
 		cmocka_unit_test(test_a_missing_gnuplot_is_a_warning_and_a_mark),
 		cmocka_unit_test(test_differences_between_runs_are_shown),
+		cmocka_unit_test(test_a_change_below_the_clock_is_not_passed_over),
 		cmocka_unit_test(test_the_topology_folds_away),
 		cmocka_unit_test(test_odd_reports),
 	};

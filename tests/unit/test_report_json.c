@@ -116,6 +116,7 @@ static void test_everything_comes_back(void **state)
 	assert_number(json, "exit_status", 0);
 	assert_number(json, "seed", 20190101);
 	assert_number(json, "threshold_p99", .05);
+	assert_number(json, "clock_floor_ns", made->input.clock_floor_ns);
 	assert_number(json_object_get(json, "counts"), "IMPROVED", 8);
 	assert_number(json_object_get(json, "counts"), "REGRESSED", 0);
 	assert_string_equal(json_string_value(json_array_get(json_object_get(json, "marks"), 1)),

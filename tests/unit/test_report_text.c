@@ -193,7 +193,7 @@ static void test_numbers_end_below_each_other(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
 	struct column_check check = { .mark = " write" };
-	char *text = render(&made->report, 0, false), *shown = strstr(text, "shown, not judged");
+	char *text = render(&made->report, 0, false), *shown = strstr(text, "shown and not judged");
 
 	(void)state;
 	assert_non_null(shown);
@@ -317,6 +317,55 @@ static void test_both_halves_or_the_one_that_is_missing(void **state)
 	}
 }
 
+static void test_the_scope_names_boots_and_clock(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *text;
+
+	(void)state;
+	made->comparison.boots = 8;
+	made->run.lab_json = (char *)"{\"clock\":\"virtual\"}";
+	text = render(&made->report, 0, false);
+	assert_has(text, "8 boots; the boot is the unit");
+	assert_has(text, "Virtual clock: 1 ns stands for one instruction");
+	free(text);
+	made->run.lab_json = (char *)"no JSON";
+	text = render(&made->report, 0, false);
+	assert_has_not(text, "Virtual clock");
+	free(text);
+	hand_made_free(made);
+}
+
+static void test_a_change_below_the_clock_is_not_passed_over(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct effect *effect = &made->comparison.results[0].effect[GATED_P50];
+	char *text;
+
+	(void)state;
+	made->input.clock_floor_ns = 87;
+	effect->threshold = log1p(.4);
+	effect->estimate = log(1.2);
+	effect->low = log(1.1);
+	effect->high = log(1.3);
+	effect->verdict = made->comparison.results[0].verdict = VERDICT_EQUIVALENT;
+	made->cells[0].mirrors = 5000;	/* the example of its side */
+	text = render(&made->report, 0, false);
+	assert_int_equal(count(text, "EQUIVALENT*\n"), 1);
+	assert_int_equal(count(text, "IMPROVED*\n"), 0);
+	assert_has(text, "* One reading of the clock costs 87 ns");
+	assert_has(text, "p50 +20.0 % (95 % interval +10.0 .. +30.0 %): less than one reading of "
+			 "the clock (87 ns).");
+	assert_has(text, "(+20.0 %, below the clock)");
+	free(text);
+	effect->threshold = log1p(.02);
+	text = render(&made->report, 0, false);
+	assert_has_not(text, "EQUIVALENT*");
+	assert_has_not(text, "reading of the clock");
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_the_undecided_say_what_it_would_take(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -327,7 +376,7 @@ static void test_the_undecided_say_what_it_would_take(void **state)
 	(void)state;
 	open->verdict = open->effect[GATED_P50].verdict = VERDICT_INCONCLUSIVE;
 	open->effect[GATED_P50].needed = 40;
-	none->verdict = none->effect[GATED_P99].verdict = VERDICT_NONE;
+	none->effect[GATED_P99].verdict = VERDICT_NONE;
 	snprintf(none->effect[GATED_P99].why, sizeof(none->effect[GATED_P99].why),
 		 "fewer than 16 super-blocks");
 	hand_made_verdict(made);
@@ -335,7 +384,19 @@ static void test_the_undecided_say_what_it_would_take(void **state)
 	assert_has(text, "INCONCLUSIVE\n  1 of 12 judged results could not be told");
 	assert_has(text, "from 16 paired differences; about 40 would decide: 2.5 times as many "
 			 "quartets");
-	assert_has(text, "p99: no verdict, fewer than 16 super-blocks");
+	assert_has(text, "p99 has no verdict in exit, 4 mirrors, empty (walk): fewer than 16 "
+			 "super-blocks.");
+	free(text);
+	for (uint32_t i = 6; i < 12; i += 3)
+		made->comparison.results[i].effect[GATED_P99] = none->effect[GATED_P99];
+	made->comparison.results[12].effect[GATED_P99] = none->effect[GATED_P99];
+	made->comparison.results[12].effect[GATED_P99].why[0] = '\0';
+	text = render(&made->report, 0, false);
+	assert_has(text,
+		   "p99 has no verdict in 3 of 12 judged results: fewer than 16 super-blocks.");
+	assert_has(text,
+		   "p99 has no verdict in exit, 256 mirrors, empty (walk): no reason was given.");
+	assert_int_equal(count(text, "has no verdict"), 2);
 	free(text);
 	hand_made_free(made);
 }
@@ -455,6 +516,8 @@ int main(void)
 		cmocka_unit_test(test_names_cannot_steer_the_terminal),
 		cmocka_unit_test(test_names_that_are_cut_alike_are_told_apart),
 		cmocka_unit_test(test_both_halves_or_the_one_that_is_missing),
+		cmocka_unit_test(test_the_scope_names_boots_and_clock),
+		cmocka_unit_test(test_a_change_below_the_clock_is_not_passed_over),
 		cmocka_unit_test(test_the_undecided_say_what_it_would_take),
 		cmocka_unit_test(test_the_worst_regression_leads),
 		cmocka_unit_test(test_columns_that_a_kernel_cannot_give_are_named),

@@ -2,6 +2,7 @@
 /* Quantiles, Hodges-Lehmann estimates and variance components against the values of others. */
 #include "vectors.h"
 
+#include "stats/change.h"
 #include "stats/hodges_lehmann.h"
 #include "stats/quantile.h"
 #include "stats/variance.h"
@@ -229,6 +230,34 @@ static void kalibera_s_worked_example_agrees(void **state)
 	json_decref(json);
 }
 
+/* --- Change points -------------------------------------------------------------------- */
+
+/* Both tables are simulated: they agree to a few of the percentiles' standard errors. */
+static void critical_values_of_the_rank_scan_agree(void **state)
+{
+	char path[sizeof(folder) + 64], line[256];
+	size_t rows = 0;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/rankscan/critical.csv", folder);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	while (fgets(line, sizeof(line), file)) {
+		double z[CHANGE_LEVEL_COUNT];
+		unsigned int count;
+
+		assert_int_equal(sscanf(line, "%u,%*u,%*u,%lf,%lf,%lf,%lf", &count, &z[0], &z[1],
+					&z[2], &z[3]), 5);
+		for (enum change_level i = 0; i < CHANGE_LEVEL_COUNT; i++)
+			assert_near(change_critical(count, i), z[i], .041, line);
+		rows++;
+	}
+	fclose(file);
+	assert_int_equal(rows, 13);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -236,6 +265,7 @@ int main(void)
 		cmocka_unit_test(type_7_agrees_with_r),
 		cmocka_unit_test(densest_beta_intervals_agree_with_perfolizer),
 		cmocka_unit_test(hodges_lehmann_agrees_with_pragmastat),
+		cmocka_unit_test(critical_values_of_the_rank_scan_agree),
 		cmocka_unit_test(kalibera_s_worked_example_agrees),
 	};
 	int skipped = skip_without_folder();

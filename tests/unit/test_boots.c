@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two builds between boots: estimate, permutation, control, nights; looks at the data; planning. */
+#include "within.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/boots.h"
+#include "stats/random.h"
+#include "stats/sequential.h"
+#include "stats/ttest.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static struct boots_effect compared(const struct boot_value *boots, size_t count)
+{
+	struct boots_effect effect;
+
+	assert_int_equal(boots_compare(boots, count, 1, &effect), 0);
+	return effect;
+}
+
+static struct boot_value boot(uint32_t build, double value)
+{
+	return (struct boot_value){ .value = value, .control = NAN, .build = build };
+}
+
+/* Complete separation of 4 and 4 boots: 2 of 70 arrangements are as far apart. */
+static void separated_builds_reach_the_smallest_p(void **state)
+{
+	struct boot_value boots[16];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++)
+		boots[i] = boot(i % 2, (i % 2 ? 1 : 0) + .001 * (double)(i / 2));
+	effect = compared(boots, 8);
+	assert_within(effect.p, 2 / 70.0, 1e-12);
+	assert_within(effect.estimate, 1, 1e-12);
+	assert_int_equal(effect.count[0], 4);
+	assert_int_equal(effect.count[1], 4);
+	effect = compared(boots, 16);
+	assert_within(effect.p, 2 / 12870.0, 1e-12);
+	assert_true(effect.low > .99 && effect.high < 1.01);
+	assert_within(effect.beta, 0, 0);
+}
+
+/* Every arrangement of 3 and 3, with Welch's t by the two-sample function. */
+static void the_permutation_is_of_welch_s_t(void **state)
+{
+	static const double values[] = { .1, .35, .2, .9, .4, .75 };
+	static const uint32_t builds[] = { 0, 0, 0, 1, 1, 1 };
+	struct boot_value boots[6];
+	double observed = 0;
+	int extreme = 0, tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		boots[i] = boot(builds[i], values[i]);
+	for (int round = 0; round < 2; round++) {
+		for (unsigned int mask = 0; mask < 64; mask++) {
+			double group[2][6];
+			size_t count[2] = { 0, 0 };
+			double t;
+
+			if (__builtin_popcount(mask) != 3)
+				continue;
+			for (size_t i = 0; i < 6; i++)
+				group[mask >> i & 1][count[mask >> i & 1]++] = values[i];
+			t = fabs(welch(group[1], 3, group[0], 3).statistic);
+			if (!round && mask == 0x38)
+				observed = t;
+			extreme += round && t >= observed * (1 - 1e-9);
+			tried += round;
+		}
+	}
+	assert_int_equal(tried, 20);
+	assert_within(compared(boots, 6).p, extreme / 20.0, 1e-12);
+}
+
+static void the_interval_without_control_is_welch_s(void **state)
+{
+	static const double base[] = { 2, 1, 3, 4 }, candidate[] = { 6, 5, 7, 9 };
+	struct boot_value boots[8];
+	struct boots_effect effect;
+	double low, high;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		boots[2 * i] = boot(0, base[i]);
+		boots[2 * i + 1] = boot(1, candidate[i]);
+	}
+	effect = compared(boots, 8);
+	assert_int_equal(welch_interval(candidate, 4, base, 4, .05, &low, &high), 0);
+	assert_within(effect.estimate, 4.25, 1e-12);
+	assert_within(effect.low, low, 1e-12);
+	assert_within(effect.high, high, 1e-12);
+	assert_within(effect.deviation, sqrt((5 / 3.0 + 8.75 / 3) / 2), 1e-12);
+}
+
+/* A disturbance that the control shows as well must not hide the difference of the builds. */
+static void the_control_takes_out_what_it_shares(void **state)
+{
+	struct boot_value boots[16];
+	struct generator generator;
+	struct boots_effect with, without;
+
+	(void)state;
+	generator_seed(&generator, 21);
+	for (size_t i = 0; i < 16; i++) {
+		double shared = .2 * generator_normal(&generator);
+
+		boots[i] = boot(i % 2, (i % 2 ? .05 : 0) + .7 * shared +
+				       .005 * generator_normal(&generator));
+		boots[i].control = shared;
+	}
+	with = compared(boots, 16);
+	assert_within(with.beta, .7, .05);
+	assert_within(with.estimate, .05, .01);
+	assert_true(with.p < .001);
+	assert_true(with.low < .05 && with.high > .05);
+	boots[3].control = NAN;		/* without it in every boot there is none */
+	without = compared(boots, 16);
+	assert_within(without.beta, 0, 0);
+	assert_true(without.p > .05);
+	assert_true(without.high - without.low > 5 * (with.high - with.low));
+	for (size_t i = 0; i < 16; i++)	/* a control that runs the other way is not believed */
+		boots[i].control = -boots[i].value;
+	assert_within(compared(boots, 16).beta, 0, 0);
+}
+
+/*
+ * Analysis of covariance by hand: residuals 1, -2, 1 hundredths in both builds, orthogonal
+ * to controls -1, 0, 1; s^2 = 12e-4 / 3, variance s^2 (2 / 3 + .3^2 / 4), 4 degrees.
+ */
+static void the_interval_knows_that_beta_was_estimated(void **state)
+{
+	static const double residuals[] = { .01, -.02, .01 };
+	double reach = 2.7764451 * sqrt(4e-4 * (2 / 3.0 + .09 / 4));
+	struct boot_value boots[6];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		double control = (double)(i / 2) - 1 + (i % 2 ? .3 : 0);
+
+		boots[i] = boot(i % 2, .5 * control + residuals[i / 2] + (i % 2 ? .1 : 0));
+		boots[i].control = control;
+	}
+	effect = compared(boots, 6);
+	assert_within(effect.beta, .5, 1e-12);
+	assert_within(effect.estimate, .1, 1e-12);
+	assert_within(effect.high - effect.estimate, reach, 1e-8);
+	assert_within(effect.estimate - effect.low, reach, 1e-8);
+}
+
+/* Nights differ in level; a night with one build only says nothing. */
+static void boots_are_compared_within_their_night(void **state)
+{
+	struct boot_value boots[20];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++) {
+		boots[i] = boot(i % 2, .05 * (double)(i % 2) + .001 * (double)(i / 2 % 4) +
+				       (i < 8 ? 0 : 3));
+		boots[i].night = i < 8 ? 5 : 9;
+	}
+	for (size_t i = 16; i < 20; i++) {
+		boots[i] = boot(1, 100);
+		boots[i].night = 7;
+	}
+	effect = compared(boots, 20);
+	assert_int_equal(effect.count[0], 8);
+	assert_int_equal(effect.count[1], 8);
+	assert_within(effect.estimate, .05, 1e-12);
+	assert_within(effect.p, 2 / (70.0 * 70), 1e-12);
+}
+
+static void bad_boots_have_a_defined_result(void **state)
+{
+	struct boot_value boots[40] = { 0 };
+	struct boots_effect effect;
+
+	(void)state;
+	effect = compared(boots, 0);
+	assert_nan(effect.p);
+	assert_nan(effect.estimate);
+	boots[0] = boot(0, 1);
+	boots[1] = boot(1, 2);
+	effect = compared(boots, 2);	/* one boot each: a difference, no test */
+	assert_within(effect.estimate, 1, 0);
+	assert_nan(effect.p);
+	assert_nan(effect.low);
+	boots[2] = boot(0, NAN);
+	boots[3] = boot(1, INFINITY);
+	boots[4] = boot(7, 1);
+	effect = compared(boots, 5);
+	assert_int_equal(effect.count[0], 1);
+	assert_int_equal(effect.count[1], 1);
+	for (size_t i = 0; i < 16; i++)		/* virtual clock: all equal */
+		boots[i] = boot(i % 2, log(100000));
+	effect = compared(boots, 16);
+	assert_true(effect.estimate == 0 && effect.low == 0 && effect.high == 0);
+	assert_within(effect.p, 1, 0);
+	for (size_t i = 0; i < 16; i++)		/* equal inside each build */
+		boots[i] = boot(i % 2, log(i % 2 ? 101000 : 100000));
+	effect = compared(boots, 16);
+	assert_within(effect.estimate, log(1.01), 1e-12);
+	assert_within(effect.p, 2 / 12870.0, 1e-12);
+	assert_within(effect.high - effect.low, 0, 1e-9);
+}
+
+static void many_boots_are_permuted_at_random(void **state)
+{
+	struct boot_value boots[40];
+	struct generator generator;
+	struct boots_effect effect;
+
+	(void)state;
+	generator_seed(&generator, 5);
+	for (size_t i = 0; i < 40; i++)
+		boots[i] = boot(i % 2, generator_normal(&generator));
+	effect = compared(boots, 40);
+	assert_true(effect.p >= 1e-4 && effect.p <= 1);
+	assert_true(effect.p == compared(boots, 40).p);
+	for (size_t i = 0; i < 40; i++)
+		boots[i].value += i % 2 ? 10 : 0;
+	assert_within(compared(boots, 40).p, 1e-4, 1e-12);
+	/* Between the two the permutation and Welch's law must agree. */
+	for (size_t i = 0; i < 40; i++)
+		boots[i].value -= i % 2 ? 9.4 : 0;
+	effect = compared(boots, 40);
+	assert_true(effect.p > .001 && effect.p < .3);
+	assert_int_equal(effect.p < .05, effect.low > 0 || effect.high < 0);
+}
+
+static void planning_agrees_with_tables_of_the_t_test(void **state)
+{
+	(void)state;
+	/* R: power.t.test(n = 17, delta = 1, sd = 1) has .8070; n = 16 .7814. */
+	assert_within(boots_power(17, 1, 1, .05), .8070, 1e-3);
+	assert_int_equal(boots_needed(1, 1, .05, .8, 100), 17);
+	assert_int_equal(boots_needed(1, .01, .05, .8, 100), 0);
+	assert_within(boots_power(8, 1, 0, .05), .05, 1e-9);
+	assert_within(boots_power(1, 1, 1, .05), 0, 0);
+	assert_within(boots_power(2, 0, 1, .05), 1, 0);
+	assert_within(boots_deviation(4, 6, 30, 2, 5), sqrt(4 + 3 + 3), 1e-12);
+	assert_within(boots_deviation(-1, 6, -1, 2, 5), sqrt(3), 1e-12);
+}
+
+/* --- Looks ------------------------------------------------------------------------------ */
+
+static const double fractions[SEQUENTIAL_LOOKS] = { 8 / 24.0, 12 / 24.0, 16 / 24.0, 1 };
+
+/* The first level is the spending function itself; the last gives nearly all of .05. */
+static void levels_spend_little_early(void **state)
+{
+	double levels[SEQUENTIAL_LOOKS], one;
+
+	(void)state;
+	assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, .05, levels), 0);
+	assert_within(levels[0], 6.86895e-4, 1e-8);	/* 2 - 2 Phi(1.959964 sqrt(3)) */
+	for (size_t i = 1; i < SEQUENTIAL_LOOKS; i++)
+		assert_true(levels[i] > levels[i - 1]);
+	assert_true(levels[3] > .04 && levels[3] < .05);
+	one = 1;
+	assert_int_equal(sequential_levels(&one, 1, .05, &one), 0);
+	assert_within(one, .05, 1e-6);
+}
+
+/* Random walks cross at any look as often as promised. */
+static void all_looks_together_keep_the_error_rate(void **state)
+{
+	double levels[SEQUENTIAL_LOOKS], bounds[SEQUENTIAL_LOOKS];
+	struct generator generator;
+	int crossed = 0;
+
+	(void)state;
+	generator_seed(&generator, 8);
+	assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, .05, levels), 0);
+	/* z of a two-sided p. */
+	for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++) {
+		double low = 0, high = 10;
+
+		while (high - low > 1e-9) {
+			double middle = (low + high) / 2;
+
+			if (erfc(middle / sqrt(2)) > levels[i])
+				low = middle;
+			else
+				high = middle;
+		}
+		bounds[i] = low;
+	}
+	for (int walk = 0; walk < 200000; walk++) {
+		double score = 0, before = 0;
+
+		for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++) {
+			score += sqrt(fractions[i] - before) * generator_normal(&generator);
+			before = fractions[i];
+			if (fabs(score) / sqrt(fractions[i]) < bounds[i])
+				continue;
+			crossed++;
+			break;
+		}
+	}
+	assert_within(crossed / 200000.0, .05, .002);
+}
+
+static void the_repeated_p_matches_the_levels(void **state)
+{
+	struct sequential_table table;
+	double levels[SEQUENTIAL_LOOKS], p[SEQUENTIAL_LOOKS];
+
+	(void)state;
+	assert_int_equal(sequential_table_make(fractions, SEQUENTIAL_LOOKS, &table), 0);
+	for (double alpha = .3; alpha > 1e-7; alpha /= 7) {
+		assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, alpha, levels), 0);
+		for (size_t look = 0; look < SEQUENTIAL_LOOKS; look++) {
+			for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++)
+				p[i] = 1;
+			p[look] = levels[look];
+			if (levels[look] > 1e-15)	/* below it all is one */
+				assert_within(sequential_repeated_p(&table, look + 1, p), alpha,
+					      .02 * alpha);
+		}
+	}
+	p[0] = p[1] = 1;
+	assert_true(sequential_repeated_p(&table, 2, p) > .99);
+	p[1] = NAN;
+	assert_nan(sequential_repeated_p(&table, 2, p));
+}
+
+static void looks_that_are_none_are_refused(void **state)
+{
+	static const double falling[] = { .5, .4 }, beyond[] = { .5, 1.2 }, zero[] = { 0, 1 };
+	double levels[SEQUENTIAL_LOOKS_MAX];
+	struct sequential_table table;
+
+	(void)state;
+	assert_int_equal(sequential_levels(falling, 2, .05, levels), -EINVAL);
+	assert_int_equal(sequential_levels(beyond, 2, .05, levels), -EINVAL);
+	assert_int_equal(sequential_levels(zero, 2, .05, levels), -EINVAL);
+	assert_int_equal(sequential_levels(fractions, 0, .05, levels), -EINVAL);
+	assert_int_equal(sequential_levels(fractions, 4, 0, levels), -EINVAL);
+	assert_int_equal(sequential_levels(fractions, 4, 1, levels), -EINVAL);
+	assert_int_equal(sequential_table_make(falling, 2, &table), -EINVAL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(separated_builds_reach_the_smallest_p),
+		cmocka_unit_test(the_permutation_is_of_welch_s_t),
+		cmocka_unit_test(the_interval_without_control_is_welch_s),
+		cmocka_unit_test(the_control_takes_out_what_it_shares),
+		cmocka_unit_test(the_interval_knows_that_beta_was_estimated),
+		cmocka_unit_test(boots_are_compared_within_their_night),
+		cmocka_unit_test(bad_boots_have_a_defined_result),
+		cmocka_unit_test(many_boots_are_permuted_at_random),
+		cmocka_unit_test(planning_agrees_with_tables_of_the_t_test),
+		cmocka_unit_test(levels_spend_little_early),
+		cmocka_unit_test(all_looks_together_keep_the_error_rate),
+		cmocka_unit_test(the_repeated_p_matches_the_levels),
+		cmocka_unit_test(looks_that_are_none_are_refused),
+	};
+
+	return cmocka_run_group_tests_name("boots", tests, NULL, NULL);
+}
