@@ -130,6 +130,8 @@ static void look_at(struct console_scanner *scanner, const char *line)
 	if (!strncmp(line, GUEST_MARK, sizeof(GUEST_MARK) - 1)) {
 		if (!strcmp(line, GUEST_MARK_AGENT))
 			scanner->agent_started = true;
+		else if (!strncmp(line, GUEST_MARK_ENDED, sizeof(GUEST_MARK_ENDED) - 1))
+			scanner->agent_ended = true;
 		snprintf(scanner->said, sizeof(scanner->said), "%.*s", CONSOLE_LINE_BYTES - 1,
 			 line + sizeof(GUEST_MARK) - 1);
 		return;

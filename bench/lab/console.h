@@ -50,6 +50,7 @@ struct console_scanner {
 	uint64_t matches;
 	uint64_t lines;
 	bool agent_started;	/* the guest's /init said so; settable where there is no guest */
+	bool agent_ended;	/* and that it ended: the console is whole up to there */
 	char said[CONSOLE_LINE_BYTES];	/* the last it said, "" for nothing */
 	struct console_rules *rules;
 	char line[2 * CONSOLE_LINE_BYTES];	/* unfinished; what is longer is cut */

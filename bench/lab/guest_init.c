@@ -53,10 +53,13 @@ const char guest_init[] =
 	"	--plan /hmmbench/plan.json --output /dev/ttyS1 </dev/null\n"
 	"status=$?\n"
 	"if [ $status -gt 128 ]; then\n"
-	"	say \"the agent was killed by signal $((status - 128))\"\n"
+	"	say \"the agent ended by signal $((status - 128))\"\n"
+	"	$b sleep 0.2\n"
 	"	end " TEXT(VM_END_SIGNAL) "\n"
 	"fi\n"
 	"say \"the agent ended with status $status\"\n"
+	/* For kernels whose console is written by a thread: what they said must come out. */
+	"$b sleep 0.2\n"
 	"[ $status -le $((" TEXT(VM_END_LAST) " - " TEXT(VM_END_AGENT) ")) ] &&\n"
 	"	end $((" TEXT(VM_END_AGENT) " + status))\n"
 	"end " TEXT(VM_END_ODD) "\n";

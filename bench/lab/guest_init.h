@@ -12,6 +12,8 @@
  */
 #define GUEST_MARK "hmmbench-init: "
 #define GUEST_MARK_AGENT GUEST_MARK "the agent starts"
+/* "... with status 0", "... by signal 9": the last it says of a guest that came so far. */
+#define GUEST_MARK_ENDED GUEST_MARK "the agent ended "
 
 extern const char guest_init[];
 

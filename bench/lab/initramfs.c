@@ -57,9 +57,11 @@ static int fail(struct initramfs *initramfs, const char *name, struct error *err
 {
 	const int errnum = archive_errno(initramfs->archive);
 
-	initramfs->failed = error_set(error, errnum > 0 ? errnum : EIO, "%s: %s: %s",
-				      initramfs->path, name,
-				      archive_error_string(initramfs->archive));
+	if (errnum > 0)
+		initramfs->failed = error_set_errno(error, errnum, "%s: %s", initramfs->path, name);
+	else
+		initramfs->failed = error_set(error, EIO, "%s: %s: %s", initramfs->path, name,
+					      archive_error_string(initramfs->archive));
 	return initramfs->failed;
 }
 

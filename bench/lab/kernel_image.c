@@ -165,6 +165,8 @@ static int make(const char *image, struct cache_entry *entry, struct error *erro
 		ret = path_write_file(path, kernel, bytes, error);
 	if (!ret)
 		ret = cache_commit(entry, error);
+	if (ret)
+		path_remove_tree(entry->making, NULL);
 out:
 	free(path);
 	free(kernel);

@@ -52,6 +52,11 @@ static int by_console(const struct vm_evidence *evidence, struct lab_result *res
 	if (init_end(evidence) == VM_END_MODULE)
 		return decide(result, STATUS_MODULE, "%s: %.300s; see %s", evidence->release,
 			      console->said, evidence->console_path);
+	if (!status && init_end(evidence) >= VM_END_SIGNAL && !console->agent_ended)
+		return decide(result, STATUS_FAILED,
+			      "%s does not have what /init said at the end, so that a fault of the "
+			      "kernel would not be seen either (is its disk full, or does "
+			      "HMMBENCH_VM_APPEND lower the loglevel?)", evidence->console_path);
 	if (!status)
 		return 0;
 	if (status == STATUS_PANIC && first->pattern != console->panic.pattern)

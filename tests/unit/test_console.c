@@ -315,6 +315,7 @@ static void test_marks_of_init(void **state)
 	(void)state;
 	scan(&scanner, text, sizeof(text) - 1, 100);
 	assert_true(scanner.agent_started);
+	assert_true(scanner.agent_ended);
 	assert_string_equal(scanner.said, "the agent ended with status 31");
 	scan(&scanner, GUEST_MARK_AGENT "\n", sizeof(GUEST_MARK_AGENT), 100);
 	assert_false(scanner.agent_started);	/* a program's line: no stamp */

@@ -13,6 +13,7 @@
 #define END(end) (((end) << 1) | 1)
 #define STAMP "[    1.000001] "
 #define STARTED STAMP GUEST_MARK_AGENT "\n"
+#define ENDED STARTED STAMP GUEST_MARK_ENDED "with status 0\n"
 #define OOPS STAMP "BUG: kernel NULL pointer dereference, address: 0\n"
 #define LOCKUP STAMP "watchdog: BUG: soft lockup - CPU#0 stuck for 22s!\n"
 #define PANIC STAMP "Kernel panic - not syncing: Fatal exception\n"
@@ -24,21 +25,21 @@ static const struct {
 	const char *says;	/* a part of the text */
 } ends[] = {
 	/* A whole run, however the machine then went. */
-	{ STARTED, { .ended = true, .qemu_status = END(VM_END_AGENT) }, STATUS_OK, "complete" },
+	{ ENDED, { .ended = true, .qemu_status = END(VM_END_AGENT) }, STATUS_OK, "complete" },
 	{ STARTED, { .ended = true, .qemu_status = 0 }, STATUS_OK, "complete" },
 	{ STARTED, { .ended = true, .qemu_status = -1, .limit = VM_LIMIT_QUIET }, STATUS_OK, "complete" },
 	/* The end record tells the agent's status; the lab does not. */
-	{ STARTED, { .ended = true, .qemu_status = END(VM_END_AGENT + STATUS_AGENT) }, STATUS_OK, "complete" },
+	{ ENDED, { .ended = true, .qemu_status = END(VM_END_AGENT + STATUS_AGENT) }, STATUS_OK, "complete" },
 	/* QEMU's exit status 0 alone is never success. */
 	{ STARTED, { .qemu_status = 0 }, STATUS_CUT_STREAM, "went away" },
 	{ "", { .qemu_status = 0 }, STATUS_NO_BOOT, "before the agent started" },
-	{ STARTED, { .qemu_status = END(VM_END_AGENT) }, STATUS_CUT_STREAM, "status 0" },
-	{ STARTED, { .qemu_status = END(VM_END_SIGNAL) }, STATUS_CUT_STREAM, "before its end record" },
-	{ STARTED, { .qemu_status = END(VM_END_ODD) }, STATUS_CUT_STREAM, "before its end record" },
-	{ STARTED, { .qemu_status = END(VM_END_AGENT + STATUS_AGENT) }, STATUS_AGENT, "status 31" },
-	{ STARTED, { .qemu_status = END(VM_END_AGENT + STATUS_MODULE) }, STATUS_MODULE, "status 27" },
-	{ STARTED, { .qemu_status = END(VM_END_AGENT + 1) }, STATUS_AGENT, "status 1" },
-	{ STARTED, { .qemu_status = END(VM_END_AGENT + 77) }, STATUS_AGENT, "status 77" },
+	{ ENDED, { .qemu_status = END(VM_END_AGENT) }, STATUS_CUT_STREAM, "status 0" },
+	{ ENDED, { .qemu_status = END(VM_END_SIGNAL) }, STATUS_CUT_STREAM, "before its end record" },
+	{ ENDED, { .qemu_status = END(VM_END_ODD) }, STATUS_CUT_STREAM, "before its end record" },
+	{ ENDED, { .qemu_status = END(VM_END_AGENT + STATUS_AGENT) }, STATUS_AGENT, "status 31" },
+	{ ENDED, { .qemu_status = END(VM_END_AGENT + STATUS_MODULE) }, STATUS_MODULE, "status 27" },
+	{ ENDED, { .qemu_status = END(VM_END_AGENT + 1) }, STATUS_AGENT, "status 1" },
+	{ ENDED, { .qemu_status = END(VM_END_AGENT + 77) }, STATUS_AGENT, "status 77" },
 	/* Before the agent. */
 	{ STAMP "hmmbench-init: no second serial port\n", { .qemu_status = END(VM_END_INIT) },
 	  STATUS_NO_BOOT, "no second serial port" },
@@ -63,8 +64,12 @@ static const struct {
 	{ STARTED OOPS PANIC, { .qemu_status = 0 }, STATUS_PANIC, "Fatal exception" },
 	{ STARTED PANIC, { .ended = true, .qemu_status = 0 }, STATUS_PANIC, "no verdict" },
 	/* A scan that could not run is a failure. */
-	{ STARTED, { .ended = true, .qemu_status = END(VM_END_AGENT), .console_error = "Input/output error" },
+	{ ENDED, { .ended = true, .qemu_status = END(VM_END_AGENT), .console_error = "Input/output error" },
 	  STATUS_FAILED, "Input/output error" },
+	/* So is a console that lacks the end: its disk was full, or it was told to be quiet. */
+	{ STARTED, { .ended = true, .qemu_status = END(VM_END_AGENT) }, STATUS_FAILED, "/init said" },
+	{ "", { .ended = true, .first_byte = true, .qemu_status = END(VM_END_SIGNAL) }, STATUS_FAILED, "/init said" },
+	{ STARTED OOPS, { .ended = true, .qemu_status = END(VM_END_AGENT) }, STATUS_WOUNDED, "NULL" },
 	/* QEMU itself. */
 	{ "", { .qemu_status = 1, .qemu_error = "qemu: no such machine" }, STATUS_FAILED, "no such machine" },
 	{ STARTED, { .qemu_status = 256 + 9, .qemu_error = "" }, STATUS_FAILED, "signal 9" },
