@@ -3,9 +3,11 @@
  * Lifetime of bindings, and the counts of what is alive.
  *
  * A binding can be reached from the address space (through its notifier) and from its
- * session. The core's unbind() cuts the first way and calls hmmbench_binding_free()
- * after a grace period, from the callback of that grace period, where nothing may
- * sleep; so the memory goes in a worker. It goes before the session learns of it:
+ * session, which holds a reference until it gives the binding back; so do an ioctl that
+ * works on another process's binding and a mirror's worker while they use it. The last
+ * reference goes to the core, whose unbind() cuts the first way and calls
+ * hmmbench_binding_free() after a grace period, from the callback of that grace period,
+ * where nothing may sleep; so the memory goes in a worker. It goes before the session learns of it:
  * HMMBENCH_IOC_REAP returns when the memory is back.
  */
 #include <linux/nodemask.h>
@@ -14,6 +16,7 @@
 
 #include "core.h"
 #include "session.h"
+#include "teardown.h"
 
 struct hmmbench_live hmmbench_live;
 
@@ -33,6 +36,9 @@ static void binding_free_work(struct work_struct *work)
 	const u32 mirrors = binding->next_index;
 
 	hmmbench_mirrors_free(binding);
+	if (session && session->strategy->free)
+		session->strategy->free(binding);
+	hmmbench_teardown_free(binding->teardown);
 	mutex_destroy(&binding->register_lock);
 	kfree(binding);
 	atomic64_sub(mirrors, &hmmbench_live.mirrors);
@@ -54,8 +60,32 @@ struct hmmbench_binding *hmmbench_binding_new(void)
 	xa_init(&binding->by_index);
 	INIT_LIST_HEAD(&binding->chunks);
 	INIT_WORK(&binding->free_work, binding_free_work);
+	init_waitqueue_head(&binding->worked);
+	refcount_set(&binding->references, 1);
 	atomic64_inc(&hmmbench_live.bindings);
 	return binding;
+}
+
+bool hmmbench_binding_get(struct hmmbench_binding *binding)
+{
+	return refcount_inc_not_zero(&binding->references);
+}
+
+void hmmbench_binding_put(struct hmmbench_binding *binding)
+{
+	const struct hmmbench_session *session = binding->session;
+
+	if (!refcount_dec_and_test(&binding->references))
+		return;
+	hmmbench_teardown_forget(binding->teardown);
+	if (session->strategy->unbind)
+		session->strategy->unbind(binding);
+	session->core->unbind(binding);
+}
+
+void hmmbench_binding_released(struct hmmbench_binding *binding)
+{
+	smp_store_release(&binding->released, true);
 }
 
 void hmmbench_binding_free(struct hmmbench_binding *binding)
@@ -66,7 +96,13 @@ void hmmbench_binding_free(struct hmmbench_binding *binding)
 int hmmbench_bindings_init(void)
 {
 	free_queue = alloc_workqueue("hmmbench_free", WQ_UNBOUND, 0);
-	return free_queue ? 0 : -ENOMEM;
+	if (!free_queue)
+		return -ENOMEM;
+	if (hmmbench_workers_init()) {
+		destroy_workqueue(free_queue);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 /*
@@ -80,5 +116,6 @@ void hmmbench_bindings_exit(void)
 	wait_event(gone, !atomic64_read(&hmmbench_live.bindings) &&
 				 !atomic64_read(&hmmbench_live.sessions));
 	hmmbench_cores_synchronize();
+	hmmbench_workers_exit();
 	destroy_workqueue(free_queue);
 }

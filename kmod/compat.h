@@ -8,6 +8,7 @@
 
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/ptrace.h>
 
 #include "probes.h"
 
@@ -37,5 +38,15 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flag
 #else
 #define hmmbench_compat_ptr_ioctl NULL
 #endif
+
+/* The first argument of a probed function, at its entry; NULL where nobody can tell. */
+static inline void *hmmbench_first_argument(struct pt_regs *regs)
+{
+#ifdef CONFIG_HAVE_FUNCTION_ARG_ACCESS_API
+	return (void *)regs_get_kernel_argument(regs, 0);
+#else
+	return NULL;
+#endif
+}
 
 #endif

@@ -5,11 +5,18 @@
  *
  * Locks, outermost first
  *   session->lock	setup, and which bindings a session has
+ *   arm_lock		teardown.c: the setting of return probes
  *   binding->register_lock	the making of mirrors and their indices
  *   mm->mmap_lock	taken by mmu_notifier_get(), held by the kernel around invalidations
  *   binding->mirrors_sem	the list of mirrors; nothing is allocated and no other lock
  *			is taken under it, because reclaim and every fault of the
- *			address space invalidate, and so take it for reading
+ *			address space invalidate, and so take it for reading. Under `srcu`
+ *			readers have the binding's SRCU section in its place.
+ *   pending_lock	teardown.c: a raw spinlock, taken with interrupts off in probe
+ *			handlers and around a few list operations; nothing is taken under it
+ * Beside that order: a release callback of drain-workqueue waits, under the lock of the
+ * walk, for a worker that wants mirrors_sem. That is a cycle on purpose, its wait is bounded
+ * (profile_work.c), and a worker holds no other lock.
  */
 #ifndef HMMBENCH_CORE_H
 #define HMMBENCH_CORE_H
@@ -21,8 +28,10 @@
 #include <linux/mm_types.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -33,6 +42,9 @@ struct hmmbench_mirror;
 struct hmmbench_sample;
 struct hmmbench_session;
 struct hmmbench_mirror_chunk;
+struct hmmbench_pages;
+struct hmmbench_teardown;
+struct srcu_struct;
 
 /*
  * How much of an operation is clocked. One copy of every walk and unregister is
@@ -42,6 +54,7 @@ enum hmmbench_pass {
 	HMMBENCH_PASS_UNRECORDED, /* no clock read, no record */
 	HMMBENCH_PASS_PLAIN,	  /* begin, first lock, end */
 	HMMBENCH_PASS_DETAILED,	  /* and around each callback and each lock */
+	HMMBENCH_PASS_RACE,	  /* as plain, and each callback is checked: race.c */
 	HMMBENCH_PASSES
 };
 
@@ -63,7 +76,8 @@ struct hmmbench_mirror_ops {
 /*
  * A mirror. The first three fields stand in the order of the kernel's struct
  * hmm_mirror (5.3), so that a walk touches what its walk touches. Its memory is
- * never given back before that of its binding: see mirrors.c.
+ * never given back before that of its binding: see mirrors.c, and mirrors_freed.c
+ * for the build where it is.
  */
 struct hmmbench_mirror {
 	struct hmmbench_binding *binding;
@@ -71,34 +85,55 @@ struct hmmbench_mirror {
 	struct list_head list; /* in binding->mirrors, under mirrors_sem */
 
 	/*
-	 * 0: registered; HMMBENCH_UNREGISTERING: somebody unregisters it; else when its
-	 * unregister returned (CLOCK_MONOTONIC_RAW), HMMBENCH_UNREGISTERED_UNTIMED in an
-	 * unrecorded session. From that moment a driver may free it, and a callback that
-	 * still meets it is a use after free.
+	 * One of the states below, else when its unregister returned (CLOCK_MONOTONIC_RAW).
+	 * From that moment a driver may free it, and a callback that still meets it is a
+	 * use after free.
 	 */
 	atomic64_t unregistered_ns;
-	u32 index; /* within its address space */
+	u32 index;   /* within its address space */
+	bool worked; /* its driver's worker is through with it */
+	struct work_struct work; /* of profiles whose drivers have a worker */
 };
 
-#define HMMBENCH_UNREGISTERING		1
-#define HMMBENCH_UNREGISTERED_UNTIMED	2
+enum hmmbench_mirror_state {
+	HMMBENCH_MIRROR_PREPARED,	    /* not yet on the list; nobody can unregister it */
+	HMMBENCH_MIRROR_REGISTERED,
+	HMMBENCH_MIRROR_UNREGISTERING,	    /* somebody has claimed it */
+	HMMBENCH_MIRROR_UNREGISTERED_UNTIMED, /* in an unrecorded session */
+};
+
+/* How far the release walk is. Written by the walk alone, with plain stores. */
+enum hmmbench_walk_state { HMMBENCH_WALK_AHEAD, HMMBENCH_WALK_RUNNING, HMMBENCH_WALK_OVER };
 
 /*
  * One address space that has mirrors: what struct hmm was in the kernel. Made by a
- * core's bind(), owned by one session until unbind(), freed by hmmbench_binding_free().
- * While a task of the address space holds the session's file, the binding stays.
+ * core's bind(), owned by one session until hmmbench_binding_put(), freed by
+ * hmmbench_binding_free(). While a task of the address space holds the session's file,
+ * the binding stays; who is no such task holds a reference.
  */
 struct hmmbench_binding {
 	/* What walks, unregisters and invalidations touch. */
 	struct rw_semaphore mirrors_sem;
 	struct list_head mirrors; /* newest first, as hmm_mirror_register() had it */
 	struct mmu_notifier notifier;
-	struct hmmbench_session *session; /* NULL until claimed; then never changes */
+	struct hmmbench_session *session; /* NULL until it is ready; then never changes */
+	struct srcu_struct *srcu;	  /* of strategy srcu, else NULL */
 	u64 operation;			  /* tag of the samples; the last register call's */
-	bool released;			  /* the release walk is over */
+
+	/* On a line of its own, because who waits for the walk polls it. */
+	enum hmmbench_walk_state walk ____cacheline_aligned_in_smp;
+	u64 walk_began_ns; /* valid once walk is no longer AHEAD */
 
 	/* Bookkeeping, on lines of its own. */
-	atomic_t registered ____cacheline_aligned_in_smp; /* mirrors on the list before a walk */
+	atomic_t registered ____cacheline_aligned_in_smp; /* mirrors that wait for a walk */
+	bool released;	/* the release walk is over and recorded */
+	bool claimed;	/* by a session; under its owner's session->lock */
+	bool given_up;	/* its session has given it back; who holds a reference shall end */
+	bool timed_out; /* a bounded wait of the walk's callbacks ran out */
+	u32 serial;	/* counts the bindings of its session */
+	refcount_t references;
+	wait_queue_head_t worked; /* a mirror's worker is through */
+	struct hmmbench_teardown *teardown; /* NULL: the session does not time it */
 	struct mutex register_lock;
 	struct xarray by_index; /* struct hmmbench_mirror; lookups take no lock */
 	u32 next_index;		/* mirrors ever made, under register_lock */
@@ -122,8 +157,14 @@ struct hmmbench_core_ops {
 	void (*unbind)(struct hmmbench_binding *binding);
 	/* Puts a prepared mirror of the address space on its list. Cannot fail. */
 	void (*add)(struct hmmbench_mirror *mirror);
-	/* Takes a registered mirror off, once, and fills in `sample`. May sleep. */
+	/* Takes a claimed mirror off, once, and fills in `sample`. May sleep. */
 	void (*remove)(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample);
+	/*
+	 * What the kernel calls before it takes pages away. Fills in `sample`. 0, or -EAGAIN
+	 * where it would sleep and update->blockable is false.
+	 */
+	int (*invalidate)(struct hmmbench_binding *binding, const struct hmmbench_update *update,
+			  struct hmmbench_sample *sample);
 	/* After the last unbind(): waits until no code of the core can be called. */
 	void (*synchronize)(void);
 };
@@ -132,23 +173,41 @@ struct hmmbench_core_ops {
 struct hmmbench_strategy {
 	enum hmmbench_strategy_id id;
 	const char *name;
+	/* What the strategy keeps for each binding, before its first mirror. 0 or -ENOMEM; sleeps. */
+	int (*bind)(struct hmmbench_binding *binding); /* NULL: nothing */
+	/* Before the core's unbind(): what mirrors that nobody unregistered still hold. Sleeps. */
+	void (*unbind)(struct hmmbench_binding *binding); /* NULL: nothing */
+	/* With the binding's memory, when nothing can reach it any more. Sleeps. */
+	void (*free)(struct hmmbench_binding *binding); /* NULL: nothing */
+	void (*add)(struct hmmbench_mirror *mirror); /* onto the list; cannot fail */
 	void (*walk[HMMBENCH_PASSES])(struct hmmbench_binding *binding,
 				      struct hmmbench_sample *sample);
 	void (*unregister[HMMBENCH_PASSES])(struct hmmbench_mirror *mirror,
 					    struct hmmbench_sample *sample);
+	/* 0 or -EAGAIN. `sample` may be NULL in the unrecorded pass. */
+	int (*invalidate[HMMBENCH_PASSES])(struct hmmbench_binding *binding,
+					   const struct hmmbench_update *update,
+					   struct hmmbench_sample *sample);
 };
 
 /* A profile: what a mirror's callbacks do. */
 struct hmmbench_profile {
 	enum hmmbench_profile_id id;
 	const char *name;
-	bool takes_ns; /* profile_ns must be 1 .. HMMBENCH_DELAY_NS_MAX, else 0 */
+	bool takes_ns;	  /* profile_ns must be 1 .. HMMBENCH_DELAY_NS_MAX, else 0 */
+	bool unregisters; /* its callbacks have the mirror unregistered */
+	/* What the profile keeps for a session: session->pages. 0, -ENOMEM or -EINTR. */
+	int (*setup)(struct hmmbench_session *session);	    /* NULL: nothing */
+	void (*teardown)(struct hmmbench_session *session); /* NULL: nothing; sleeps */
 	struct hmmbench_mirror_ops ops;
 };
 
 extern const struct hmmbench_core_ops hmmbench_core_bundled;
-extern const struct hmmbench_strategy hmmbench_strategy_write, hmmbench_strategy_read;
-extern const struct hmmbench_profile hmmbench_profile_empty, hmmbench_profile_delay;
+extern const struct hmmbench_strategy hmmbench_strategy_write, hmmbench_strategy_read,
+	hmmbench_strategy_srcu, hmmbench_strategy_getput;
+extern const struct hmmbench_profile hmmbench_profile_empty, hmmbench_profile_delay,
+	hmmbench_profile_schedule_unregister, hmmbench_profile_drain_workqueue,
+	hmmbench_profile_writeback;
 
 /* tables.c: NULL where this module has none of that number; masks of 1 << id. */
 const struct hmmbench_core_ops *hmmbench_core_find(u32 id);
@@ -160,15 +219,15 @@ u32 hmmbench_profile_mask(void);
 void hmmbench_cores_synchronize(void);
 
 /*
- * mirrors.c: the memory of mirrors.
- *
- * hmmbench_memory_fits(): would the machine keep an eighth of its memory available? Asked
- * before anything large is allocated: what the kernel lacks then, it takes from others by
- * killing them, and ours comes back too late to save them, after a grace period.
+ * memory.c: would the machine keep an eighth of its memory available? Asked before
+ * anything large is allocated: what the kernel lacks then, it takes from others by killing
+ * them, and ours comes back too late to save them, after a grace period.
  */
 bool hmmbench_memory_fits(unsigned long pages);
 
 /*
+ * mirrors.c: the memory of mirrors (mirrors_freed.c in a real-free build).
+ *
  * hmmbench_mirrors_prepare() makes `count` mirrors with the indices from next_index
  * on, on `node` where it has room (HMMBENCH_NODE_ANY: as the caller's memory policy
  * says), and says in *on_node how many lie there. The caller holds register_lock. All
@@ -176,11 +235,30 @@ bool hmmbench_memory_fits(unsigned long pages);
  */
 int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int node,
 			     const struct hmmbench_mirror_ops *ops, u32 *on_node);
-struct hmmbench_mirror *hmmbench_mirror_find(struct hmmbench_binding *binding, u64 index);
+/* A prepared mirror that is on no list yet. */
+struct hmmbench_mirror *hmmbench_mirror_prepared(struct hmmbench_binding *binding, u32 index);
+/* The registered mirror of that index, for the caller to unregister: one caller gets it. */
+struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, u64 index);
+/* Its unregister returned at unregistered_ns: from now on a driver may free it. */
+void hmmbench_mirror_retire(struct hmmbench_mirror *mirror, u64 unregistered_ns);
+int hmmbench_mirror_node(struct hmmbench_binding *binding, u64 index); /* or -ENOENT */
 void hmmbench_mirrors_free(struct hmmbench_binding *binding); /* all of it; sleeps */
+
+/* unregister.c: claims the mirror of that index, unregisters it: one sample. 0 or -ENOENT. */
+int hmmbench_unregister(struct hmmbench_binding *binding, u64 index);
+
+/* profile_work.c: the workqueue of the profiles whose drivers have one. */
+int hmmbench_workers_init(void);  /* -ENOMEM */
+void hmmbench_workers_exit(void); /* no binding is alive; waits for the last worker's end */
 
 /* binding.c: lifetime of bindings and the counts of what is alive. */
 struct hmmbench_binding *hmmbench_binding_new(void); /* NULL: no memory */
+/* False: its session has given it back and nobody held it; it is on its way out. */
+bool hmmbench_binding_get(struct hmmbench_binding *binding);
+/* The last one gives the binding back to its core. Sleeps. */
+void hmmbench_binding_put(struct hmmbench_binding *binding);
+/* Its release walk is recorded: HMMBENCH_IOC_REAP may take it. From any context. */
+void hmmbench_binding_released(struct hmmbench_binding *binding);
 /* From any context, once nothing can reach the binding any more: frees it later. */
 void hmmbench_binding_free(struct hmmbench_binding *binding);
 

@@ -2,7 +2,7 @@
 /*
  * Core `bundled`: the list of mirrors and its semaphore are ours, on the kernel's own
  * mmu_notifier and rwsem. It does what mm/hmm.c of 5.2 and 5.3 did, less its ranges;
- * the release walk and the unregister are the strategy's.
+ * what touches the list of mirrors is the strategy's.
  *
  * The notifier is had by mmu_notifier_get(): the kernel then keeps one binding for each
  * address space, pins the mm (mmgrab) until the binding is freed, and calls
@@ -25,22 +25,29 @@ static struct hmmbench_binding *binding_of(struct mmu_notifier *notifier)
 	return container_of(notifier, struct hmmbench_binding, notifier);
 }
 
-/* Once for each address space, when its last user is gone. Nobody can register now. */
+/*
+ * Once for each address space, when its last user is gone. Nobody can register now. The
+ * stores to binding->walk are what HMMBENCH_UNREGISTER_AT_WALK waits for.
+ */
 static void bundled_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	struct hmmbench_binding *binding = binding_of(notifier);
-	struct hmmbench_session *session = READ_ONCE(binding->session);
+	struct hmmbench_session *session = smp_load_acquire(&binding->session);
 	struct hmmbench_sample sample = {};
 
 	if (!session)
 		return;
 	trace_hmmbench_release_begin(binding);
+	sample.mirrors = atomic_read(&binding->registered);
+	binding->walk_began_ns = ktime_get_raw_ns();
+	smp_store_release(&binding->walk, HMMBENCH_WALK_RUNNING);
 	session->strategy->walk[session->pass](binding, &sample);
+	WRITE_ONCE(binding->walk, HMMBENCH_WALK_OVER);
 	trace_hmmbench_release_end(binding);
-	if (session->pass != HMMBENCH_PASS_UNRECORDED)
+	if (session->pass == HMMBENCH_PASS_UNRECORDED)
+		hmmbench_binding_released(binding);
+	else
 		hmmbench_record_release(session, binding, &sample);
-	/* Pairs with HMMBENCH_IOC_REAP: what is seen as released has been recorded. */
-	smp_store_release(&binding->released, true);
 }
 
 /* The kernel allows one that can fail only where there is no invalidate_range_end(). */
@@ -48,29 +55,16 @@ static int bundled_invalidate_range_start(struct mmu_notifier *notifier,
 					  const struct mmu_notifier_range *range)
 {
 	struct hmmbench_binding *binding = binding_of(notifier);
+	const struct hmmbench_session *session = smp_load_acquire(&binding->session);
 	const struct hmmbench_update update = {
 		.start = range->start,
 		.end = range->end,
 		.blockable = mmu_notifier_range_blockable(range),
 	};
-	struct hmmbench_mirror *mirror;
-	int err = 0;
 
-	if (update.blockable)
-		down_read(&binding->mirrors_sem);
-	else if (!down_read_trylock(&binding->mirrors_sem))
-		return -EAGAIN;
-
-	list_for_each_entry(mirror, &binding->mirrors, list) {
-		int sync_err = mirror->ops->sync(mirror, &update);
-
-		if (!update.blockable && sync_err == -EAGAIN) {
-			err = -EAGAIN;
-			break;
-		}
-	}
-	up_read(&binding->mirrors_sem);
-	return err;
+	if (!session)
+		return 0;
+	return session->strategy->invalidate[HMMBENCH_PASS_UNRECORDED](binding, &update, NULL);
 }
 
 static struct mmu_notifier *bundled_alloc_notifier(struct mm_struct *mm)
@@ -107,11 +101,7 @@ static void bundled_unbind(struct hmmbench_binding *binding)
 
 static void bundled_add(struct hmmbench_mirror *mirror)
 {
-	struct hmmbench_binding *binding = mirror->binding;
-
-	down_write(&binding->mirrors_sem);
-	list_add(&mirror->list, &binding->mirrors);
-	up_write(&binding->mirrors_sem);
+	mirror->binding->session->strategy->add(mirror);
 }
 
 static void bundled_remove(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample)
@@ -119,6 +109,15 @@ static void bundled_remove(struct hmmbench_mirror *mirror, struct hmmbench_sampl
 	const struct hmmbench_session *session = mirror->binding->session;
 
 	session->strategy->unregister[session->pass](mirror, sample);
+}
+
+/* The same code as in bundled_invalidate_range_start(), in the session's pass. */
+static int bundled_invalidate(struct hmmbench_binding *binding,
+			      const struct hmmbench_update *update, struct hmmbench_sample *sample)
+{
+	const struct hmmbench_session *session = binding->session;
+
+	return session->strategy->invalidate[session->pass](binding, update, sample);
 }
 
 /*
@@ -140,5 +139,6 @@ const struct hmmbench_core_ops hmmbench_core_bundled = {
 	.unbind = bundled_unbind,
 	.add = bundled_add,
 	.remove = bundled_remove,
+	.invalidate = bundled_invalidate,
 	.synchronize = bundled_synchronize,
 };

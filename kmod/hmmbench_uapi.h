@@ -19,8 +19,8 @@
  *     or written gives -EFAULT, and then nothing was done.
  *   - What would leave the machine less than an eighth of its memory available is
  *     refused with -ENOMEM, like an allocation that fails.
- *   - A fatal signal ends SETUP, REGISTER, UNREGISTER and REAP early (-EINTR, which
- *     nobody sees); other signals do not show.
+ *   - A fatal signal ends every call early that can take long (-EINTR, which nobody
+ *     sees); other signals do not show.
  *
  * All times are nanoseconds of CLOCK_MONOTONIC_RAW (ktime_get_raw_ns()), so
  * that kernel and userspace readings join without conversion.
@@ -32,7 +32,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	1
+#define HMMBENCH_ABI_VERSION	2
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -59,6 +59,7 @@ enum hmmbench_strategy_id {
 	HMMBENCH_STRATEGY_WRITE	= 0,	/* drain under down_write, dropped around each callback */
 	HMMBENCH_STRATEGY_READ	= 1,	/* one down_read over the walk */
 	HMMBENCH_STRATEGY_SRCU	= 2,	/* walk under SRCU, unregister waits a grace period */
+	HMMBENCH_STRATEGY_GETPUT = 3,	/* as read; each mirror holds the notifier by get and put (5.4) */
 };
 
 /* Profiles: what a mirror's release callback does. */
@@ -70,6 +71,24 @@ enum hmmbench_profile_id {
 	HMMBENCH_PROFILE_WRITEBACK		= 4,
 };
 
+/*
+ * schedule-unregister: the callback schedules a work whose worker unregisters the mirror;
+ *  each is a sample, with the worker's tid. After the last exit workers can still be under
+ *  way; HMMBENCH_IOC_REAP waits for them.
+ * drain-workqueue: the callback schedules the same work and waits for its worker. Under
+ *  write the walk holds no lock meanwhile. Under the others they wait for each other:
+ *      read, getput: the walk holds mirrors_sem for reading and waits for the worker; the
+ *        worker's unregister waits as its writer for the walk
+ *      srcu: the walk is a reader and waits for the worker; the worker's unregister waits
+ *        a grace period for the walk
+ *  The wait ends after HMMBENCH_DRAIN_NS without the worker, and later callbacks of that
+ *  walk do not wait: hmmbench_counts.timeouts counts the walk, HMMBENCH_SAMPLE_TIMED_OUT
+ *  marks its record. So no strategy refuses this profile, and none hangs.
+ * writeback: the callback copies a page between two buffers that the session's mirrors
+ *  share, 4 MiB each.
+ */
+#define HMMBENCH_DRAIN_NS	100000000ULL
+
 /* Phases of one teardown: index into hmmbench_record.phase_ns, bit in .phases. */
 enum hmmbench_phase {
 	HMMBENCH_PHASE_LOCK_WAIT	= 0,	/* for mirrors_sem: first wait; detailed: all */
@@ -78,17 +97,24 @@ enum hmmbench_phase {
 	HMMBENCH_PHASE_UNREGISTER	= 3,	/* one unregister call, lock wait included */
 	HMMBENCH_PHASE_GRACE		= 4,	/* synchronize_srcu of the notifier teardown */
 	HMMBENCH_PHASE_UNMAP		= 5,	/* unmapping of the address space */
+	HMMBENCH_PHASE_INVALIDATE	= 6,	/* one invalidation callback, lock wait included */
+	HMMBENCH_PHASE_WINDOW		= 7,	/* race: from an unregister to its callback's end */
 	HMMBENCH_PHASE_SLOTS		= 8,
 };
 
 enum hmmbench_record_type {
 	HMMBENCH_RECORD_RELEASE		= 1,	/* one release walk of one address space */
 	HMMBENCH_RECORD_UNREGISTER	= 2,	/* one mirror unregistered by a caller */
+	HMMBENCH_RECORD_INVALIDATE	= 3,	/* one HMMBENCH_IOC_INVALIDATE round */
+	HMMBENCH_RECORD_HIT		= 4,	/* race: a callback that met an unregistered mirror */
 };
 
 /* hmmbench_record.flags: what disturbed the sample. It is kept and marked. */
 #define HMMBENCH_SAMPLE_SWITCHED	(1u << 0)	/* the task was scheduled out inside it */
 #define HMMBENCH_SAMPLE_MIGRATED	(1u << 1)	/* it ended on another CPU than it began */
+#define HMMBENCH_SAMPLE_AGAIN		(1u << 4)	/* invalidate: gave -EAGAIN, its lock was held */
+#define HMMBENCH_SAMPLE_IN_WALK		(1u << 5)	/* it began while the address space's release walk ran */
+#define HMMBENCH_SAMPLE_TIMED_OUT	(1u << 6)	/* a profile's bounded wait ran out: a cycle */
 
 /* One sample, 128 bytes. A phase whose bit in `phases` is clear is unavailable. */
 struct hmmbench_record {
@@ -99,7 +125,7 @@ struct hmmbench_record {
 	__u64 start_ns;		/* CLOCK_MONOTONIC_RAW at the operation's first instruction */
 	__u64 phase_ns[HMMBENCH_PHASE_SLOTS];
 	__u32 phases;		/* bit i set: phase_ns[i] was measured */
-	__u32 mirrors;		/* mirrors the walk called back; 1 for an unregister */
+	__u32 mirrors;		/* registered when a walk or an invalidation began; else 1 */
 	__u32 tid;		/* of the task that did it, in the initial pid namespace */
 	__u32 mirror;		/* index of the mirror for an unregister, 0 for a walk */
 	__u64 reserved[3];
@@ -146,9 +172,11 @@ struct hmmbench_info {
 
 /*
  * HMMBENCH_IOC_SETUP: once per session; a second call gives -EBUSY.
- * -EOPNOTSUPP: a core, strategy or profile this module does not have.
+ * -EOPNOTSUPP: a core, strategy or profile this module does not have, RACE in a
+ *  real-free build (hmmbench_info.version ends in "+real-free").
  * -EINVAL: ring_records no power of two or below its limit, profile_ns given for a
- *  profile that takes none or missing for one that does, both flags at once.
+ *  profile that takes none or missing for one that does, more than one of UNRECORDED,
+ *  CALLBACKS and RACE, TEARDOWN with UNRECORDED, RACE with a profile that unregisters.
  * -E2BIG: profile_ns or ring_records over its limit. -ENOMEM.
  */
 /* Same path, no clock reads, no records. */
@@ -156,6 +184,12 @@ struct hmmbench_info {
 /* Also time each callback and each lock: a detailed pass, two (write: three) clock reads
  * per mirror inside the walk. */
 #define HMMBENCH_SETUP_CALLBACKS	(1u << 1)
+/* Also time GRACE and UNMAP, by return probes outside the walk; a phase whose function
+ * cannot be probed on this kernel is left unavailable. */
+#define HMMBENCH_SETUP_TEARDOWN		(1u << 2)
+/* Count callbacks that meet an unregistered mirror and record each as HMMBENCH_RECORD_HIT;
+ * a pass of its own. */
+#define HMMBENCH_SETUP_RACE		(1u << 3)
 struct hmmbench_setup {
 	__u32 size;
 	__u32 flags;		/* HMMBENCH_SETUP_* */
@@ -191,20 +225,91 @@ struct hmmbench_register {
 };
 
 /*
- * HMMBENCH_IOC_UNREGISTER: unregister the mirrors first .. first + count - 1 of
- * the caller's address space, one after the other, each one sample.
- * -ENXIO before SETUP; -EINVAL count 0; -E2BIG count over HMMBENCH_MIRRORS_MAX;
- * -ENOENT the caller has no mirrors, or one of them was never registered or is
- * unregistered (those before it are done, `done` says how many).
+ * HMMBENCH_IOC_UNREGISTER: unregister `count` mirrors from `first` on, one after the
+ * other, each one sample: of the caller's address space, or with FOREIGN of the one
+ * that `operation` tags (the newest of that tag), as another process of the same
+ * driver would, also while it exits.
+ *
+ * AT_WALK: first wait, spinning, until the address space's release walk has begun and
+ * offset_ns more have passed; wait_ns bounds the wait (-ETIMEDOUT: nothing was done).
+ * This is the race aligner: both sides meet to the cost of a cache line, whatever the
+ * scheduler did before.
+ *
+ * -ENXIO before SETUP; -EINVAL count 0; -ENOENT no such address space, or a mirror is
+ * not registered or was before (those before it are done, `done` says how many); -EINTR
+ * a fatal signal, `done` likewise; -E2BIG count over HMMBENCH_MIRRORS_MAX, offset_ns or
+ * wait_ns over its limit. -EINVAL also: AT_WALK without FOREIGN or without wait_ns, a field
+ * set whose flag is not. An address space that is reaped meanwhile gives -ENOENT.
  */
+#define HMMBENCH_UNREGISTER_FOREIGN	(1u << 0)
+#define HMMBENCH_UNREGISTER_AT_WALK	(1u << 1)	/* with FOREIGN only */
+#define HMMBENCH_UNREGISTER_DESCENDING	(1u << 2)	/* first, first - 1, ...: the order of the walk */
+#define HMMBENCH_OFFSET_NS_MAX		100000000ULL	/* 100 ms */
+#define HMMBENCH_WAIT_NS_MAX		1000000000ULL	/* 1 s */
 struct hmmbench_unregister {
 	__u32 size;
-	__u32 flags;		/* must be 0 */
+	__u32 flags;		/* HMMBENCH_UNREGISTER_* */
 	__u32 first;
 	__u32 count;
 	__u32 done;		/* out */
 	__u32 pad;		/* must be 0 */
-	__u64 reserved[4];
+	__u64 operation;	/* with FOREIGN, else 0 */
+	__u64 offset_ns;	/* with AT_WALK, else 0 */
+	__u64 wait_ns;		/* with AT_WALK: 1 .. HMMBENCH_WAIT_NS_MAX, else 0 */
+	__u64 reserved[1];
+};
+
+/*
+ * HMMBENCH_IOC_INVALIDATE: call the core's invalidation callback of an address space
+ * `count` times, as the kernel does before it takes pages away, and record each. With
+ * NONBLOCK in the form that must not sleep, as the OOM reaper's: a held lock gives
+ * -EAGAIN there, which is counted in `again` and marked in the sample. Flags FOREIGN
+ * and AT_WALK as above. Errors as HMMBENCH_IOC_UNREGISTER; -E2BIG also interval_ns.
+ * interval_ns below 1 ms is spun away, a longer one slept.
+ */
+#define HMMBENCH_INVALIDATE_FOREIGN	(1u << 0)
+#define HMMBENCH_INVALIDATE_AT_WALK	(1u << 1)
+#define HMMBENCH_INVALIDATE_NONBLOCK	(1u << 2)
+#define HMMBENCH_INVALIDATE_MAX		65536
+struct hmmbench_invalidate {
+	__u32 size;
+	__u32 flags;		/* HMMBENCH_INVALIDATE_* */
+	__u32 count;		/* 1 .. HMMBENCH_INVALIDATE_MAX */
+	__u32 again;		/* out */
+	__u64 operation;	/* with FOREIGN, else 0 */
+	__u64 offset_ns;	/* with AT_WALK, else 0 */
+	__u64 wait_ns;		/* with AT_WALK, else 0 */
+	__u64 interval_ns;	/* between two of them, 0 .. HMMBENCH_OFFSET_NS_MAX */
+	__u32 done;		/* out */
+	__u32 pad;		/* must be 0 */
+	__u64 reserved[2];
+};
+
+/*
+ * HMMBENCH_IOC_NODES: the node that each mirror of the caller's address space really
+ * lies on: `count` entries of __s16 from mirror `first` on, written to `nodes`.
+ * -ENXIO, -ENOENT, -EINVAL as above; -E2BIG count over its limit; -EFAULT.
+ */
+struct hmmbench_nodes {
+	__u32 size;
+	__u32 flags;		/* must be 0 */
+	__u32 first;
+	__u32 count;		/* 1 .. HMMBENCH_REGISTER_MAX */
+	__u64 nodes;		/* user pointer to __s16[count] */
+	__u64 reserved[2];
+};
+
+/*
+ * HMMBENCH_IOC_COUNTS: what a session has counted since SETUP. -ENXIO before it.
+ */
+struct hmmbench_counts {
+	__u32 size;
+	__u32 flags;		/* must be 0 */
+	__u64 callbacks;	/* out: race: release callbacks checked */
+	__u64 hits;		/* out: race: of them, that met an unregistered mirror */
+	__u64 window_max_ns;	/* out: race: the widest */
+	__u64 timeouts;		/* out: bounded waits of a profile that ran out */
+	__u64 reserved[8];
 };
 
 /*
@@ -242,5 +347,8 @@ struct hmmbench_consume {
 #define HMMBENCH_IOC_UNREGISTER	_IOWR('h', 0x43, struct hmmbench_unregister)
 #define HMMBENCH_IOC_REAP	_IOWR('h', 0x44, struct hmmbench_reap)
 #define HMMBENCH_IOC_CONSUME	_IOWR('h', 0x45, struct hmmbench_consume)
+#define HMMBENCH_IOC_INVALIDATE	_IOWR('h', 0x46, struct hmmbench_invalidate)
+#define HMMBENCH_IOC_NODES	_IOWR('h', 0x47, struct hmmbench_nodes)
+#define HMMBENCH_IOC_COUNTS	_IOWR('h', 0x48, struct hmmbench_counts)
 
 #endif

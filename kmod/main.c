@@ -27,6 +27,9 @@ union argument {
 	struct hmmbench_unregister unreg;
 	struct hmmbench_reap reap;
 	struct hmmbench_consume consume;
+	struct hmmbench_invalidate invalidate;
+	struct hmmbench_nodes nodes;
+	struct hmmbench_counts counts;
 };
 
 static int ioctl_info(struct hmmbench_session *session, union argument *argument)
@@ -71,6 +74,21 @@ static int ioctl_consume(struct hmmbench_session *session, union argument *argum
 	return hmmbench_session_consume(session, &argument->consume);
 }
 
+static int ioctl_invalidate(struct hmmbench_session *session, union argument *argument)
+{
+	return hmmbench_session_invalidate(session, &argument->invalidate);
+}
+
+static int ioctl_nodes(struct hmmbench_session *session, union argument *argument)
+{
+	return hmmbench_session_nodes(session, &argument->nodes);
+}
+
+static int ioctl_counts(struct hmmbench_session *session, union argument *argument)
+{
+	return hmmbench_session_counts(session, &argument->counts);
+}
+
 static const struct ioctl {
 	unsigned int number;
 	u32 flags;	 /* known */
@@ -79,15 +97,22 @@ static const struct ioctl {
 	int (*run)(struct hmmbench_session *session, union argument *argument);
 } ioctls[] = {
 	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, reserved), false, ioctl_info },
-	{ HMMBENCH_IOC_SETUP, HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS,
+	{ HMMBENCH_IOC_SETUP, HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS |
+				HMMBENCH_SETUP_TEARDOWN | HMMBENCH_SETUP_RACE,
 	  offsetof(struct hmmbench_setup, reserved), false, ioctl_setup },
 	{ HMMBENCH_IOC_REGISTER, 0, offsetof(struct hmmbench_register, reserved), true,
 	  ioctl_register },
-	{ HMMBENCH_IOC_UNREGISTER, 0, offsetof(struct hmmbench_unregister, pad), true,
-	  ioctl_unregister },
+	{ HMMBENCH_IOC_UNREGISTER, HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
+				     HMMBENCH_UNREGISTER_DESCENDING,
+	  offsetof(struct hmmbench_unregister, reserved), true, ioctl_unregister },
 	{ HMMBENCH_IOC_REAP, 0, offsetof(struct hmmbench_reap, reserved), true, ioctl_reap },
 	{ HMMBENCH_IOC_CONSUME, 0, offsetof(struct hmmbench_consume, reserved), true,
 	  ioctl_consume },
+	{ HMMBENCH_IOC_INVALIDATE, HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
+				     HMMBENCH_INVALIDATE_NONBLOCK,
+	  offsetof(struct hmmbench_invalidate, reserved), true, ioctl_invalidate },
+	{ HMMBENCH_IOC_NODES, 0, offsetof(struct hmmbench_nodes, reserved), true, ioctl_nodes },
+	{ HMMBENCH_IOC_COUNTS, 0, offsetof(struct hmmbench_counts, reserved), true, ioctl_counts },
 };
 
 static const struct ioctl *ioctl_find(unsigned int number)

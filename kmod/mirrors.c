@@ -28,7 +28,12 @@
 
 #include "core.h"
 
+/* A work_struct that lockdep watches is larger. */
+#ifdef CONFIG_LOCKDEP
+#define SLOT_BYTES	256
+#else
 #define SLOT_BYTES	128
+#endif
 #define SLOTS		(PAGE_SIZE / SLOT_BYTES) /* the first is the chunk's own */
 
 /* No OOM killer for the sake of a benchmark: the caller gets -ENOMEM. */
@@ -115,15 +120,6 @@ static void mirrors_undo(struct hmmbench_binding *binding, u32 first)
 	}
 }
 
-bool hmmbench_memory_fits(unsigned long pages)
-{
-	const unsigned long reserve = totalram_pages() / 8;
-	const long available = si_mem_available();
-
-	return available > 0 && (unsigned long)available > reserve &&
-	       pages <= (unsigned long)available - reserve;
-}
-
 int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int node,
 			     const struct hmmbench_mirror_ops *ops, u32 *on_node)
 {
@@ -168,11 +164,34 @@ undo:
 	return err;
 }
 
-struct hmmbench_mirror *hmmbench_mirror_find(struct hmmbench_binding *binding, u64 index)
+struct hmmbench_mirror *hmmbench_mirror_prepared(struct hmmbench_binding *binding, u32 index)
 {
-	if (index >= HMMBENCH_MIRRORS_MAX)
-		return NULL;
 	return xa_load(&binding->by_index, index);
+}
+
+struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, u64 index)
+{
+	struct hmmbench_mirror *mirror;
+
+	mirror = index < HMMBENCH_MIRRORS_MAX ? xa_load(&binding->by_index, index) : NULL;
+	if (!mirror || atomic64_cmpxchg(&mirror->unregistered_ns, HMMBENCH_MIRROR_REGISTERED,
+					HMMBENCH_MIRROR_UNREGISTERING) != HMMBENCH_MIRROR_REGISTERED)
+		return NULL;
+	return mirror;
+}
+
+/* Quarantine: stamped, and kept. */
+void hmmbench_mirror_retire(struct hmmbench_mirror *mirror, u64 unregistered_ns)
+{
+	atomic64_set(&mirror->unregistered_ns, unregistered_ns);
+}
+
+int hmmbench_mirror_node(struct hmmbench_binding *binding, u64 index)
+{
+	struct hmmbench_mirror *mirror;
+
+	mirror = index < HMMBENCH_MIRRORS_MAX ? xa_load(&binding->by_index, index) : NULL;
+	return mirror ? page_to_nid(virt_to_page(mirror)) : -ENOENT;
 }
 
 void hmmbench_mirrors_free(struct hmmbench_binding *binding)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Profiles: what a mirror's driver does in its callbacks.
+ * Profiles: what a mirror's driver does in its callbacks. Those that need more than a
+ * function are in profile_work.c and profile_writeback.c.
  */
 #include <linux/ktime.h>
 
@@ -26,7 +27,8 @@ static void release_delay(struct hmmbench_mirror *mirror)
 {
 	const u64 until_ns = ktime_get_raw_ns() + mirror->binding->session->profile_ns;
 
-	while (ktime_get_raw_ns() < until_ns)
+	/* It uses its mirror until it returns, as drivers do: what KASAN sees if it is freed. */
+	while (READ_ONCE(mirror->ops) && ktime_get_raw_ns() < until_ns)
 		cpu_relax();
 }
 

@@ -12,6 +12,7 @@
 
 #include "samples.h"
 #include "session.h"
+#include "teardown.h"
 #include "timing.h"
 
 struct cpu_ring {
@@ -188,22 +189,12 @@ int hmmbench_rings_consume(struct hmmbench_rings *rings, u32 cpu, u64 tail)
 	return err;
 }
 
-/* Fills in what every record has, and writes it. Nothing here is inside an operation. */
-static void record_write(struct hmmbench_session *session, struct hmmbench_record *record,
-			 const struct hmmbench_sample *sample)
+void hmmbench_record_write(struct hmmbench_session *session, const struct hmmbench_record *record)
 {
 	struct cpu_ring *ring;
 	u64 head;
 
-	record->cpu = sample->cpu;
-	record->start_ns = sample->start_ns;
-	record->tid = task_pid_nr(current);
-	if (current->nvcsw + current->nivcsw != sample->switches)
-		record->flags |= HMMBENCH_SAMPLE_SWITCHED;
-
 	preempt_disable();
-	if (smp_processor_id() != sample->cpu)
-		record->flags |= HMMBENCH_SAMPLE_MIGRATED;
 	ring = session->rings->cpu[smp_processor_id()];
 	head = ring->header->head;
 	if (head - smp_load_acquire(&ring->tail) < ring->header->capacity) {
@@ -215,10 +206,17 @@ static void record_write(struct hmmbench_session *session, struct hmmbench_recor
 	preempt_enable();
 }
 
-static void record_phase(struct hmmbench_record *record, enum hmmbench_phase phase, u64 ns)
+/* What every record of an operation has; called where the operation ended. */
+static void record_operation(struct hmmbench_record *record, const struct hmmbench_sample *sample)
 {
-	record->phase_ns[phase] = ns;
-	record->phases |= BIT(phase);
+	record->cpu = sample->cpu;
+	record->start_ns = sample->start_ns;
+	record->tid = task_pid_nr(current);
+	record->flags |= sample->flags;
+	if (current->nvcsw + current->nivcsw != sample->switches)
+		record->flags |= HMMBENCH_SAMPLE_SWITCHED;
+	if (raw_smp_processor_id() != sample->cpu)
+		record->flags |= HMMBENCH_SAMPLE_MIGRATED;
 }
 
 void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_binding *binding,
@@ -226,28 +224,69 @@ void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_b
 {
 	struct hmmbench_record record = {
 		.type = HMMBENCH_RECORD_RELEASE,
+		.flags = binding->timed_out ? HMMBENCH_SAMPLE_TIMED_OUT : 0,
 		.operation = binding->operation,
-		.mirrors = atomic_read(&binding->registered),
+		.mirrors = sample->mirrors,
 	};
 
-	record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
-	record_phase(&record, HMMBENCH_PHASE_WALK, sample->end_ns - sample->start_ns);
+	record_operation(&record, sample);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_WALK, sample->end_ns - sample->start_ns);
 	if (session->pass == HMMBENCH_PASS_DETAILED)
-		record_phase(&record, HMMBENCH_PHASE_CALLBACKS, sample->callbacks_ns);
-	record_write(session, &record, sample);
+		hmmbench_record_phase(&record, HMMBENCH_PHASE_CALLBACKS, sample->callbacks_ns);
+	if (hmmbench_teardown_defer(binding->teardown, &record, sample->end_ns))
+		return;
+	hmmbench_record_write(session, &record);
+	hmmbench_binding_released(binding);
 }
 
-void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
-				const struct hmmbench_sample *sample)
+void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbench_binding *binding,
+				u32 index, const struct hmmbench_sample *sample)
 {
 	struct hmmbench_record record = {
 		.type = HMMBENCH_RECORD_UNREGISTER,
-		.operation = READ_ONCE(mirror->binding->operation),
+		.operation = READ_ONCE(binding->operation),
 		.mirrors = 1,
+		.mirror = index,
+	};
+
+	record_operation(&record, sample);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_UNREGISTER, sample->end_ns - sample->start_ns);
+	hmmbench_record_write(session, &record);
+}
+
+void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbench_binding *binding,
+				int err, const struct hmmbench_sample *sample)
+{
+	struct hmmbench_record record = {
+		.type = HMMBENCH_RECORD_INVALIDATE,
+		.flags = err ? HMMBENCH_SAMPLE_AGAIN : 0,
+		.operation = READ_ONCE(binding->operation),
+		.mirrors = sample->mirrors,
+	};
+
+	record_operation(&record, sample);
+	/* One that was turned away had no lock. */
+	if (!err)
+		hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_INVALIDATE, sample->end_ns - sample->start_ns);
+	hmmbench_record_write(session, &record);
+}
+
+void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
+			 u64 start_ns, u64 window_ns)
+{
+	struct hmmbench_record record = {
+		.type = HMMBENCH_RECORD_HIT,
+		.cpu = raw_smp_processor_id(),
+		.operation = mirror->binding->operation,
+		.start_ns = start_ns,
+		.mirrors = 1,
+		.tid = task_pid_nr(current),
 		.mirror = mirror->index,
 	};
 
-	record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
-	record_phase(&record, HMMBENCH_PHASE_UNREGISTER, sample->end_ns - sample->start_ns);
-	record_write(session, &record, sample);
+	hmmbench_record_phase(&record, HMMBENCH_PHASE_WINDOW, window_ns);
+	hmmbench_record_write(session, &record);
 }

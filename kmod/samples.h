@@ -10,6 +10,7 @@
 #ifndef HMMBENCH_SAMPLES_H
 #define HMMBENCH_SAMPLES_H
 
+#include <linux/bits.h>
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
@@ -30,10 +31,29 @@ int hmmbench_rings_map(struct hmmbench_rings *rings, struct vm_area_struct *vma)
 /* Gives the records of `cpu` below `tail` back. -EINVAL as hmmbench_uapi.h says. */
 int hmmbench_rings_consume(struct hmmbench_rings *rings, u32 cpu, u64 tail);
 
-/* A finished operation becomes a record on the CPU that it ended on. */
+/*
+ * A finished operation becomes a record on the CPU that it ended on. A release walk whose
+ * session times the rest of the teardown becomes one when that has ended.
+ */
 void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_binding *binding,
 			     const struct hmmbench_sample *sample);
-void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
-				const struct hmmbench_sample *sample);
+void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbench_binding *binding,
+				u32 index, const struct hmmbench_sample *sample);
+/* `err` of the invalidation: 0 or -EAGAIN. */
+void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbench_binding *binding,
+				int err, const struct hmmbench_sample *sample);
+/* A callback that began at start_ns and used its mirror window_ns after its unregister. */
+void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
+			 u64 start_ns, u64 window_ns);
+
+/* Into the ring of this CPU, or counted as dropped. From task context, preemptible or not. */
+void hmmbench_record_write(struct hmmbench_session *session, const struct hmmbench_record *record);
+
+static inline void hmmbench_record_phase(struct hmmbench_record *record, enum hmmbench_phase phase,
+					 u64 ns)
+{
+	record->phase_ns[phase] = ns;
+	record->phases |= BIT(phase);
+}
 
 #endif

@@ -2,15 +2,16 @@
 /*
  * Sessions: see session.h for their lifetime, core.h for the order of locks.
  */
+#include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/kconfig.h>
 #include <linux/log2.h>
-#include <linux/nodemask.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "samples.h"
 #include "session.h"
-#include "timing.h"
+#include "teardown.h"
 
 struct hmmbench_session *hmmbench_session_open(void)
 {
@@ -30,6 +31,10 @@ static void session_put(struct hmmbench_session *session)
 {
 	if (!refcount_dec_and_test(&session->references))
 		return;
+	if (session->teardown)
+		hmmbench_teardown_disarm();
+	if (session->profile && session->profile->teardown)
+		session->profile->teardown(session);
 	hmmbench_rings_free(session->rings);
 	mutex_destroy(&session->lock);
 	kfree(session);
@@ -41,13 +46,14 @@ bool hmmbench_session_ready(const struct hmmbench_session *session)
 	return smp_load_acquire(&session->rings);
 }
 
-/* Gives a binding back to its core. The caller holds session->lock. */
+/* Gives a binding back, to its core once nobody uses it. The caller holds session->lock. */
 static void session_unbind(struct hmmbench_session *session, struct hmmbench_binding *binding)
 {
 	hash_del(&binding->in_session);
 	session->binding_count--;
 	atomic_inc(&session->freeing);
-	session->core->unbind(binding);
+	WRITE_ONCE(binding->given_up, true);
+	hmmbench_binding_put(binding);
 }
 
 void hmmbench_session_unbound(struct hmmbench_session *session, u32 mirrors)
@@ -71,6 +77,10 @@ void hmmbench_session_close(struct hmmbench_session *session)
 	session_put(session);
 }
 
+/* The flags that choose a pass: at most one of them. */
+#define HMMBENCH_SETUP_PASSES                                                                      \
+	(HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_RACE)
+
 static int setup_check(const struct hmmbench_setup *argument)
 {
 	const struct hmmbench_profile *profile = hmmbench_profile_find(argument->profile);
@@ -85,10 +95,16 @@ static int setup_check(const struct hmmbench_setup *argument)
 	    !is_power_of_2(argument->ring_records) ||
 	    profile->takes_ns != (argument->profile_ns != 0))
 		return -EINVAL;
-	/* An unrecorded operation has no detail. */
-	if ((argument->flags & HMMBENCH_SETUP_UNRECORDED) &&
-	    (argument->flags & HMMBENCH_SETUP_CALLBACKS))
+	/* One kind of pass; and an unrecorded operation has no phases. */
+	if (hweight32(argument->flags & HMMBENCH_SETUP_PASSES) > 1 ||
+	    ((argument->flags & HMMBENCH_SETUP_UNRECORDED) &&
+	     (argument->flags & HMMBENCH_SETUP_TEARDOWN)))
 		return -EINVAL;
+	/* A driver that itself unregisters what it is being called for races with nobody. */
+	if ((argument->flags & HMMBENCH_SETUP_RACE) && profile->unregisters)
+		return -EINVAL;
+	if ((argument->flags & HMMBENCH_SETUP_RACE) && IS_ENABLED(HMMBENCH_REAL_FREE))
+		return -EOPNOTSUPP;
 	return 0;
 }
 
@@ -98,7 +114,28 @@ static enum hmmbench_pass setup_pass(u32 flags)
 		return HMMBENCH_PASS_UNRECORDED;
 	if (flags & HMMBENCH_SETUP_CALLBACKS)
 		return HMMBENCH_PASS_DETAILED;
+	if (flags & HMMBENCH_SETUP_RACE)
+		return HMMBENCH_PASS_RACE;
 	return HMMBENCH_PASS_PLAIN;
+}
+
+/* What is set up before the rings, by which others see that all of it is. Holds session->lock. */
+static int setup_rest(struct hmmbench_session *session, const struct hmmbench_setup *argument)
+{
+	const struct hmmbench_profile *profile = hmmbench_profile_find(argument->profile);
+	int err = profile->setup ? profile->setup(session) : 0;
+
+	if (err)
+		return err;
+	session->core = hmmbench_core_find(argument->core);
+	session->strategy = hmmbench_strategy_find(argument->strategy);
+	session->profile = profile;
+	session->pass = setup_pass(argument->flags);
+	session->profile_ns = argument->profile_ns;
+	session->teardown = argument->flags & HMMBENCH_SETUP_TEARDOWN;
+	if (session->teardown)
+		hmmbench_teardown_arm();
+	return 0;
 }
 
 int hmmbench_session_setup(struct hmmbench_session *session, struct hmmbench_setup *argument)
@@ -119,11 +156,11 @@ int hmmbench_session_setup(struct hmmbench_session *session, struct hmmbench_set
 		err = PTR_ERR(rings);
 		goto unlock;
 	}
-	session->core = hmmbench_core_find(argument->core);
-	session->strategy = hmmbench_strategy_find(argument->strategy);
-	session->profile = hmmbench_profile_find(argument->profile);
-	session->pass = setup_pass(argument->flags);
-	session->profile_ns = argument->profile_ns;
+	err = setup_rest(session, argument);
+	if (err) {
+		hmmbench_rings_free(rings);
+		goto unlock;
+	}
 	argument->map_bytes = hmmbench_rings_map_bytes(rings);
 	argument->region_bytes = hmmbench_rings_region_bytes(rings);
 	smp_store_release(&session->rings, rings);
@@ -132,8 +169,8 @@ unlock:
 	return err;
 }
 
-/* The session's binding of the caller's address space, or NULL. Holds session->lock. */
-static struct hmmbench_binding *session_find(struct hmmbench_session *session)
+/* The binding of the caller's address space, or NULL. Holds session->lock. */
+static struct hmmbench_binding *find_own(struct hmmbench_session *session)
 {
 	struct hmmbench_binding *binding;
 
@@ -144,152 +181,89 @@ static struct hmmbench_binding *session_find(struct hmmbench_session *session)
 	return NULL;
 }
 
-/* As session_find(), made where there is none. Holds session->lock. */
-static struct hmmbench_binding *session_bind(struct hmmbench_session *session)
+/* The newest of that tag, or NULL. Holds session->lock. */
+static struct hmmbench_binding *find_tagged(struct hmmbench_session *session, u64 operation)
 {
-	struct hmmbench_binding *binding = session_find(session);
+	struct hmmbench_binding *binding, *newest = NULL;
+	unsigned int bucket;
 
+	hash_for_each(session->bindings, bucket, binding, in_session)
+		if (READ_ONCE(binding->operation) == operation &&
+		    (!newest || binding->serial > newest->serial))
+			newest = binding;
+	return newest;
+}
+
+struct hmmbench_binding *hmmbench_session_find(struct hmmbench_session *session, bool foreign,
+					       u64 operation)
+{
+	struct hmmbench_binding *binding;
+
+	if (mutex_lock_killable(&session->lock))
+		return ERR_PTR(-EINTR);
+	binding = foreign ? find_tagged(session, operation) : find_own(session);
+	/* What the session has, it holds. */
 	if (binding)
-		return binding;
-	if (session->binding_count == HMMBENCH_ADDRESS_SPACES_MAX)
-		return ERR_PTR(-E2BIG);
-	binding = session->core->bind(current->mm);
+		hmmbench_binding_get(binding);
+	mutex_unlock(&session->lock);
+	return binding ? binding : ERR_PTR(-ENOENT);
+}
+
+/* What the session needs of a binding before it is its own. Nobody else sees it yet. */
+static int binding_prepare(struct hmmbench_session *session, struct hmmbench_binding *binding)
+{
+	int err = session->strategy->bind ? session->strategy->bind(binding) : 0;
+
+	if (!err && session->teardown) {
+		err = hmmbench_teardown_new(binding);
+		if (err && session->strategy->free)
+			session->strategy->free(binding);
+	}
+	return err;
+}
+
+/* The caller's address space becomes the session's. Holds session->lock. */
+static struct hmmbench_binding *session_claim(struct hmmbench_session *session)
+{
+	struct hmmbench_binding *binding = session->core->bind(current->mm);
+	int err;
+
 	/* Any signal stops the kernel there; nothing was done, so the call starts again. */
 	if (binding == ERR_PTR(-EINTR))
 		return ERR_PTR(-ERESTARTNOINTR);
 	if (IS_ERR(binding))
 		return binding;
-	if (cmpxchg(&binding->session, NULL, session)) {
+	if (xchg(&binding->claimed, true)) {
 		session->core->unbind(binding);
 		return ERR_PTR(-EBUSY);
+	}
+	err = binding_prepare(session, binding);
+	if (err) {
+		WRITE_ONCE(binding->claimed, false);
+		session->core->unbind(binding);
+		return ERR_PTR(err);
 	}
 	refcount_inc(&session->references);
 	hash_add(session->bindings, &binding->in_session, (unsigned long)current->mm);
 	session->binding_count++;
+	binding->serial = session->binding_serial++;
+	smp_store_release(&binding->session, session);
 	return binding;
 }
 
-/* Room for `count` more mirrors, in the session and in the time of the binding's walk. */
-static int register_reserve(struct hmmbench_session *session, struct hmmbench_binding *binding,
-			    u32 count)
-{
-	const u64 mirrors = (u64)binding->next_index + count;
-
-	if (mirrors * session->profile_ns > HMMBENCH_WALK_NS_MAX)
-		return -E2BIG;
-	if (atomic_add_return(count, &session->mirrors) > HMMBENCH_MIRRORS_MAX) {
-		atomic_sub(count, &session->mirrors);
-		return -E2BIG;
-	}
-	return 0;
-}
-
-/* Makes the mirrors, then puts them on the list, which cannot fail. Holds register_lock. */
-static int register_mirrors(struct hmmbench_session *session, struct hmmbench_binding *binding,
-			    struct hmmbench_register *argument)
-{
-	const u32 first = binding->next_index;
-	u32 i;
-	int err;
-
-	err = register_reserve(session, binding, argument->count);
-	if (err)
-		return err;
-	err = hmmbench_mirrors_prepare(binding, argument->count, argument->node,
-				       &session->profile->ops, &argument->on_node);
-	if (err) {
-		atomic_sub(argument->count, &session->mirrors);
-		return err;
-	}
-	atomic64_add(argument->count, &hmmbench_live.mirrors);
-	WRITE_ONCE(binding->operation, argument->operation);
-	for (i = 0; i < argument->count; i++) {
-		atomic_inc(&binding->registered);
-		session->core->add(hmmbench_mirror_find(binding, (u64)first + i));
-		cond_resched();
-	}
-	argument->first = first;
-	return 0;
-}
-
-int hmmbench_session_register(struct hmmbench_session *session, struct hmmbench_register *argument)
+struct hmmbench_binding *hmmbench_session_bind(struct hmmbench_session *session)
 {
 	struct hmmbench_binding *binding;
-	int err;
-
-	if (!argument->count)
-		return -EINVAL;
-	if (argument->count > HMMBENCH_REGISTER_MAX)
-		return -E2BIG;
-	if (argument->node != HMMBENCH_NODE_ANY &&
-	    (argument->node < 0 || argument->node >= nr_node_ids || !node_online(argument->node)))
-		return -EINVAL;
-	if (!current->mm)
-		return -ESRCH;
 
 	if (mutex_lock_killable(&session->lock))
-		return -EINTR;
-	binding = session_bind(session);
-	mutex_unlock(&session->lock);
-	if (IS_ERR(binding))
-		return PTR_ERR(binding);
-
-	/* From here on the binding stays: this task keeps its mm and the file. */
-	if (mutex_lock_killable(&binding->register_lock))
-		return -EINTR;
-	err = register_mirrors(session, binding, argument);
-	mutex_unlock(&binding->register_lock);
-	return err;
-}
-
-/* One mirror, one sample. Whoever wins the exchange unregisters; a mirror has one winner. */
-static int unregister_mirror(struct hmmbench_session *session, struct hmmbench_mirror *mirror)
-{
-	struct hmmbench_sample sample = {};
-	u64 unregistered_ns = HMMBENCH_UNREGISTERED_UNTIMED;
-
-	if (atomic64_cmpxchg(&mirror->unregistered_ns, 0, HMMBENCH_UNREGISTERING))
-		return -ENOENT;
-	session->core->remove(mirror, &sample);
-	if (session->pass != HMMBENCH_PASS_UNRECORDED) {
-		hmmbench_record_unregister(session, mirror, &sample);
-		unregistered_ns = sample.end_ns;
-	}
-	atomic64_set(&mirror->unregistered_ns, unregistered_ns);
-	atomic_dec(&mirror->binding->registered);
-	return 0;
-}
-
-int hmmbench_session_unregister(struct hmmbench_session *session,
-				struct hmmbench_unregister *argument)
-{
-	struct hmmbench_binding *binding;
-	struct hmmbench_mirror *mirror;
-	int err;
-
-	if (!argument->count)
-		return -EINVAL;
-	if (argument->count > HMMBENCH_MIRRORS_MAX)
-		return -E2BIG;
-	argument->done = 0;
-	if (mutex_lock_killable(&session->lock))
-		return -EINTR;
-	binding = session_find(session);
-	mutex_unlock(&session->lock);
+		return ERR_PTR(-EINTR);
+	binding = find_own(session);
 	if (!binding)
-		return -ENOENT;
-
-	while (argument->done < argument->count) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		mirror = hmmbench_mirror_find(binding, (u64)argument->first + argument->done);
-		err = mirror ? unregister_mirror(session, mirror) : -ENOENT;
-		if (err)
-			return err;
-		argument->done++;
-		cond_resched();
-	}
-	return 0;
+		binding = session->binding_count < HMMBENCH_ADDRESS_SPACES_MAX ?
+				  session_claim(session) :
+				  ERR_PTR(-E2BIG);
+	mutex_unlock(&session->lock);
+	return binding;
 }
 
 int hmmbench_session_reap(struct hmmbench_session *session, struct hmmbench_reap *argument)
@@ -312,6 +286,15 @@ int hmmbench_session_reap(struct hmmbench_session *session, struct hmmbench_reap
 	mutex_unlock(&session->lock);
 	if (wait_event_killable(session->freed, !atomic_read(&session->freeing)))
 		return -EINTR;
+	return 0;
+}
+
+int hmmbench_session_counts(struct hmmbench_session *session, struct hmmbench_counts *argument)
+{
+	argument->callbacks = atomic64_read(&session->callbacks);
+	argument->hits = atomic64_read(&session->hits);
+	argument->window_max_ns = atomic64_read(&session->window_max_ns);
+	argument->timeouts = atomic64_read(&session->timeouts);
 	return 0;
 }
 

@@ -39,14 +39,50 @@
  * (list_del_init) and tolerates that. Under `read` a mirror is on the list until its
  * owner takes it off, exactly once.
  *
- * A strategy is one file with a walk and an unregister, each written once, and
- * HMMBENCH_STRATEGY() below them.
+ * A strategy is one file with a walk, an unregister and an invalidation, each written
+ * once, and HMMBENCH_STRATEGY() below them.
  */
 #ifndef HMMBENCH_STRATEGY_H
 #define HMMBENCH_STRATEGY_H
 
 #include "core.h"
 #include "timing.h"
+
+/* Onto the list as hmm_mirror_register() puts it: newest first, under the write lock. */
+static inline void hmmbench_list_add_locked(struct hmmbench_mirror *mirror)
+{
+	struct hmmbench_binding *binding = mirror->binding;
+
+	down_write(&binding->mirrors_sem);
+	list_add(&mirror->list, &binding->mirrors);
+	up_write(&binding->mirrors_sem);
+}
+
+/* hmm_invalidate_range_start() of mm/hmm.c, the same before and after the patch. */
+static __always_inline int hmmbench_invalidate_locked(struct hmmbench_binding *binding,
+						      const struct hmmbench_update *update,
+						      struct hmmbench_sample *sample,
+						      const enum hmmbench_pass pass)
+{
+	struct hmmbench_mirror *mirror;
+	int err = 0;
+
+	if (update->blockable)
+		down_read(&binding->mirrors_sem);
+	else if (!down_read_trylock(&binding->mirrors_sem))
+		return -EAGAIN;
+	hmmbench_sample_locked(sample, pass);
+	list_for_each_entry(mirror, &binding->mirrors, list) {
+		int sync_err = mirror->ops->sync(mirror, update);
+
+		if (!update->blockable && sync_err == -EAGAIN) {
+			err = -EAGAIN;
+			break;
+		}
+	}
+	up_read(&binding->mirrors_sem);
+	return err;
+}
 
 #define HMMBENCH_STRATEGY_PASS(_pass_name, _pass)                                                  \
 	static void walk_##_pass_name(struct hmmbench_binding *binding,                            \
@@ -62,18 +98,43 @@
 		hmmbench_sample_begin(sample, _pass);                                              \
 		unregister(mirror, sample, _pass);                                                 \
 		hmmbench_sample_end(sample, _pass);                                                \
+	}                                                                                          \
+	static int invalidate_##_pass_name(struct hmmbench_binding *binding,                       \
+					   const struct hmmbench_update *update,                   \
+					   struct hmmbench_sample *sample)                         \
+	{                                                                                          \
+		int err;                                                                           \
+                                                                                                   \
+		hmmbench_sample_begin(sample, _pass);                                              \
+		err = invalidate(binding, update, sample, _pass);                                  \
+		hmmbench_sample_end(sample, _pass);                                                \
+		return err;                                                                        \
 	}
 
-/* Compiles the file's walk() and unregister() for every pass and names the strategy. */
-#define HMMBENCH_STRATEGY(_name, _id)                                                              \
+#define HMMBENCH_STRATEGY_PASSES(_function)                                                        \
+	{                                                                                          \
+		[HMMBENCH_PASS_UNRECORDED] = _function##_unrecorded,                               \
+		[HMMBENCH_PASS_PLAIN] = _function##_plain,                                         \
+		[HMMBENCH_PASS_DETAILED] = _function##_detailed,                                   \
+		[HMMBENCH_PASS_RACE] = _function##_race,                                           \
+	}
+
+/*
+ * Compiles the file's walk(), unregister() and invalidate() for every pass and names the
+ * strategy; what else it has stands behind, as initializers of struct hmmbench_strategy.
+ */
+#define HMMBENCH_STRATEGY(_name, _id, ...)                                                         \
 	HMMBENCH_STRATEGY_PASS(unrecorded, HMMBENCH_PASS_UNRECORDED)                               \
 	HMMBENCH_STRATEGY_PASS(plain, HMMBENCH_PASS_PLAIN)                                         \
 	HMMBENCH_STRATEGY_PASS(detailed, HMMBENCH_PASS_DETAILED)                                   \
+	HMMBENCH_STRATEGY_PASS(race, HMMBENCH_PASS_RACE)                                           \
 	const struct hmmbench_strategy hmmbench_strategy_##_name = {                               \
 		.id = _id,                                                                         \
 		.name = #_name,                                                                    \
-		.walk = { walk_unrecorded, walk_plain, walk_detailed },                            \
-		.unregister = { unregister_unrecorded, unregister_plain, unregister_detailed },    \
+		.walk = HMMBENCH_STRATEGY_PASSES(walk),                                            \
+		.unregister = HMMBENCH_STRATEGY_PASSES(unregister),                                \
+		.invalidate = HMMBENCH_STRATEGY_PASSES(invalidate),                                \
+		__VA_ARGS__                                                                        \
 	}
 
 #endif

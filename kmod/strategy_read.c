@@ -31,4 +31,11 @@ static __always_inline void unregister(struct hmmbench_mirror *mirror,
 	up_write(&binding->mirrors_sem);
 }
 
-HMMBENCH_STRATEGY(read, HMMBENCH_STRATEGY_READ);
+static __always_inline int invalidate(struct hmmbench_binding *binding,
+				      const struct hmmbench_update *update,
+				      struct hmmbench_sample *sample, const enum hmmbench_pass pass)
+{
+	return hmmbench_invalidate_locked(binding, update, sample, pass);
+}
+
+HMMBENCH_STRATEGY(read, HMMBENCH_STRATEGY_READ, .add = hmmbench_list_add_locked);

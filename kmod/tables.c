@@ -14,11 +14,18 @@ static const struct hmmbench_core_ops *const core_table[] = {
 static const struct hmmbench_strategy *const strategy_table[] = {
 	&hmmbench_strategy_write,
 	&hmmbench_strategy_read,
+	&hmmbench_strategy_srcu,
+	&hmmbench_strategy_getput,
 };
 
 static const struct hmmbench_profile *const profile_table[] = {
 	&hmmbench_profile_empty,
 	&hmmbench_profile_delay,
+	&hmmbench_profile_writeback,
+#ifndef HMMBENCH_REAL_FREE /* their worker lies in the mirror that it would free */
+	&hmmbench_profile_schedule_unregister,
+	&hmmbench_profile_drain_workqueue,
+#endif
 };
 
 /* hmmbench_KIND_find() and hmmbench_KIND_mask(), the same for each table. */

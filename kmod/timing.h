@@ -21,7 +21,12 @@ struct hmmbench_sample {
 	u64 mark_ns;		/* the last clock read of a detailed walk */
 	unsigned long switches; /* context switches of the task until the operation began */
 	unsigned int cpu;
+	u32 mirrors;		/* registered when a walk began */
+	u16 flags;		/* HMMBENCH_SAMPLE_* that are known before it began */
 };
+
+/* race.c: a callback ran from start_ns to end_ns: counts it, and records it if it is a hit. */
+void hmmbench_race_check(struct hmmbench_mirror *mirror, u64 start_ns, u64 end_ns);
 
 /* First thing in an operation. */
 static __always_inline void hmmbench_sample_begin(struct hmmbench_sample *sample,
@@ -34,7 +39,7 @@ static __always_inline void hmmbench_sample_begin(struct hmmbench_sample *sample
 	sample->start_ns = ktime_get_raw_ns();
 }
 
-/* mirrors_sem was just taken for the first time. */
+/* The lock was just taken for the first time. */
 static __always_inline void hmmbench_sample_locked(struct hmmbench_sample *sample,
 						   const enum hmmbench_pass pass)
 {
@@ -68,13 +73,15 @@ static __always_inline void hmmbench_call_release(struct hmmbench_mirror *mirror
 {
 	u64 before_ns = 0;
 
-	if (pass == HMMBENCH_PASS_DETAILED)
+	if (pass == HMMBENCH_PASS_DETAILED || pass == HMMBENCH_PASS_RACE)
 		before_ns = ktime_get_raw_ns();
 	mirror->ops->release(mirror);
 	if (pass == HMMBENCH_PASS_DETAILED) {
 		sample->mark_ns = ktime_get_raw_ns();
 		sample->callbacks_ns += sample->mark_ns - before_ns;
 	}
+	if (pass == HMMBENCH_PASS_RACE)
+		hmmbench_race_check(mirror, before_ns, ktime_get_raw_ns());
 }
 
 #endif

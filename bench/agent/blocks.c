@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "agent/clock.h"
 #include "agent/environment.h"
@@ -13,12 +14,18 @@
 #include "agent/session.h"
 #include "agent/workload.h"
 #include "common/exit_status.h"
+#include "common/random.h"
+
+#define STRATEGY_IDS 32 /* bits in hmmbench_info.strategies */
+
+#define CLOSE_LIMIT_MS 2000 /* for a closed session to be gone */
 
 /* One cell on this machine. */
 struct cell_state {
 	const struct workload *workload;
 	const struct placement *placement; /* NULL: skipped */
 	bool failed;			   /* given up */
+	uint64_t walk_ns[STRATEGY_IDS];	   /* by strategy: what workload_context keeps */
 };
 
 struct blocks {
@@ -29,8 +36,7 @@ struct blocks {
 	struct error placement_errors[LAYOUT_COUNT];
 	uint32_t skipped, failed; /* cells */
 	uint64_t done, rows;	  /* blocks and their samples */
-	uint64_t live_mirrors;	  /* of others, before the first block */
-	struct error first_failure;
+	struct error first_failure, first_skip;
 };
 
 /* ---- which cells can run ---- */
@@ -111,7 +117,7 @@ static int check_cells(struct blocks *blocks, struct error *error)
 		if (!check_cell(blocks, i, &reason))
 			continue;
 		if (!blocks->skipped++)
-			blocks->first_failure = reason;
+			blocks->first_skip = reason;
 		result = frames_note(&blocks->frames, "skip", &blocks->input->plan->cells[i],
 				     reason.text, error);
 		if (result)
@@ -122,26 +128,83 @@ static int check_cells(struct blocks *blocks, struct error *error)
 
 /* ---- one block ---- */
 
-static int check_leaks(struct blocks *blocks, struct session *session,
-		       struct workload_result *result, struct error *error)
+/*
+ * A block leaves nothing of its own alive: neither mirrors nor address spaces while its
+ * session is still there, nor the session when it is closed. Others may use the module.
+ * Each look is made through one open session, that before the first block as well.
+ */
+static void look_for_leaks(struct workload_result *result, const char *when,
+			   const struct hmmbench_info *now, const struct hmmbench_info *before)
 {
-	uint64_t live;
-	int status = session_live_mirrors(session, &live, error);
+	if (result->warning.text[0] || (now->live_mirrors <= before->live_mirrors &&
+					now->live_bindings <= before->live_bindings &&
+					now->live_sessions <= before->live_sessions))
+		return;
+	error_set(&result->warning, 0,
+		  "%s, %llu mirrors of %llu address spaces and %llu sessions are "
+		  "alive; before the first block it was %llu, %llu and %llu",
+		  when, (unsigned long long)now->live_mirrors,
+		  (unsigned long long)now->live_bindings, (unsigned long long)now->live_sessions,
+		  (unsigned long long)before->live_mirrors,
+		  (unsigned long long)before->live_bindings,
+		  (unsigned long long)before->live_sessions);
+}
 
-	if (!status && live > blocks->live_mirrors && !result->warning.text[0])
-		error_set(&result->warning, 0,
-			  "%llu mirrors are still alive after the block, %llu were "
-			  "before the first one",
-			  (unsigned long long)live, (unsigned long long)blocks->live_mirrors);
+static int run_in_session(struct blocks *blocks, const struct workload *workload,
+			  struct workload_context *context, struct workload_result *result,
+			  struct error *error)
+{
+	struct hmmbench_info now;
+	int status = workload->run(context, result, error);
+
+	if (status)
+		return status;
+	status = session_live(context->session, &now, error);
+	if (status)
+		samples_free(&result->samples);
+	else
+		look_for_leaks(result, "at the block's end", &now, blocks->input->module);
 	return status;
 }
 
-/* In a session of its own. On success *result is the caller's. */
-static int measure(struct blocks *blocks, const struct plan_block *block,
-		   struct workload_result *result, struct error *error)
+/*
+ * The session is gone when the last file that a process held is put, which the kernel leaves
+ * to a worker where the process was killed.
+ */
+static void look_after_close(struct blocks *blocks, struct workload_result *result)
 {
-	const struct cell *cell = &blocks->input->plan->cells[block->cell];
-	const struct cell_state *state = &blocks->cells[block->cell];
+	const struct hmmbench_info *before = blocks->input->module;
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	struct hmmbench_info now;
+
+	for (int i = 0; i < CLOSE_LIMIT_MS; i++) {
+		if (session_info(blocks->input->device, &now, NULL))
+			return;
+		if (now.live_sessions <= before->live_sessions)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	look_for_leaks(result, "after the block", &now, before);
+}
+
+/* All blocks of a quartet alike: what a flag costs is in both of what is compared. */
+static uint32_t setup_flags(const struct workload *workload, const struct plan_block *block)
+{
+	uint32_t every = workload->setup_every ? workload->setup_every : 1;
+
+	if (block->unrecorded)
+		return HMMBENCH_SETUP_UNRECORDED;
+	return block->quartet % every == 1 % every ? workload->setup : 0;
+}
+
+/* In a session of its own. On success *result is the caller's. */
+static int measure(struct blocks *blocks, uint32_t index, struct workload_result *result,
+		   struct error *error)
+{
+	const struct plan *plan = blocks->input->plan;
+	const struct plan_block *block = &plan->blocks[index];
+	const struct cell *cell = &plan->cells[block->cell];
+	struct cell_state *state = &blocks->cells[block->cell];
 	const struct session_options options = {
 		.device = blocks->input->device,
 		.core = cell->core,
@@ -149,26 +212,37 @@ static int measure(struct blocks *blocks, const struct plan_block *block,
 		.profile = cell->profile,
 		.profile_ns = cell->profile_ns,
 		.records = state->workload->ring_records(cell),
-		.unrecorded = block->unrecorded,
+		.flags = setup_flags(state->workload, block),
 	};
+	uint64_t seed = plan->seed + index;
 	struct workload_context context = {
 		.cell = cell,
 		.block = block,
 		.placement = state->placement,
 		.interrupted = blocks->input->interrupted,
+		.seed = splitmix64(&seed),
+		.walk_ns = &state->walk_ns[block->strategy],
 	};
 	int status = session_open(&options, &context.session, error);
 
 	if (status)
 		return status;
-	status = state->workload->run(&context, result, error);
-	if (!status) {
-		status = check_leaks(blocks, context.session, result, error);
-		if (status)
-			samples_free(&result->samples);
-	}
+	status = run_in_session(blocks, state->workload, &context, result, error);
 	session_close(context.session);
+	if (!status)
+		look_after_close(blocks, result);
 	return status;
+}
+
+/* A machine with too little memory for a cell is no failure: the cell is skipped. */
+static int skip_rest(struct blocks *blocks, const struct plan_block *block,
+		     const struct error *reason, struct error *error)
+{
+	if (!blocks->skipped++)
+		blocks->first_skip = *reason;
+	blocks->cells[block->cell].failed = true;
+	return frames_note(&blocks->frames, "skip", &blocks->input->plan->cells[block->cell],
+			   reason->text, error);
 }
 
 /* A cell that failed is given up. Others may still do, unless the agent cannot go on. */
@@ -183,6 +257,8 @@ static int give_up(struct blocks *blocks, const struct plan_block *block, int st
 		*error = *reason;
 		return status;
 	}
+	if (status == -ENOMEM)
+		return skip_rest(blocks, block, reason, error);
 	cell_name(cell, name);
 	if (!blocks->failed++) {
 		blocks->first_failure = *reason;
@@ -211,7 +287,7 @@ static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 		return status;
 	environment_moment(&times.before);
 	times.started_ns = clock_now_ns();
-	status = measure(blocks, block, &result, &reason);
+	status = measure(blocks, index, &result, &reason);
 	times.ended_ns = clock_now_ns();
 	environment_moment(&times.after);
 	if (status)
@@ -224,8 +300,10 @@ static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 		return give_up(blocks, block, status, &reason, error);
 	if (status)
 		*error = reason;
-	else if (result.warning.text[0])
+	if (!status && result.warning.text[0])
 		status = frames_note(&blocks->frames, "warning", cell, result.warning.text, error);
+	if (!status && result.fault.text[0])
+		status = frames_note(&blocks->frames, "error", cell, result.fault.text, error);
 	return status;
 }
 
@@ -274,7 +352,6 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	struct blocks blocks = {
 		.input = input,
 		.frames = { .writer = input->writer, .output = input->output },
-		.live_mirrors = input->module->live_mirrors,
 	};
 	int result = -ENOMEM;
 

@@ -89,7 +89,7 @@ static int reap(struct child *child, siginfo_t *info, int options)
 }
 
 /* SIGKILL and its end. -ETIME: the kernel does not let go of it. */
-static int kill_child(struct child *child)
+int child_kill(struct child *child)
 {
 	uint64_t deadline_ns = clock_now_ns() + AFTER_KILL_NS;
 	siginfo_t info;
@@ -111,7 +111,7 @@ static int kill_child(struct child *child)
 
 void child_destroy(struct child *child)
 {
-	kill_child(child);
+	child_kill(child);
 	if (child->shared)
 		munmap(child->shared, sizeof(*child->shared));
 	child->shared = NULL;
@@ -154,7 +154,7 @@ static int overdue(struct child *child, uint64_t *deadline_ns, const char *what,
 		*deadline_ns = now_ns + AFTER_INTERRUPT_NS;
 	if (now_ns < *deadline_ns)
 		return 0;
-	if (kill_child(child))
+	if (child_kill(child))
 		return error_set(error, ETIME,
 				 "the measured process does not die of SIGKILL: it hangs "
 				 "in the kernel; see the kernel's log");
@@ -251,6 +251,72 @@ int child_wait_exit(struct child *child, uint64_t *wake_ns, struct error *error)
 	return ending(child, &info, error);
 }
 
+/* Which of them it is; `count`: none. */
+static uint32_t child_index(struct child *const *children, uint32_t count, pid_t pid)
+{
+	uint32_t i = 0;
+
+	while (i < count && children[i]->pid != pid)
+		i++;
+	return i;
+}
+
+static int wait_each(struct child *const *children, uint32_t count, uint64_t *wake_ns,
+		     struct error *error)
+{
+	uint64_t deadline_ns = clock_now_ns() + children[0]->limit_ns * count;
+
+	for (uint32_t i = 0; i < count; i++)
+		child_let_go(children[i]);
+	for (uint32_t left = count; left; left--) {
+		siginfo_t info = { 0 };
+		uint64_t now_ns;
+		uint32_t i;
+		int result;
+
+		while (waitid(P_ALL, 0, &info, WEXITED)) {
+			struct child *running = children[0];
+
+			for (i = 0; i < count; i++)
+				running = children[i]->pid ? children[i] : running;
+			result = errno == EINTR
+					 ? overdue(running, &deadline_ns, "exit", error)
+					 : error_set_errno(error, errno,
+							   "waiting for the measured processes");
+			if (result)
+				return result;
+		}
+		now_ns = clock_now_ns();
+		i = child_index(children, count, info.si_pid);
+		if (i == count)
+			return error_set(error, EPROTO,
+					 "a process exited that is none of those "
+					 "measured");
+		wake_ns[i] = now_ns;
+		children[i]->pid = 0;
+		result = ending(children[i], &info, error);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+int children_wait_exit(struct child *const *children, uint32_t count, uint64_t *wake_ns,
+		       struct error *error)
+{
+	int result;
+
+	tick(true);
+	result = wait_each(children, count, wake_ns, error);
+	tick(false);
+	for (uint32_t i = 0; i < count; i++)
+		if (child_kill(children[i]))
+			result = error_set(error, ETIME,
+					   "a measured process does not die of SIGKILL: "
+					   "it hangs in the kernel; see the kernel's log");
+	return result;
+}
+
 /* ---- the child's side ---- */
 
 void child_ready(struct child *child)
@@ -307,15 +373,26 @@ static void __attribute__((noreturn, noinline, aligned(256))) leave(struct child
 	__builtin_unreachable();
 }
 
-void child_exit_watched(struct child *child)
+void child_await_parent(struct child *child)
 {
 	const struct timespec pause = { .tv_nsec = 50000 };
-	unsigned int cpu = 0;
 
 	while (!parent_sleeps(child))
 		nanosleep(&pause, NULL);
+}
+
+void child_leave(struct child *child)
+{
+	unsigned int cpu = 0;
+
 	getcpu(&cpu, NULL);
 	child->shared->cpu = cpu;
 	child->shared->ended = 1;
 	leave(child->shared);
+}
+
+void child_exit_watched(struct child *child)
+{
+	child_await_parent(child);
+	child_leave(child);
 }

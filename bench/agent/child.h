@@ -55,6 +55,8 @@ int child_init(struct child *child, uint64_t limit_ns, volatile sig_atomic_t *in
 	       struct error *error);
 /* Kills what still runs. */
 void child_destroy(struct child *child);
+/* Kills the process, where one runs. -ETIME: it hangs in the kernel. */
+int child_kill(struct child *child);
 
 /*
  * Forks; the child is pinned to `cpu` and runs body(), which ends in child_exit(),
@@ -80,6 +82,14 @@ void child_let_go(struct child *child);
  */
 int child_wait_exit(struct child *child, uint64_t *wake_ns, struct error *error);
 
+/*
+ * Parent: lets `count` children go at once and sleeps in waitid(2) until all have exited;
+ * wake_ns[i] is the first clock reading behind the exit of children[i]. The caller has no
+ * other child. On an error none of them is left.
+ */
+int children_wait_exit(struct child *const *children, uint32_t count, uint64_t *wake_ns,
+		       struct error *error);
+
 /* Child: reports that it is ready and sleeps until it is let go. */
 void child_ready(struct child *child);
 
@@ -89,6 +99,14 @@ void child_fail(struct child *child, int errnum, const char *format, ...)
 
 /* Child: exits; nothing is measured about it. */
 void child_exit(struct child *child) __attribute__((noreturn));
+
+/*
+ * Child: the two halves of child_exit_watched(), for what has to happen between them: waits
+ * until the parent sleeps interruptibly (which waitid(2) must be the one reason for); writes
+ * the clock into last_ns as the last user action and exits.
+ */
+void child_await_parent(struct child *child);
+void child_leave(struct child *child) __attribute__((noreturn));
 
 /*
  * Child: waits until the parent sleeps in waitid(2), writes the clock into last_ns as

@@ -109,6 +109,32 @@ static json_t *steal(const struct block_times *times)
 	return json_integer((json_int_t)(times->after.steal_ns - times->before.steal_ns));
 }
 
+/* Adds what not every workload has. */
+static int add_counts(json_t *json, const struct workload_result *result)
+{
+	const struct steadiness *steadiness = &result->steadiness;
+	const bool race = result->counts.callbacks > 0;
+	json_t *more = json_pack(
+		"{so so so so so so sI so so so}", "tries", unless(SAMPLE_MISSING, result->tries),
+		"hits", unless(SAMPLE_MISSING, result->hits), "hit_rate",
+		result->tries == SAMPLE_MISSING || !result->tries
+			? json_null()
+			: json_real((double)result->hits / (double)result->tries),
+		"callbacks",
+		race ? json_integer((json_int_t)result->counts.callbacks) : json_null(),
+		"window_max_ns",
+		race ? json_integer((json_int_t)result->counts.window_max_ns) : json_null(),
+		"again", unless(SAMPLE_MISSING, result->again), "timeouts",
+		(json_int_t)result->counts.timeouts, "first_ns",
+		unless(SAMPLE_MISSING, steadiness->first_ns), "early_ns",
+		unless(SAMPLE_MISSING, steadiness->early_ns), "late_ns",
+		unless(SAMPLE_MISSING, steadiness->late_ns));
+	int failed = !json || !more || json_object_update(json, more);
+
+	json_decref(more);
+	return failed ? -ENOMEM : 0;
+}
+
 int frames_block_end(const struct frames *frames, uint32_t block,
 		     const struct workload_result *result, const struct block_times *times,
 		     struct error *error)
@@ -123,7 +149,9 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 				 times->after.load < 0 ? json_null() : json_real(times->after.load),
 				 "steal_ns", steal(times), "start_spread_ns",
 				 unless(SAMPLE_MISSING, result->start_spread_ns));
-	int status = write_samples(frames, block, &result->samples, error);
+	int status = add_counts(json, result)
+			     ? error_set_errno(error, ENOMEM, "writing the stream")
+			     : write_samples(frames, block, &result->samples, error);
 
 	if (status) {
 		json_decref(json);

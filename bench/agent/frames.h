@@ -38,7 +38,11 @@ struct block_times {
 /*
  * FRAME_SAMPLES and FRAME_BLOCK_END, then waits until they have left. BLOCK_END is
  *	{"block", "operations", "rows", "expected_rows", "dropped", "lost", "started_ns",
- *	 "ended_ns", "load", "steal_ns", "start_spread_ns"}
+ *	 "ended_ns", "load", "steal_ns", "start_spread_ns",
+ *	 "tries", "hits", "hit_rate"		of what was aimed at a walk
+ *	 "callbacks", "window_max_ns"		race: callbacks checked, the widest window
+ *	 "again", "timeouts"			-EAGAIN of invalidations; a profile's waits
+ *	 "first_ns", "early_ns", "late_ns"}	agent/steadiness.h
  * with null for what is unknown or does not apply.
  */
 int frames_block_end(const struct frames *frames, uint32_t block,

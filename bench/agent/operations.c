@@ -9,9 +9,9 @@
 
 #include "agent/placement.h"
 #include "agent/session.h"
+#include "agent/steadiness.h"
 
-/* How long one step of a child may take, far beyond what any machine needs for it. */
-static uint64_t limit_ns(const struct cell *cell)
+uint64_t operations_limit_ns(const struct cell *cell)
 {
 	uint64_t per_mirror_ns = 200000 + 2 * cell->profile_ns;
 
@@ -37,8 +37,12 @@ static int run_one(struct operations *operations, struct error *error)
 
 	if (*operations->context->interrupted)
 		return error_set(error, EINTR, "interrupted");
-	result = child_start(&operations->child, placement->child_cpu, operations->body, operations,
-			     error);
+	operations->tag = operations->operation;
+	operations->expected_rows = operations->rows_each;
+	result = operations->begin ? operations->begin(operations, error) : 0;
+	if (!result)
+		result = child_start(&operations->child, placement->child_cpu, operations->body,
+				     operations, error);
 	if (!result)
 		result = operations->lead(operations, error);
 	if (result == -ECHILD) {
@@ -61,7 +65,7 @@ static int run_all(struct operations *operations, struct error *error)
 		if (status && status != -ECHILD)
 			return status;
 		result->operations += !status;
-		result->expected_rows += operations->rows_each;
+		result->expected_rows += operations->expected_rows;
 		/*
 		 * After each one, though it costs a grace period: the next exit then finds SRCU
 		 * idle. With grace periods still under way, exits come in two kinds, of which
@@ -76,6 +80,35 @@ static int run_all(struct operations *operations, struct error *error)
 	return 0;
 }
 
+/* What the block's samples and the module's counts say about it. */
+static int conclude(const struct workload_context *context, struct workload_result *result,
+		    struct error *error)
+{
+	const struct workload *workload = workload_find(context->cell->workload);
+	uint64_t accounted;
+	int status = steadiness_of(&result->samples, workload->judged, workload->judged_kind,
+				   &result->steadiness);
+
+	if (status)
+		error_set_errno(error, -status, "looking at the block's samples");
+	else
+		status = session_counts(context->session, &result->counts, error);
+	if (status) {
+		samples_free(&result->samples);
+		return status;
+	}
+	if (result->counts.timeouts && !result->warning.text[0])
+		error_set(&result->warning, 0,
+			  "%llu waits of profile %s ran out: under this strategy it "
+			  "waits for itself in a circle",
+			  (unsigned long long)result->counts.timeouts,
+			  name_of(profile_names, context->cell->profile));
+	result->dropped = session_dropped(context->session);
+	accounted = result->samples.rows + result->dropped;
+	result->lost = result->expected_rows > accounted ? result->expected_rows - accounted : 0;
+	return 0;
+}
+
 int operations_run(struct operations *operations, struct workload_result *result,
 		   struct error *error)
 {
@@ -83,8 +116,7 @@ int operations_run(struct operations *operations, struct workload_result *result
 	const struct placement *placement = context->placement;
 	int status;
 
-	memset(result, 0, sizeof(*result));
-	result->start_spread_ns = SAMPLE_MISSING;
+	workload_result_init(result);
 	operations->result = result;
 	status = placement_pin(placement->agent_cpu);
 	if (status)
@@ -94,8 +126,8 @@ int operations_run(struct operations *operations, struct workload_result *result
 			   operations->columns, error);
 	if (status)
 		return status;
-	status = child_init(&operations->child, limit_ns(context->cell), context->interrupted,
-			    error);
+	status = child_init(&operations->child, operations_limit_ns(context->cell),
+			    context->interrupted, error);
 	if (!status) {
 		status = run_all(operations, error);
 		child_destroy(&operations->child);
@@ -105,26 +137,21 @@ int operations_run(struct operations *operations, struct workload_result *result
 		return status;
 	}
 	rows_finish(&operations->rows, &result->samples);
-	result->dropped = session_dropped(context->session);
-	result->lost = result->expected_rows - result->samples.rows - result->dropped;
-	return 0;
+	return conclude(context, result, error);
 }
 
-void operations_set_whole(struct operations *operations, uint64_t wake_ns)
+void operations_set_whole(struct operations *operations, size_t row, const struct exit_seen *seen)
 {
-	const struct child_shared *shared = operations->child.shared;
-	size_t row = operations->operation;
-
-	rows_set(&operations->rows, row, COLUMN_OPERATION, row);
-	rows_set(&operations->rows, row, COLUMN_START_NS, shared->last_ns);
-	rows_set(&operations->rows, row, COLUMN_CPU, shared->cpu);
-	if (wake_ns >= shared->last_ns)
-		rows_set(&operations->rows, row, COLUMN_WHOLE, wake_ns - shared->last_ns);
+	rows_set(&operations->rows, row, COLUMN_OPERATION, operations->operation);
+	rows_set(&operations->rows, row, COLUMN_START_NS, seen->last_ns);
+	rows_set(&operations->rows, row, COLUMN_CPU, seen->cpu);
+	if (seen->wake_ns >= seen->last_ns)
+		rows_set(&operations->rows, row, COLUMN_WHOLE, seen->wake_ns - seen->last_ns);
 	else
 		operations_warn(operations,
 				"the clocks of CPUs %u and %u disagree: a parent woke before "
 				"its child exited",
-				shared->cpu, operations->context->placement->agent_cpu);
+				seen->cpu, operations->context->placement->agent_cpu);
 }
 
 static int register_on(struct operations *operations, struct child *child, uint32_t count,
@@ -132,7 +159,7 @@ static int register_on(struct operations *operations, struct child *child, uint3
 {
 	uint32_t on_node;
 	int result = session_register(operations->context->session, count, (int32_t)node,
-				      operations->operation, &on_node);
+				      operations->tag, &on_node);
 
 	if (result)
 		child_fail(child, -result, "registering %u mirrors on node %u", count, node);
@@ -160,6 +187,34 @@ void operations_prepare_child(struct operations *operations, struct child *child
 		register_on(operations, child, 1, placement->mirror_nodes[i % nodes]);
 }
 
+int operations_check_cpus(const struct cell *cell, uint32_t cpus, const struct placement *placement,
+			  struct error *error)
+{
+	uint64_t walk_ns = cell->mirrors * cell->profile_ns;
+
+	if (cpus > placement->worker_count)
+		return error_set(error, EOPNOTSUPP,
+				 "workload %s with %u threads needs %u CPUs, layout %s "
+				 "offers %u here",
+				 name_of(workload_names, cell->workload), cell->threads, cpus,
+				 name_of(layout_names, cell->layout), placement->worker_count);
+	if (walk_ns > HMMBENCH_WALK_NS_MAX)
+		return error_set(error, E2BIG,
+				 "%u callbacks of %llu ns are a walk of more than %llu s, "
+				 "which the module refuses",
+				 cell->mirrors, (unsigned long long)cell->profile_ns,
+				 HMMBENCH_WALK_NS_MAX / 1000000000);
+	if (cell_profile_unregisters(cell) &&
+	    (uint64_t)cell->mirrors * cell->processes > HMMBENCH_RING_RECORDS_MAX / 2)
+		return error_set(
+			error, E2BIG,
+			"profile %s unregisters %u mirrors of %u processes, each a "
+			"sample of one CPU, whose ring holds %u: at most half of them together",
+			name_of(profile_names, cell->profile), cell->mirrors, cell->processes,
+			HMMBENCH_RING_RECORDS_MAX);
+	return placement_check_memory(placement, cell->memory_bytes * cell->processes, error);
+}
+
 int operations_check(const struct cell *cell, const struct placement *placement,
 		     struct error *error)
 {
@@ -167,16 +222,5 @@ int operations_check(const struct cell *cell, const struct placement *placement,
 		return error_set(error, EOPNOTSUPP,
 				 "workload %s measures one process at a time, not %u",
 				 name_of(workload_names, cell->workload), cell->processes);
-	if (cell->threads > placement->worker_count)
-		return error_set(error, EOPNOTSUPP,
-				 "layout %s offers CPUs to %u threads here, not to %u",
-				 name_of(layout_names, cell->layout), placement->worker_count,
-				 cell->threads);
-	if (cell->mirrors * cell->profile_ns > HMMBENCH_WALK_NS_MAX)
-		return error_set(error, E2BIG,
-				 "%u callbacks of %llu ns are a walk of more than %llu s, "
-				 "which the module refuses",
-				 cell->mirrors, (unsigned long long)cell->profile_ns,
-				 HMMBENCH_WALK_NS_MAX / 1000000000);
-	return placement_check_memory(placement, cell->memory_bytes, error);
+	return operations_check_cpus(cell, cell->threads, placement, error);
 }

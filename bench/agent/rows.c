@@ -16,8 +16,8 @@ static const enum sample_column phase_columns[HMMBENCH_PHASE_SLOTS] = {
 	[HMMBENCH_PHASE_UNREGISTER] = COLUMN_UNREGISTER,
 	[HMMBENCH_PHASE_GRACE] = COLUMN_GRACE,
 	[HMMBENCH_PHASE_UNMAP] = COLUMN_UNMAP,
-	[6] = COLUMN_COUNT,
-	[7] = COLUMN_COUNT,
+	[HMMBENCH_PHASE_INVALIDATE] = COLUMN_INVALIDATE,
+	[HMMBENCH_PHASE_WINDOW] = COLUMN_WINDOW,
 };
 
 /* Memory that can be had without harm, from /proc/meminfo; UINT64_MAX where it does not say. */
@@ -78,7 +78,7 @@ void rows_set_record(struct rows *rows, size_t row, const struct hmmbench_record
 	rows_set(rows, row, COLUMN_CPU, record->cpu);
 	rows_set(rows, row, COLUMN_MIRRORS, record->mirrors);
 	for (unsigned int i = 0; i < HMMBENCH_PHASE_SLOTS; i++)
-		if (record->phases & (1u << i) && phase_columns[i] != COLUMN_COUNT)
+		if (record->phases & (1u << i))
 			rows_set(rows, row, phase_columns[i], record->phase_ns[i]);
 }
 

@@ -95,7 +95,7 @@ static int set_up(struct session *session, const struct session_options *options
 {
 	struct hmmbench_setup setup = {
 		.size = sizeof(setup),
-		.flags = options->unrecorded ? HMMBENCH_SETUP_UNRECORDED : 0,
+		.flags = options->flags,
 		.core = options->core,
 		.strategy = options->strategy,
 		.profile = options->profile,
@@ -147,7 +147,7 @@ int session_open(const struct session_options *options, struct session **session
 	if (result)
 		goto fail;
 	made->cpus = info.cpus;
-	made->unrecorded = options->unrecorded;
+	made->unrecorded = options->flags & HMMBENCH_SETUP_UNRECORDED;
 	made->tails = calloc(made->cpus, sizeof(*made->tails));
 	if (!made->tails) {
 		result = error_set_errno(error, ENOMEM, "opening a session");
@@ -205,6 +205,46 @@ int session_unregister(const struct session *session, uint32_t mirror)
 	};
 
 	return ioctl(session->fd, HMMBENCH_IOC_UNREGISTER, &argument) ? -errno : 0;
+}
+
+int session_unregister_at_walk(const struct session *session, const struct session_aim *aim,
+			       uint32_t first, uint32_t count, uint32_t *done)
+{
+	struct hmmbench_unregister argument = {
+		.size = sizeof(argument),
+		.flags = HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
+			 HMMBENCH_UNREGISTER_DESCENDING,
+		.first = first,
+		.count = count,
+		.operation = aim->operation,
+		.offset_ns = aim->offset_ns,
+		.wait_ns = aim->wait_ns,
+	};
+	int result = ioctl(session->fd, HMMBENCH_IOC_UNREGISTER, &argument) ? -errno : 0;
+
+	*done = argument.done;
+	return result;
+}
+
+int session_invalidate_at_walk(const struct session *session,
+			       const struct session_invalidation *invalidation, uint32_t *done,
+			       uint32_t *again)
+{
+	struct hmmbench_invalidate argument = {
+		.size = sizeof(argument),
+		.flags = HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
+			 (invalidation->nonblock ? HMMBENCH_INVALIDATE_NONBLOCK : 0),
+		.count = invalidation->count,
+		.operation = invalidation->aim.operation,
+		.offset_ns = invalidation->aim.offset_ns,
+		.wait_ns = invalidation->aim.wait_ns,
+		.interval_ns = invalidation->interval_ns,
+	};
+	int result = ioctl(session->fd, HMMBENCH_IOC_INVALIDATE, &argument) ? -errno : 0;
+
+	*done = argument.done;
+	*again = argument.again;
+	return result;
 }
 
 static const struct hmmbench_ring *ring_of(const struct session *session, uint32_t cpu)
@@ -272,12 +312,18 @@ int session_reap(struct session *session, struct error *error)
 	return 0;
 }
 
-int session_live_mirrors(struct session *session, uint64_t *mirrors, struct error *error)
+int session_counts(struct session *session, struct hmmbench_counts *counts, struct error *error)
 {
-	struct hmmbench_info info = { .size = sizeof(info) };
+	*counts = (struct hmmbench_counts){ .size = sizeof(*counts) };
+	if (ioctl(session->fd, HMMBENCH_IOC_COUNTS, counts))
+		return error_set_errno(error, errno, "asking the module what it counted");
+	return 0;
+}
 
-	if (ioctl(session->fd, HMMBENCH_IOC_INFO, &info))
-		return error_set_errno(error, errno, "asking the module for its live mirrors");
-	*mirrors = info.live_mirrors;
+int session_live(struct session *session, struct hmmbench_info *info, struct error *error)
+{
+	*info = (struct hmmbench_info){ .size = sizeof(*info) };
+	if (ioctl(session->fd, HMMBENCH_IOC_INFO, info))
+		return error_set_errno(error, errno, "asking the module what is alive");
 	return 0;
 }

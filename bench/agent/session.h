@@ -29,7 +29,7 @@ struct session_options {
 	uint32_t profile;  /* enum hmmbench_profile_id */
 	uint64_t profile_ns;
 	uint32_t records; /* each CPU's ring holds at least as many, up to the ABI's limit */
-	bool unrecorded;
+	uint32_t flags;	  /* HMMBENCH_SETUP_* */
 };
 
 struct session;
@@ -53,6 +53,37 @@ int session_register(const struct session *session, uint32_t count, int32_t node
 int session_unregister(const struct session *session, uint32_t mirror);
 
 /*
+ * When a call on another process's address space begins: once its release walk has begun
+ * and offset_ns more have passed. It spins for that, wait_ns at most.
+ */
+struct session_aim {
+	uint64_t operation; /* the tag of the address space */
+	uint64_t offset_ns; /* at most HMMBENCH_OFFSET_NS_MAX */
+	uint64_t wait_ns;   /* 1 .. HMMBENCH_WAIT_NS_MAX */
+};
+
+/*
+ * After fork(): unregisters first, first - 1, ... (the order of the walk) of an address
+ * space that exits. *done: how many. 0 or -errno; -ETIMEDOUT: no walk began in time.
+ */
+int session_unregister_at_walk(const struct session *session, const struct session_aim *aim,
+			       uint32_t first, uint32_t count, uint32_t *done);
+
+/*
+ * After fork(): `count` rounds of the invalidation callback of an address space that
+ * exits, interval_ns apart. *again: how many gave -EAGAIN, with `nonblock` only.
+ */
+struct session_invalidation {
+	struct session_aim aim;
+	uint32_t count;
+	uint64_t interval_ns;
+	bool nonblock;
+};
+int session_invalidate_at_walk(const struct session *session,
+			       const struct session_invalidation *invalidation, uint32_t *done,
+			       uint32_t *again);
+
+/*
  * Calls back for every record written since the last time, per CPU in order, and gives
  * the rings' room back. The records stay valid during the call only. A callback that
  * gives non-zero ends it and that is returned; its ring is given back up to that record.
@@ -67,7 +98,10 @@ uint64_t session_dropped(const struct session *session);
 /* Frees the mirrors of exited address spaces and waits until their memory is back. */
 int session_reap(struct session *session, struct error *error);
 
-/* Mirrors alive in the whole module, all sessions. */
-int session_live_mirrors(struct session *session, uint64_t *mirrors, struct error *error);
+/* What the session has counted since it was opened. */
+int session_counts(struct session *session, struct hmmbench_counts *counts, struct error *error);
+
+/* Objects alive in the whole module, all sessions: info->live_*. */
+int session_live(struct session *session, struct hmmbench_info *info, struct error *error);
 
 #endif

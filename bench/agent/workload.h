@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/steadiness.h"
 #include "common/cell.h"
 #include "common/error.h"
 #include "common/samples.h"
+#include "hmmbench_uapi.h"
 #include "plan/plan.h"
 
 struct session;	  /* one open /dev/hmmbench: session.h */
@@ -23,6 +25,9 @@ struct workload_context {
 	struct session *session; /* set up for the cell and the block's strategy */
 	const struct placement *placement;
 	volatile sig_atomic_t *interrupted;
+	uint64_t seed;	   /* of this block's own random choices */
+	uint64_t *walk_ns; /* what the cell's walks took under the block's strategy so far
+					 * (agent/aim.h); 0: none seen yet. Kept from block to block. */
 };
 
 /* What a block gave beside its samples. */
@@ -34,12 +39,25 @@ struct workload_result {
 	uint64_t lost;		  /* expected_rows - rows - dropped: must be 0 */
 	uint64_t start_spread_ns; /* widest gap between the first and the last thread to start
 					 * one operation; SAMPLE_MISSING: nothing starts together */
-	struct error warning;	  /* the first oddity that a reader must know; "": none */
+	uint64_t tries, hits;	  /* aimed calls, and those that met what they aimed at */
+	uint64_t again;		  /* invalidations that gave -EAGAIN */
+	/* The three are SAMPLE_MISSING where the workload does not aim or invalidate. */
+	struct hmmbench_counts counts; /* of the session, as the module keeps them */
+	struct steadiness steadiness;  /* of what is judged */
+	struct error warning;	       /* the first oddity that a reader must know; "": none */
+	struct error fault; /* the measurement shows the kernel at fault; "": it does not */
 };
 
+/* All empty, what need not apply missing. */
+void workload_result_init(struct workload_result *result);
+
 struct workload {
-	uint32_t id;	 /* enum workload_id */
-	bool concurrent; /* needs two running CPUs: refused on the virtual clock */
+	uint32_t id;		   /* enum workload_id */
+	bool concurrent;	   /* needs two running CPUs: refused on the virtual clock */
+	uint32_t setup;		   /* HMMBENCH_SETUP_* of its recorded blocks ... */
+	uint32_t setup_every;	   /* ... of one quartet in so many; 0: of all */
+	enum sample_column judged; /* whose steadiness is looked at, of the rows ... */
+	uint32_t judged_kind;	   /* ... of this enum sample_kind */
 	/* Records that one CPU's ring may have to hold before the workload drains it. */
 	uint32_t (*ring_records)(const struct cell *cell);
 	/* 0, or -errno with the reason why this machine cannot run the cell. */
@@ -54,7 +72,8 @@ struct workload {
 		   struct error *error);
 };
 
-extern const struct workload workload_exit, workload_unregister, workload_control;
+extern const struct workload workload_exit, workload_unregister, workload_contend,
+	workload_bystander, workload_storm, workload_race, workload_control;
 extern const struct workload *const workloads[];   /* ends with NULL */
 const struct workload *workload_find(uint32_t id); /* NULL: not in this agent */
 

@@ -27,14 +27,17 @@ static void control_body(struct child *child, void *context)
 
 static int control_lead(struct operations *operations, struct error *error)
 {
-	uint64_t wake_ns;
+	const struct child_shared *shared = operations->child.shared;
+	struct exit_seen seen;
 	int result = child_wait_ready(&operations->child, 1, error);
 
 	if (!result)
-		result = child_wait_exit(&operations->child, &wake_ns, error);
+		result = child_wait_exit(&operations->child, &seen.wake_ns, error);
 	if (result)
 		return result;
-	operations_set_whole(operations, wake_ns);
+	seen.last_ns = shared->last_ns;
+	seen.cpu = shared->cpu;
+	operations_set_whole(operations, operations->operation, &seen);
 	rows_measured(&operations->rows, operations->operation);
 	return 0;
 }
@@ -65,6 +68,7 @@ static int control_run(const struct workload_context *context, struct workload_r
 const struct workload workload_control = {
 	.id = WORKLOAD_CONTROL,
 	.concurrent = false,
+	.judged = COLUMN_WHOLE,
 	.ring_records = control_ring_records,
 	.check = control_check,
 	.run = control_run,

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * exit: a process registers N mirrors, touches its memory and exits. The sample lasts
- * from its last user instruction to the wake-up of its parent, with the release walk as
- * the module timed it in between:
+ * from its last user instruction to the wake-up of its parent; the module times the
+ * phases in between:
  *
- *	last instruction        walk's start     walk's end           parent awake
- *	      |---- before_walk ----|---- walk ------|---- after_walk ----|
+ *	last instruction                                               parent awake
+ *	      |-- before_walk --|-- walk --|-- grace --|-- unmap --| rest |
+ *	                                   |---------- after_walk --------|
  *
- * The three add up to the whole. The grace period of the notifier's teardown and the
- * unmapping of the address space lie in after_walk.
+ * Before, walk and after add up to the whole. So do before, walk, grace (the grace
+ * period in which the notifier's teardown ends), unmap (of the address space) and rest,
+ * which is everything else: what lies between the phases, the exit behind the unmapping
+ * and the wake-up. Where a kernel gives no hook for grace or unmap, that column is
+ * missing, and rest with it.
+ *
+ * Grace and unmap are timed by return probes on functions of the kernel that run after
+ * the walk. Nothing of them lies in the walk, which is what is judged. To set and to
+ * remove them takes a session longer than all else it does, so they are there in one
+ * quartet of four, the second, sixth, and so on. There they add some microseconds to the
+ * milliseconds of the whole, in all blocks of the quartet alike: what is paired stays
+ * equal, and a sample that has grace, unmap and rest has all three.
+ *
+ * A whole exit sleeps in its grace period whatever else happens, so "scheduled out" says
+ * nothing about it: the flags of a sample are those of its walk. Stolen time is counted
+ * for each block; reading it takes the kernel longer than many a walk, and its clock of
+ * some milliseconds could not say which sample it hit.
  */
 #include "agent/workload.h"
 
@@ -16,21 +32,16 @@
 
 #include "agent/child.h"
 #include "agent/operations.h"
-#include "agent/placement.h"
+#include "agent/records.h"
 #include "agent/session.h"
 
-#define RING_RECORDS 32 /* one record for each exit, drained after each */
+#define OTHER_RECORDS  32
+#define TEARDOWN_EVERY 4
 
-#define COLUMNS                                                                                   \
-	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU | \
-	 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS |                   \
-	 1u << COLUMN_WALK | 1u << COLUMN_GRACE | 1u << COLUMN_UNMAP | 1u << COLUMN_BEFORE_WALK | \
-	 1u << COLUMN_AFTER_WALK | 1u << COLUMN_MIRRORS)
-
+/* One record for each exit, drained after each; a profile may unregister every mirror. */
 static uint32_t exit_ring_records(const struct cell *cell)
 {
-	(void)cell;
-	return RING_RECORDS;
+	return OTHER_RECORDS + (cell_profile_unregisters(cell) ? cell->mirrors : 0);
 }
 
 static void exit_body(struct child *child, void *context)
@@ -40,71 +51,26 @@ static void exit_body(struct child *child, void *context)
 	child_exit_watched(child);
 }
 
-/* The release record of the operation that runs, among what the rings held. */
-struct found {
-	uint64_t operation;
-	unsigned int count;
-	struct hmmbench_record record;
-};
-
-static int find_release(const struct hmmbench_record *record, void *context)
-{
-	struct found *found = context;
-
-	if (record->type == HMMBENCH_RECORD_RELEASE && record->operation == found->operation) {
-		found->record = *record;
-		found->count++;
-	}
-	return 0;
-}
-
-static int take_release(struct operations *operations, uint64_t wake_ns, struct error *error)
-{
-	const struct workload_context *context = operations->context;
-	struct found found = { .operation = operations->operation };
-	const struct hmmbench_record *record = &found.record;
-	uint64_t last_ns = operations->child.shared->last_ns, walk_end_ns;
-	size_t row = operations->operation;
-	int result = session_drain(context->session, find_release, &found, error);
-
-	if (result)
-		return result;
-	if (!found.count) /* dropped, or lost: the counts tell */
-		return 0;
-	if (found.count > 1 || record->mirrors != context->cell->mirrors)
-		return error_set(error, EPROTO,
-				 "operation %zu gave %u release walks and the last one "
-				 "called %u of %u mirrors back",
-				 row, found.count, record->mirrors, context->cell->mirrors);
-	rows_set_record(&operations->rows, row, record);
-	operations_set_whole(operations, wake_ns);
-	walk_end_ns = record->start_ns + record->phase_ns[HMMBENCH_PHASE_WALK];
-	if (record->start_ns >= last_ns && wake_ns >= walk_end_ns) {
-		rows_set(&operations->rows, row, COLUMN_BEFORE_WALK, record->start_ns - last_ns);
-		rows_set(&operations->rows, row, COLUMN_AFTER_WALK, wake_ns - walk_end_ns);
-	} else {
-		operations_warn(operations,
-				"the clocks of CPUs %u and %u disagree: a walk lies outside "
-				"its exit",
-				operations->child.shared->cpu, context->placement->agent_cpu);
-	}
-	rows_measured(&operations->rows, row);
-	return 0;
-}
-
 static int exit_lead(struct operations *operations, struct error *error)
 {
-	uint64_t wake_ns;
+	const struct workload_context *context = operations->context;
+	const struct child_shared *shared = operations->child.shared;
+	const struct hmmbench_record *release;
+	struct exit_seen seen;
 	int result = child_wait_ready(&operations->child, 1, error);
 
 	if (!result)
-		result = child_wait_exit(&operations->child, &wake_ns, error);
+		result = child_wait_exit(&operations->child, &seen.wake_ns, error);
+	if (!result)
+		result = records_take(operations->own, context->session, operations->tag, 1, error);
+	if (!result)
+		result = records_release(operations->own, operations->tag, context->cell->mirrors,
+					 context->cell->mirrors, &release, error);
 	if (result)
 		return result;
-	if (!session_is_unrecorded(operations->context->session))
-		return take_release(operations, wake_ns, error);
-	operations_set_whole(operations, wake_ns);
-	rows_measured(&operations->rows, operations->operation);
+	seen.last_ns = shared->last_ns;
+	seen.cpu = shared->cpu;
+	records_exit_row(operations, operations->operation, &seen, release);
 	return 0;
 }
 
@@ -119,20 +85,29 @@ static int exit_check(const struct cell *cell, const struct placement *placement
 static int exit_run(const struct workload_context *context, struct workload_result *result,
 		    struct error *error)
 {
+	struct records records;
 	struct operations operations = {
 		.context = context,
 		.body = exit_body,
 		.lead = exit_lead,
 		.rows_each = 1,
-		.columns = COLUMNS,
+		.columns = EXIT_COLUMNS,
+		.own = &records,
 	};
+	int status = records_init(&records, exit_ring_records(context->cell), error);
 
-	return operations_run(&operations, result, error);
+	if (!status)
+		status = operations_run(&operations, result, error);
+	records_free(&records);
+	return status;
 }
 
 const struct workload workload_exit = {
 	.id = WORKLOAD_EXIT,
 	.concurrent = false,
+	.setup = HMMBENCH_SETUP_TEARDOWN,
+	.setup_every = TEARDOWN_EVERY,
+	.judged = COLUMN_WALK,
 	.ring_records = exit_ring_records,
 	.check = exit_check,
 	.run = exit_run,

@@ -2,7 +2,9 @@
 /*
  * unregister: T threads of a live process unregister its N mirrors, each thread one
  * share of them, one mirror a call; every call is a sample. The module times the call
- * inside (unregister, lock_wait), the thread outside (whole).
+ * inside (unregister, lock_wait), the thread outside (whole). With one thread
+ * that is the cost of a call alone, with more that of one contended by its like; a call beside
+ * an exit is workload contend.
  *
  * The threads start together. They meet twice: asleep, because a thread may have to
  * get its CPU first, and then spinning until a moment that the last one to arrive sets
@@ -361,6 +363,7 @@ static int unregister_run(const struct workload_context *context, struct workloa
 const struct workload workload_unregister = {
 	.id = WORKLOAD_UNREGISTER,
 	.concurrent = false, /* with one thread it is not; the caller looks at the cell's threads */
+	.judged = COLUMN_UNREGISTER,
 	.ring_records = unregister_ring_records,
 	.check = unregister_check,
 	.run = unregister_run,

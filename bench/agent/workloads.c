@@ -7,6 +7,10 @@
 const struct workload *const workloads[] = {
 	&workload_exit,
 	&workload_unregister,
+	&workload_contend,
+	&workload_bystander,
+	&workload_storm,
+	&workload_race,
 	&workload_control,
 	NULL,
 };
@@ -17,4 +21,15 @@ const struct workload *workload_find(uint32_t id)
 		if (workloads[i]->id == id)
 			return workloads[i];
 	return NULL;
+}
+
+void workload_result_init(struct workload_result *result)
+{
+	*result = (struct workload_result){
+		.start_spread_ns = SAMPLE_MISSING,
+		.tries = SAMPLE_MISSING,
+		.hits = SAMPLE_MISSING,
+		.again = SAMPLE_MISSING,
+		.steadiness = { SAMPLE_MISSING, SAMPLE_MISSING, SAMPLE_MISSING },
+	};
 }

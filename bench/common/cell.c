@@ -22,18 +22,30 @@ const struct name_table strategy_names[] = {
 	{ "write", HMMBENCH_STRATEGY_WRITE,
 	  "drains the list under down_write, dropped around each callback" },
 	{ "read", HMMBENCH_STRATEGY_READ, "one down_read over the whole walk" },
+	{ "srcu", HMMBENCH_STRATEGY_SRCU, "walks under SRCU; unregister waits a grace period" },
+	{ "getput", HMMBENCH_STRATEGY_GETPUT,
+	  "as read; each mirror takes and puts its notifier, as 5.4 has it" },
 	{ NULL, 0, NULL },
 };
 
 const struct name_table profile_names[] = {
 	{ "empty", HMMBENCH_PROFILE_EMPTY, "the release callback returns at once" },
 	{ "delay", HMMBENCH_PROFILE_DELAY, "it spins for delay:NS nanoseconds" },
+	{ "schedule-unregister", HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
+	  "it schedules a worker that unregisters the mirror" },
+	{ "drain-workqueue", HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
+	  "it schedules that worker and waits for it: a deadlock but under write, ended at 100 ms" },
+	{ "writeback", HMMBENCH_PROFILE_WRITEBACK, "it copies a page" },
 	{ NULL, 0, NULL },
 };
 
 const struct name_table workload_names[] = {
 	{ "exit", WORKLOAD_EXIT, "a process with mirrors exits" },
 	{ "unregister", WORKLOAD_UNREGISTER, "threads unregister the mirrors of a live process" },
+	{ "contend", WORKLOAD_CONTEND, "another process unregisters mirrors of one that exits" },
+	{ "bystander", WORKLOAD_BYSTANDER, "invalidations beside a teardown" },
+	{ "storm", WORKLOAD_STORM, "many processes with mirrors exit at once" },
+	{ "race", WORKLOAD_RACE, "counts callbacks that meet an unregistered mirror" },
 	{ "control", WORKLOAD_CONTROL, "a process without mirrors exits" },
 	{ NULL, 0, NULL },
 };
@@ -177,6 +189,12 @@ int cell_equal(const struct cell *a, const struct cell *b)
 	       a->layout == b->layout && a->profile_ns == b->profile_ns &&
 	       a->mirrors == b->mirrors && a->threads == b->threads &&
 	       a->processes == b->processes && a->memory_bytes == b->memory_bytes;
+}
+
+int cell_profile_unregisters(const struct cell *cell)
+{
+	return cell->profile == HMMBENCH_PROFILE_SCHEDULE_UNREGISTER ||
+	       cell->profile == HMMBENCH_PROFILE_DRAIN_WORKQUEUE;
 }
 
 int cell_is_concurrent(const struct cell *cell)

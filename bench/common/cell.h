@@ -19,6 +19,8 @@
 #define CELL_PROCESSES_MAX	1024u
 #define CELL_MEMORY_MAX		(UINT64_C(1) << 40)
 
+#define BYSTANDER_FORMS 4	/* of its operations, in turn; each as often in a block */
+
 struct cell {
 	uint32_t core;		/* enum hmmbench_core */
 	uint32_t workload;	/* enum workload_id */
@@ -100,6 +102,9 @@ void cell_profile_name(const struct cell *cell, char *text, size_t bytes);
  * 1 .. HMMBENCH_DELAY_NS_MAX.
  */
 int cell_profile_parse(const char *text, struct cell *cell);
+
+/* Non-zero where the callbacks of the cell's profile have their mirrors unregistered. */
+int cell_profile_unregisters(const struct cell *cell);
 
 /* Non-zero for a cell that needs two running CPUs: it cannot run on the virtual clock. */
 int cell_is_concurrent(const struct cell *cell);

@@ -33,6 +33,10 @@ const struct sample_column_info sample_columns[COLUMN_COUNT] = {
 	{ COLUMN_BEFORE_WALK, "before_walk", "last user instruction to the walk's first", 1 },
 	{ COLUMN_AFTER_WALK, "after_walk", "walk's last instruction to the parent's wake-up", 1 },
 	{ COLUMN_MIRRORS, "mirrors", "mirrors called back", 0 },
+	{ COLUMN_INVALIDATE, "invalidate", "one invalidation, lock wait included", 1 },
+	{ COLUMN_WINDOW, "window", "a callback used its mirror after unregister returned", 1 },
+	{ COLUMN_OFFSET, "offset", "its begin less the walk's", 0 },
+	{ COLUMN_KIND, "kind", "which of the workload's kinds of sample", 0 },
 };
 
 int sample_column_lookup(const char *name)

@@ -34,6 +34,10 @@ enum sample_column {
 	COLUMN_BEFORE_WALK	= 13,	/* last user instruction to the walk's first */
 	COLUMN_AFTER_WALK	= 14,	/* walk's last instruction to the parent's wake-up */
 	COLUMN_MIRRORS		= 15,	/* mirrors called back */
+	COLUMN_INVALIDATE	= 16,	/* one invalidation, lock wait included */
+	COLUMN_WINDOW		= 17,	/* race: how long a callback used its mirror after unregister returned */
+	COLUMN_OFFSET		= 18,	/* contend, bystander: its begin less the walk's, two's complement */
+	COLUMN_KIND		= 19,	/* which of a workload's kinds of sample: see the workload */
 	COLUMN_COUNT
 };
 
@@ -41,6 +45,26 @@ enum sample_column {
 #define SAMPLE_FLAG_SWITCHED	(1u << 0)
 #define SAMPLE_FLAG_MIGRATED	(1u << 1)
 #define SAMPLE_FLAG_STOLEN	(1u << 2)	/* the hypervisor took time from the guest inside it */
+#define SAMPLE_FLAG_INTERRUPTED	(1u << 3)	/* an interrupt was served on its CPU inside it */
+#define SAMPLE_FLAG_AGAIN	(1u << 4)	/* bits 4 to 6 are HMMBENCH_SAMPLE_* as well */
+#define SAMPLE_FLAG_IN_WALK	(1u << 5)
+#define SAMPLE_FLAG_TIMED_OUT	(1u << 6)
+
+/*
+ * COLUMN_KIND, where a workload gives several kinds of sample: which one a row is. A
+ * workload without the column has one kind.
+ */
+enum sample_kind {
+	SAMPLE_KIND_EXIT	= 0,	/* contend, bystander, race: the process that exits; storm: one of them */
+	SAMPLE_KIND_UNREGISTER	= 1,	/* contend, bystander: an unregister beside its exit */
+	SAMPLE_KIND_INVALIDATE	= 2,	/* bystander: an invalidation from another process */
+	SAMPLE_KIND_NONBLOCK	= 3,	/* bystander: the same, not allowed to sleep */
+	SAMPLE_KIND_MUNMAP	= 4,	/* bystander: beside unregisters of a live process */
+	SAMPLE_KIND_MPROTECT	= 5,
+	SAMPLE_KIND_STORM	= 6,	/* storm: all processes of an operation */
+	SAMPLE_KIND_HIT		= 7,	/* race: a callback that met an unregistered mirror */
+	SAMPLE_KIND_MISSED	= 8,	/* contend: an unregister that came when the walk was over */
+};
 
 /* A latency in nanoseconds, which statistics apply to (columns 5 to 14). */
 struct sample_column_info {

@@ -34,7 +34,9 @@
  *	quartets = 16		overrides [plan]
  *
  * What is shown are the defaults, but for name, workload and mirrors, which have none
- * (the workload control takes no mirrors: 0). A comment is a line that begins with ';'
+ * (the workload control takes no mirrors: 0). threads: those that unregister (unregister,
+ * contend, race) or invalidate (bystander); processes: those of a storm. A bystander
+ * needs a multiple of 4 operations. A comment is a line that begins with ';'
  * or '#', or what stands behind " ;". Blanks in front of a line mean nothing, and a list
  * stays on its line.
  *

@@ -20,6 +20,12 @@ struct workload_limits {
 static const struct workload_limits limits[] = {
 	{ WORKLOAD_EXIT, 1, 1, HMMBENCH_MIRRORS_MAX, false, false, "one task exits" },
 	{ WORKLOAD_UNREGISTER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
+	/* Each thread unregisters one mirror of each exit. */
+	{ WORKLOAD_CONTEND, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
+	{ WORKLOAD_BYSTANDER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, false, false, "" },
+	{ WORKLOAD_STORM, 1, CELL_PROCESSES_MAX, HMMBENCH_MIRRORS_MAX, false, false,
+	  "one task of each process exits" },
+	{ WORKLOAD_RACE, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
 	{ WORKLOAD_CONTROL, 1, 1, 0, false, true, "one task exits" },
 };
 
@@ -79,6 +85,18 @@ int config_check_cell(struct config_reader *reader, const struct cells_section *
 		return config_error(reader, config_key_line(reader, &section->section, "profile"),
 				    "workload %s has no callbacks for a profile; profile = empty",
 				    workload);
+	if (cell->workload == WORKLOAD_BYSTANDER) {
+		uint64_t operations = section->operations ? section->operations
+							  : reader->plan.operations;
+		const struct config_section *given = section->operations ? &section->section
+									 : &reader->plan.section;
+
+		if (operations % BYSTANDER_FORMS)
+			return config_error(reader, config_key_line(reader, given, "operations"),
+					    "workload bystander takes %d forms in turn and has %" PRIu64
+					    " operations; operations = a multiple of %d",
+					    BYSTANDER_FORMS, operations, BYSTANDER_FORMS);
+	}
 	return check_mirrors(reader, section, cell, limit);
 }
 

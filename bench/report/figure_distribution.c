@@ -89,6 +89,7 @@ static int gather(const struct report *report, const struct cell_result *result,
 		  enum comparison_arm arm, struct values *values)
 {
 	const struct comparison_input *input = report->input;
+	uint32_t kinds = workload_column_kinds(input->cells[result->cell].workload, result->column);
 	size_t room = 0;
 
 	*values = (struct values){ 0 };
@@ -106,7 +107,8 @@ static int gather(const struct report *report, const struct cell_result *result,
 		for (size_t row = 0; row < samples->rows; row++) {
 			const uint64_t ns = samples->columns[result->column][row];
 
-			if (ns != SAMPLE_MISSING && (double)ns <= result->arm[arm].max_ns)
+			if (ns != SAMPLE_MISSING && sample_is_of(samples, row, kinds) &&
+			    (double)ns <= result->arm[arm].max_ns)
 				values->ns[values->count++] = ns;
 		}
 	}

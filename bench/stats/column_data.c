@@ -29,7 +29,7 @@ static int reserve(const struct comparison_block *const *from, size_t count,
 
 /* Copies the values that are latencies into `to`; gives how many. */
 static size_t take_values(const struct comparison_block *block, enum sample_column column,
-			  uint64_t *to, struct column_data *data)
+			  uint32_t kinds, uint64_t *to, struct column_data *data)
 {
 	const uint64_t *values = block->samples.columns[column];
 	const uint64_t *flags = block->samples.columns[COLUMN_FLAGS];
@@ -40,7 +40,7 @@ static size_t take_values(const struct comparison_block *block, enum sample_colu
 		return 0;
 	data->available = true;
 	for (size_t row = 0; row < block->samples.rows; row++) {
-		if (values[row] == SAMPLE_MISSING)
+		if (values[row] == SAMPLE_MISSING || !sample_is_of(&block->samples, row, kinds))
 			continue;
 		if (values[row] >= LATENCY_MAX_NS) {
 			data->absurd++;
@@ -59,13 +59,13 @@ static size_t take_values(const struct comparison_block *block, enum sample_colu
 
 /* Each block's values sorted, in data->blocks beside `from`; warm-up has none. */
 static void take_blocks(const struct comparison_block *const *from, size_t count,
-			enum sample_column column, struct column_data *data)
+			enum sample_column column, uint32_t kinds, struct column_data *data)
 {
 	uint64_t *to = data->values;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct comparison_block *block = from[i];
-		size_t taken = take_values(block, column, to, data);
+		size_t taken = take_values(block, column, kinds, to, data);
 
 		data->blocks[i] = (struct paired_block){ .sorted = to, .arm = block->arm };
 		if (block->warmup)
@@ -156,7 +156,7 @@ static void pool_arms(size_t block_count, uint64_t *to, struct column_data *data
 }
 
 int column_data_make(const struct comparison_block *const *from, size_t count,
-		     enum sample_column column, struct column_data *data)
+		     enum sample_column column, uint32_t kinds, struct column_data *data)
 {
 	uint64_t rows;
 	int ret;
@@ -165,7 +165,7 @@ int column_data_make(const struct comparison_block *const *from, size_t count,
 	ret = reserve(from, count, data);
 	if (ret)
 		return ret;
-	take_blocks(from, count, column, data);
+	take_blocks(from, count, column, kinds, data);
 	rows = data->arm[ARM_BASE].rows + data->arm[ARM_CANDIDATE].rows;
 	make_quartets(from, count, data);
 	pool_arms(count, data->values + rows, data);

@@ -26,12 +26,12 @@ struct column_data {
 };
 
 /*
- * `from` lists the cell's blocks by boot, quartet and position. A quartet is complete where
+ * Of the samples of `kinds` (workload_column_kinds()). `from` lists the cell's blocks by boot, quartet and position. A quartet is complete where
  * each arm has as many blocks with samples as it has at most in this cell. -ENOMEM;
  * `data` is to be freed in any case.
  */
 int column_data_make(const struct comparison_block *const *from, size_t count,
-		     enum sample_column column, struct column_data *data);
+		     enum sample_column column, uint32_t kinds, struct column_data *data);
 void column_data_free(struct column_data *data);
 
 #endif

@@ -121,7 +121,9 @@ static int make_result(struct making *making, const struct comparison_block *con
 	size_t judged = 0;
 	int ret;
 
-	ret = column_data_make(blocks, count, result->column, &data);
+	ret = column_data_make(blocks, count, result->column,
+			       workload_column_kinds(making->input.cells[result->cell].workload,
+						     result->column), &data);
 	if (ret)
 		goto out;
 	memcpy(result->arm, data.arm, sizeof(result->arm));

@@ -129,6 +129,13 @@ struct comparison {
 const enum sample_column *workload_columns(uint32_t workload);
 /* How many at the front of that list are gated. */
 uint32_t workload_gated_columns(uint32_t workload);
+/*
+ * Which kinds of sample (1 << enum sample_kind) a column of a workload is about. A workload
+ * with several kinds has others in the same column, which are kept and not mixed in.
+ */
+uint32_t workload_column_kinds(uint32_t workload, enum sample_column column);
+/* Is the row one of those? */
+bool sample_is_of(const struct samples *samples, size_t row, uint32_t kinds);
 
 /* *comparison is the caller's. -EINVAL: nothing to compare, with the reason; -ENOMEM. */
 int comparison_make(const struct comparison_input *input, struct comparison **comparison,

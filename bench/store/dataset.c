@@ -234,7 +234,7 @@ static int refuse_cells(struct dataset *dataset, bool force)
 
 		if (!dataset->judged)
 			refusals[i] = "the kernel reported a fault during the run";
-		else if (oversubscribed && !force && (cell->threads > 1 || cell->processes > 1))
+		else if (oversubscribed && !force && cell_is_concurrent(cell))
 			refusals[i] = "contended, with more vCPUs than host cores";
 	}
 	return 0;

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -250,6 +251,43 @@ static void test_profile_errors_are_told_apart(void **state)
 	assert_int_equal(cell.profile_ns, 1000000);
 }
 
+static void test_workloads_that_need_two_cpus_say_so(void **state)
+{
+	static const char *const names[] = {
+		"contend/bundled/delay:2000/1024/same-node/t1/p1/0",
+		"bystander/bundled/empty/4/same-node/t1/p1/0",
+		"storm/bundled/empty/4/same-node/t1/p2/0",
+		"race/bundled/delay:1/4/same-node/t1/p1/0",
+	};
+	struct cell cell;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_int_equal(cell_parse(names[i], &cell), 0);
+		cell.threads = cell.processes = 1;
+		assert_true(cell_is_concurrent(&cell));
+	}
+}
+
+static void test_profiles_that_unregister_are_known(void **state)
+{
+	static const struct {
+		const char *name;
+		bool unregisters;
+	} profiles[] = {
+		{ "empty", false },	     { "delay:5", false },
+		{ "writeback", false },	     { "schedule-unregister", true },
+		{ "drain-workqueue", true },
+	};
+	struct cell cell = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(*profiles); i++) {
+		assert_int_equal(cell_profile_parse(profiles[i].name, &cell), 0);
+		assert_int_equal(!!cell_profile_unregisters(&cell), profiles[i].unregisters);
+	}
+}
+
 static void test_concurrent_cells(void **state)
 {
 	struct cell cell;
@@ -275,6 +313,8 @@ int main(void)
 		cmocka_unit_test(test_name_tables),
 		cmocka_unit_test(test_profile_errors_are_told_apart),
 		cmocka_unit_test(test_concurrent_cells),
+		cmocka_unit_test(test_workloads_that_need_two_cpus_say_so),
+		cmocka_unit_test(test_profiles_that_unregister_are_known),
 	};
 
 	return cmocka_run_group_tests_name("cell", tests, NULL, NULL);

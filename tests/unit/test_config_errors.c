@@ -79,7 +79,8 @@ static const struct bad bad_sections[] = {
 	{ P C "[cells b]\n; nothing\n", "6: [cells b] is empty; give it keys or take it out" },
 	{ "[plan]\nseed = 1\n" C, "1: [plan] has no name; name = NAME" },
 	{ P "[cells a]\nmirrors = 1\n",
-	  "3: [cells a] has no workload; one of exit, unregister, control" },
+	  "3: [cells a] has no workload; one of exit, unregister, contend, bystander, "
+	  "storm, race, control" },
 	{ P "[cells a]\nworkload = exit\n",
 	  "3: [cells a] has no mirrors; mirrors = 1 to 1000000, or a list" },
 };
@@ -124,11 +125,12 @@ static const struct bad bad_values[] = {
 	{ P "threshold-p99 = 101%\n" C, "3: threshold-p99 = 101% is out of range; 0.1% to 100%" },
 	{ P "unrecorded = true\n" C, "3: unrecorded = true is neither yes nor no" },
 	{ P "strategies = write\n" C,
-	  "3: strategies: 1 given; 2 to 8 of write, read, the first is the base" },
+	  "3: strategies: 1 given; 2 to 8 of write, read, srcu, getput, "
+	  "the first is the base" },
 	{ P "strategies = write, raed\n" C,
 	  "3: strategies: 'raed' is not known; did you mean 'read'?" },
 	{ P "strategies = write, mutex\n" C,
-	  "3: strategies: 'mutex' is not known; known: write, read" },
+	  "3: strategies: 'mutex' is not known; known: write, read, srcu, getput" },
 	{ P "strategies = write, write\n" C,
 	  "3: strategies: 'write' gives an entry that the list has already; give each once" },
 	{ P "strategies = write,,read\n" C,
@@ -209,6 +211,13 @@ static const struct bad bad_cells[] = {
 	  "its own" },
 	{ P "[cells a]\nworkload = control\nprofile = delay:2\n",
 	  "5: workload control has no callbacks for a profile; profile = empty" },
+	{ P "[cells a]\nworkload = contend\nmirrors = 2\nthreads = 4\n",
+	  "5: 4 threads have 2 mirrors to contend; at least one mirror for each thread" },
+	{ P "[cells a]\nworkload = storm\nmirrors = 2\nthreads = 4\n",
+	  "6: workload storm cannot have 4 threads (one task of each process exits); threads = 1" },
+	{ P "[cells a]\nworkload = bystander\nmirrors = 2\noperations = 6\n",
+	  "6: workload bystander takes 4 forms in turn and has 6 operations; operations = a "
+	  "multiple of 4" },
 	{ P C "quartets = 1\n",
 	  "6: quartets = 1 leaves nothing behind the warm-up in [cells a]; quartets of 2 or more, "
 	  "or warmup = 0%" },

@@ -223,11 +223,15 @@ static void test_columns_are_what_they_say(void **state)
 		assert_int_equal(sample_columns[i].column, i);
 		assert_int_equal(sample_column_lookup(sample_columns[i].name), i);
 		assert_int_equal(sample_columns[i].is_latency,
-				 i >= COLUMN_WHOLE && i <= COLUMN_AFTER_WALK);
+				 (i >= COLUMN_WHOLE && i <= COLUMN_AFTER_WALK) ||
+					 i == COLUMN_INVALIDATE || i == COLUMN_WINDOW);
 	}
 	assert_int_equal(sample_column_lookup("nothing"), -ENOENT);
 	assert_int_equal(SAMPLE_FLAG_SWITCHED, HMMBENCH_SAMPLE_SWITCHED);
 	assert_int_equal(SAMPLE_FLAG_MIGRATED, HMMBENCH_SAMPLE_MIGRATED);
+	assert_int_equal(SAMPLE_FLAG_AGAIN, HMMBENCH_SAMPLE_AGAIN);
+	assert_int_equal(SAMPLE_FLAG_IN_WALK, HMMBENCH_SAMPLE_IN_WALK);
+	assert_int_equal(SAMPLE_FLAG_TIMED_OUT, HMMBENCH_SAMPLE_TIMED_OUT);
 }
 
 int main(void)

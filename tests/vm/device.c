@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,13 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+const char *const strategy_names[STRATEGIES] = {
+	[HMMBENCH_STRATEGY_WRITE] = "write",
+	[HMMBENCH_STRATEGY_READ] = "read",
+	[HMMBENCH_STRATEGY_SRCU] = "srcu",
+	[HMMBENCH_STRATEGY_GETPUT] = "getput",
+};
 
 int device_open(struct device *device)
 {
@@ -120,6 +128,36 @@ int device_unregister(struct device *device, uint32_t first, uint32_t count, uin
 	if (done)
 		*done = argument.done;
 	return result;
+}
+
+int device_unregister_as(struct device *device, struct hmmbench_unregister *argument)
+{
+	argument->size = sizeof(*argument);
+	return ioctl(device->fd, HMMBENCH_IOC_UNREGISTER, argument);
+}
+
+int device_invalidate(struct device *device, struct hmmbench_invalidate *argument)
+{
+	argument->size = sizeof(*argument);
+	return ioctl(device->fd, HMMBENCH_IOC_INVALIDATE, argument);
+}
+
+int device_nodes(struct device *device, uint32_t first, uint32_t count, int16_t *nodes)
+{
+	struct hmmbench_nodes argument = {
+		.size = sizeof(argument),
+		.first = first,
+		.count = count,
+		.nodes = (uintptr_t)nodes,
+	};
+
+	return ioctl(device->fd, HMMBENCH_IOC_NODES, &argument);
+}
+
+int device_counts(struct device *device, struct hmmbench_counts *counts)
+{
+	*counts = (struct hmmbench_counts){ .size = sizeof(*counts) };
+	return ioctl(device->fd, HMMBENCH_IOC_COUNTS, counts);
 }
 
 int device_reap(struct device *device, struct hmmbench_reap *reap)
@@ -245,6 +283,43 @@ bool child_exit(struct device *device, uint32_t mirrors, uint64_t operation)
 	pid_t pid = child_start(device, mirrors, operation, &go);
 
 	child_go(go);
+	return child_wait(pid, 0);
+}
+
+int run_on_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+bool child_met(struct device *device, uint32_t mirrors, uint64_t operation,
+	       int (*meet)(struct device *device, void *context), void *context, int *result)
+{
+	cpu_set_t others;
+	pid_t pid;
+	int go;
+
+	CPU_ZERO(&others);
+	for (int cpu = 1; cpu < (int)device->cpus; cpu++)
+		CPU_SET(cpu, &others);
+	if (sched_setaffinity(0, sizeof(others), &others))
+		return false;
+	pid = child_start(device, mirrors, operation, &go);
+	if (run_on_cpu(0))
+		return false;
+	child_go(go);
+	*result = meet(device, context);
 	return child_wait(pid, 0);
 }
 

@@ -21,6 +21,12 @@ struct device {
 	uint64_t *tails; /* of each CPU: consumed so far */
 };
 
+/* The strategies, by their numbers. */
+enum { STRATEGIES = 4 };
+extern const char *const strategy_names[STRATEGIES];
+
+#define for_each_strategy(s) for (uint32_t s = 0; s < STRATEGIES; s++)
+
 /* What to set a session up for. All 0: strategy write, profile empty, smallest rings. */
 struct device_options {
 	uint32_t strategy;
@@ -43,6 +49,11 @@ int device_info(struct device *device, struct hmmbench_info *info);
 int device_register(struct device *device, uint32_t count, uint64_t operation, uint32_t *first);
 int device_register_on(struct device *device, uint32_t count, int node, uint32_t *on_node);
 int device_unregister(struct device *device, uint32_t first, uint32_t count, uint32_t *done);
+/* As they stand, but for size. */
+int device_unregister_as(struct device *device, struct hmmbench_unregister *argument);
+int device_invalidate(struct device *device, struct hmmbench_invalidate *argument);
+int device_nodes(struct device *device, uint32_t first, uint32_t count, int16_t *nodes);
+int device_counts(struct device *device, struct hmmbench_counts *counts);
 int device_reap(struct device *device, struct hmmbench_reap *reap);
 int device_consume(struct device *device, uint32_t cpu, uint64_t tail);
 
@@ -64,6 +75,19 @@ void child_go(int go);
 bool child_wait(pid_t pid, int signal);
 /* Starts it, lets it go and waits for it: one exit with mirrors. */
 bool child_exit(struct device *device, uint32_t mirrors, uint64_t operation);
+
+/* Pins the caller to one CPU. 0, or -1 where there is no such CPU. */
+int run_on_cpu(int cpu);
+/* CLOCK_MONOTONIC_RAW, the module's clock. */
+uint64_t now_ns(void);
+
+/*
+ * One exit of a child with `mirrors` mirrors tagged `operation` while this task, pinned to
+ * CPU 0, does `meet` with `context` to it; the child runs on the other CPUs. What `meet`
+ * gave, in *result. False: the child went wrong.
+ */
+bool child_met(struct device *device, uint32_t mirrors, uint64_t operation,
+	       int (*meet)(struct device *device, void *context), void *context, int *result);
 
 /* Waits until only `sessions` sessions are alive and no mirror and no binding is. */
 bool nothing_left(struct device *device, uint64_t sessions);

@@ -29,15 +29,26 @@ static const struct call {
 	  offsetof(struct hmmbench_info, reserved), 0 },
 	{ "SETUP", HMMBENCH_IOC_SETUP, sizeof(struct hmmbench_setup),
 	  offsetof(struct hmmbench_setup, reserved),
-	  HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS },
+	  HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_TEARDOWN |
+		  HMMBENCH_SETUP_RACE },
 	{ "REGISTER", HMMBENCH_IOC_REGISTER, sizeof(struct hmmbench_register),
 	  offsetof(struct hmmbench_register, reserved), 0 },
 	{ "UNREGISTER", HMMBENCH_IOC_UNREGISTER, sizeof(struct hmmbench_unregister),
-	  offsetof(struct hmmbench_unregister, pad), 0 },
+	  offsetof(struct hmmbench_unregister, reserved),
+	  HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
+		  HMMBENCH_UNREGISTER_DESCENDING },
 	{ "REAP", HMMBENCH_IOC_REAP, sizeof(struct hmmbench_reap),
 	  offsetof(struct hmmbench_reap, reserved), 0 },
 	{ "CONSUME", HMMBENCH_IOC_CONSUME, sizeof(struct hmmbench_consume),
 	  offsetof(struct hmmbench_consume, reserved), 0 },
+	{ "INVALIDATE", HMMBENCH_IOC_INVALIDATE, sizeof(struct hmmbench_invalidate),
+	  offsetof(struct hmmbench_invalidate, reserved),
+	  HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
+		  HMMBENCH_INVALIDATE_NONBLOCK },
+	{ "NODES", HMMBENCH_IOC_NODES, sizeof(struct hmmbench_nodes),
+	  offsetof(struct hmmbench_nodes, reserved), 0 },
+	{ "COUNTS", HMMBENCH_IOC_COUNTS, sizeof(struct hmmbench_counts),
+	  offsetof(struct hmmbench_counts, reserved), 0 },
 };
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -66,10 +77,8 @@ static enum test_result info_describes(void)
 	CHECK(!device_info(&device, &info));
 	CHECK(info.abi_version == HMMBENCH_ABI_VERSION);
 	CHECK(info.cores & 1u << HMMBENCH_CORE_BUNDLED);
-	CHECK(info.strategies & 1u << HMMBENCH_STRATEGY_WRITE);
-	CHECK(info.strategies & 1u << HMMBENCH_STRATEGY_READ);
-	CHECK(info.profiles & 1u << HMMBENCH_PROFILE_EMPTY);
-	CHECK(info.profiles & 1u << HMMBENCH_PROFILE_DELAY);
+	CHECK(info.strategies == (1u << STRATEGIES) - 1);
+	CHECK(info.profiles == (1u << (HMMBENCH_PROFILE_WRITEBACK + 1)) - 1);
 	CHECK(info.cpus >= (uint32_t)sysconf(_SC_NPROCESSORS_CONF));
 	CHECK(info.record_bytes == sizeof(struct hmmbench_record) && info.record_bytes == 128);
 	CHECK(info.live_sessions >= 1);
@@ -197,12 +206,17 @@ static enum test_result before_setup(void)
 {
 	struct device device;
 	struct hmmbench_reap reap;
+	struct hmmbench_counts counts;
+	int16_t node;
 
 	CHECK(!device_open(&device));
 	CHECK_ERRNO(ENXIO, device_register(&device, 1, 0, NULL));
 	CHECK_ERRNO(ENXIO, device_unregister(&device, 0, 1, NULL));
 	CHECK_ERRNO(ENXIO, device_reap(&device, &reap));
 	CHECK_ERRNO(ENXIO, device_consume(&device, 0, 0));
+	CHECK_ERRNO(ENXIO, device_invalidate(&device, &(struct hmmbench_invalidate){ .count = 1 }));
+	CHECK_ERRNO(ENXIO, device_nodes(&device, 0, 1, &node));
+	CHECK_ERRNO(ENXIO, device_counts(&device, &counts));
 	device.setup.map_bytes = 4096;
 	CHECK_ERRNO(ENXIO, device_map(&device));
 	device_close(&device);
@@ -253,6 +267,23 @@ static enum test_result setup_refuses(void)
 		{ EINVAL, 0,
 		  { .ring_records = 64,
 		    .flags = HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS } },
+		{ EINVAL, 0,
+		  { .ring_records = 64, .flags = HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_RACE } },
+		{ EINVAL, 0,
+		  { .ring_records = 64, .flags = HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_RACE } },
+		{ EINVAL, 0,
+		  { .ring_records = 64,
+		    .flags = HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_TEARDOWN } },
+		{ EINVAL, 0,
+		  { .ring_records = 64,
+		    .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
+		    .flags = HMMBENCH_SETUP_RACE } },
+		{ EINVAL, 0,
+		  { .ring_records = 64,
+		    .profile = HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
+		    .flags = HMMBENCH_SETUP_RACE } },
+		{ EINVAL, 0,
+		  { .ring_records = 64, .profile = HMMBENCH_PROFILE_WRITEBACK, .profile_ns = 1 } },
 	};
 	struct device device;
 

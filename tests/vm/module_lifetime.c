@@ -122,11 +122,16 @@ static enum test_result killed_children(void)
 	unsigned int seed = 1;
 
 	CHECK(!device_open(&watcher));
-	for (int round = 0; round < 6; round++) {
+	for (int round = 0; round < 12; round++) {
 		pid_t pids[8];
 
-		CHECK(!device_strategy(&device, round & 1 ? HMMBENCH_STRATEGY_READ :
-							    HMMBENCH_STRATEGY_WRITE));
+		CHECK(!device_start(&device,
+				    (struct device_options){
+					    .strategy = round % STRATEGIES,
+					    .profile = round & 2 ?
+							       HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
+							       HMMBENCH_PROFILE_EMPTY,
+					    .flags = round % 3 ? HMMBENCH_SETUP_TEARDOWN : 0 }));
 		for (int i = 0; i < 8; i++) {
 			pids[i] = fork();
 			if (!pids[i])
@@ -206,7 +211,7 @@ static enum test_result a_million(void)
 {
 	if (free_mib() < 400)
 		SKIP("less than 400 MiB of memory free");
-	for (uint32_t strategy = 0; strategy < 2; strategy++) {
+	for_each_strategy(strategy) {
 		struct device device;
 		struct hmmbench_record record;
 		struct hmmbench_reap reap;
@@ -217,7 +222,7 @@ static enum test_result a_million(void)
 		CHECK_ERRNO(E2BIG, device_register(&device, 1, 0, NULL));
 		CHECK(device_drain(&device, &record, 1) == 1 && !device_dropped(&device));
 		CHECK(record.mirrors == HMMBENCH_MIRRORS_MAX);
-		printf("# %s: walk of a million %llu ns\n", strategy ? "read" : "write",
+		printf("# %s: walk of a million %llu ns\n", strategy_names[strategy],
 		       (unsigned long long)record.phase_ns[HMMBENCH_PHASE_WALK]);
 		CHECK(!device_reap(&device, &reap) && reap.mirrors == HMMBENCH_MIRRORS_MAX);
 		CHECK(!device_register(&device, 1, 0, NULL));
@@ -281,7 +286,10 @@ static enum test_result unload_works(void)
 	CHECK(fd >= 0);
 	for (int i = 0; i < 5; i++) {
 		/* What the last session left is still being freed when the module goes. */
-		CHECK(!device_strategy(&device, i & 1));
+		CHECK(!device_start(&device, (struct device_options){
+						     .strategy = i % STRATEGIES,
+						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
+						     .flags = HMMBENCH_SETUP_TEARDOWN }));
 		CHECK(!device_register(&device, 5000, 0, NULL));
 		CHECK(child_exit(&device, 5000, 0));
 		device_close(&device);
@@ -303,7 +311,7 @@ const struct test lifetime_tests[] = {
 	{ "an address space that outlives its session exits without harm", exit_after_close },
 	{ "children killed at any moment leave nothing behind", killed_children },
 	{ "a killed holder and its killed children leave nothing behind", killed_holder },
-	{ "a million mirrors exit under both strategies with nothing lost", a_million },
+	{ "a million mirrors exit under every strategy with nothing lost", a_million },
 	{ "a process killed while it registers a million leaves nothing behind",
 	  killed_in_a_million },
 	{ "unloading is refused while a session is open", unload_refused },

@@ -102,6 +102,7 @@ static enum test_result outlives_file(void)
 	struct device device, watcher;
 	struct hmmbench_info info;
 
+	/* What tests before this one left is freed a grace period later. */
 	CHECK(!device_open(&watcher));
 	CHECK(nothing_left(&watcher, 1));
 	CHECK(!device_start(&device, plain));

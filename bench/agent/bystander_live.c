@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/bystander_live.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/placement.h"
+#include "agent/session.h"
+
+struct unregisterer {
+	const struct session *session;
+	uint32_t cpu, mirrors;
+	uint32_t begun, stop; /* between the two threads */
+	uint32_t done;
+	int result; /* 0 or -errno */
+};
+
+static void *unregisterer_main(void *context)
+{
+	struct unregisterer *self = context;
+
+	self->result = placement_pin(self->cpu);
+	__atomic_store_n(&self->begun, 1, __ATOMIC_RELEASE);
+	while (!self->result && self->done < self->mirrors &&
+	       !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE)) {
+		self->result = session_unregister(self->session, self->done);
+		self->done += !self->result;
+	}
+	return NULL;
+}
+
+/* Every second page is used: each call splits or ends a mapping of its own. */
+static char *take_pages(struct child *child, size_t page)
+{
+	char *pages = mmap(NULL, 2 * LIVE_CALLS * page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		child_fail(child, errno, "mapping %d pages", 2 * LIVE_CALLS);
+	if (madvise(pages, 2 * LIVE_CALLS * page, MADV_NOHUGEPAGE) && errno != EINVAL)
+		child_fail(child, errno, "asking for small pages");
+	for (size_t i = 0; i < 2 * LIVE_CALLS; i++)
+		((volatile char *)pages)[i * page] = 1;
+	return pages;
+}
+
+static long switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+static void make_call(struct child *child, char *page_at, size_t page, bool protect,
+		      struct live_call *call)
+{
+	unsigned int cpu = 0;
+	long before = switches();
+	int result;
+
+	getcpu(&cpu, NULL);
+	call->cpu = cpu;
+	call->start_ns = clock_now_ns();
+	result = protect ? mprotect(page_at, page, PROT_READ) : munmap(page_at, page);
+	call->whole_ns = clock_now_ns() - call->start_ns;
+	if (result)
+		child_fail(child, errno, "%s of a page", protect ? "mprotect" : "munmap");
+	call->switched = switches() != before;
+}
+
+void live_run(struct operations *operations, struct child *child, bool mprotect,
+	      struct live_report *report)
+{
+	const struct workload_context *context = operations->context;
+	uint32_t mirrors = context->cell->mirrors;
+	struct unregisterer unregisterer = {
+		.session = context->session,
+		.cpu = context->placement->workers[1],
+		.mirrors = mirrors < LIVE_UNREGISTERS_MAX ? mirrors : LIVE_UNREGISTERS_MAX,
+	};
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = take_pages(child, page);
+	pthread_t thread;
+	int errnum = pthread_create(&thread, NULL, unregisterer_main, &unregisterer);
+
+	if (errnum)
+		child_fail(child, errnum, "starting a second thread");
+	while (!__atomic_load_n(&unregisterer.begun, __ATOMIC_ACQUIRE))
+		sched_yield();
+	for (size_t i = 0; i < LIVE_CALLS; i++)
+		make_call(child, pages + 2 * i * page, page, mprotect, &report->calls[i]);
+	__atomic_store_n(&unregisterer.stop, 1, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
+	if (unregisterer.result)
+		child_fail(child, -unregisterer.result, "unregistering mirror %u",
+			   unregisterer.done);
+	report->unregistered = unregisterer.done;
+}
