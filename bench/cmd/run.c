@@ -35,6 +35,11 @@ struct run_options {
 	enum progress_mode progress;
 };
 
+/* The same moment by the clock under test and by this machine's. */
+struct moment {
+	uint64_t there_ns, here_ns;
+};
+
 /* One run in the making: what the lab's and the stream's callbacks need. */
 struct run_state {
 	struct store *store;
@@ -42,6 +47,7 @@ struct run_state {
 	struct ingest *ingest;
 	struct progress progress;
 	uint64_t lab_started_ns;
+	struct moment first, last;	/* ends of blocks, by both clocks */
 	struct error error;	/* the first of a callback */
 };
 
@@ -178,15 +184,43 @@ static void note_first_block(struct run_state *state)
 		store_run_note(state->store, state->id, note, &state->error);
 }
 
-static void on_block_done(uint32_t block, uint64_t rows, uint64_t dropped, void *context)
+static void on_block_done(uint32_t block, uint64_t ended_ns, void *context)
 {
 	struct run_state *state = context;
 
-	(void)rows;
-	(void)dropped;
-	if (!state->progress.done)
+	state->last = (struct moment){ ended_ns, now_ns() };
+	if (!state->progress.done) {
+		state->first = state->last;
 		note_first_block(state);
+	}
 	progress_block_done(&state->progress, block);
+}
+
+#define CLOCK_CHECK_NS 3000000000u	/* shorter runs cannot tell: a block's end arrives late */
+
+/*
+ * Does the clock under test go as fast as this machine's? A guest calibrates its TSC while
+ * it boots, on a busy host sometimes wrongly, and then every latency is wrong by a factor
+ * that nothing inside the guest shows.
+ */
+static void check_clock_rate(struct run_state *state)
+{
+	double here_ns = (double)(state->last.here_ns - state->first.here_ns);
+	double there_ns = (double)state->last.there_ns - (double)state->first.there_ns;
+	char note[256];
+
+	if (!state->first.there_ns || here_ns < CLOCK_CHECK_NS ||
+	    state->progress.plan->clock == PLAN_CLOCK_VIRTUAL || state->error.text[0] ||
+	    (there_ns > .9 * here_ns && there_ns < 1.1 * here_ns))
+		return;
+	snprintf(note, sizeof(note),
+		 "{\"level\":\"warning\",\"text\":\"the clock under test ran %.2f times as fast as this "
+		 "machine's: ratios hold, no latency in ns does; run it again on a calmer host\"}",
+		 there_ns / here_ns);
+	store_run_note(state->store, state->id, note, &state->error);
+	fprintf(stderr, "hmmbench: warning: the clock under test ran %.2f times as fast as this "
+			"machine's; run it again on a calmer host\n",
+		there_ns / here_ns);
 }
 
 static void on_note(const char *level, const char *text, void *context)
@@ -300,6 +334,7 @@ static int run_boot(const struct run_options *options, const struct config *conf
 		result = lab->run(&request, &lab_result, error);
 	}
 	progress_end(&state.progress);
+	check_clock_rate(&state);
 	if (result < 0 && !state.error.text[0]) {
 		state.error = *error;
 		if (!state.error.text[0])

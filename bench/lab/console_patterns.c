@@ -40,7 +40,8 @@ const struct console_pattern console_patterns[] = {
 	{ "oops", ": [0-9a-f]{4} \\[#[0-9]+\\]", STATUS_WOUNDED, false,
 	  "a task was killed in the kernel, with whatever locks it held" },
 	/* The second form since 6.18. */
-	{ "WARN", "^WARNING: (CPU: [0-9]+ PID: [0-9]+ at |[^ ]+:[0-9]+ at [^ ]+, CPU#)", STATUS_WOUNDED, false,
+	{ "WARN", "^WARNING: (CPU: [0-9]+ PID: [0-9]+ at |[^ ]+:[0-9]+ at [^ ]+, CPU#)",
+	  STATUS_WOUNDED, false,
 	  "an assertion of the kernel failed; printing it also took milliseconds" },
 	{ "lockdep",
 	  "^WARNING: (possible|inconsistent|bad unlock|suspicious RCU|lock held|held lock|"
@@ -60,7 +61,8 @@ const struct console_pattern console_patterns[] = {
 	{ "leak", "^kmemleak: [0-9]+ new suspected memory leaks", STATUS_WOUNDED, false,
 	  "memory was lost" },
 	{ "out of memory", "^(Out of memory|Memory cgroup out of memory): Killed process",
-	  STATUS_WOUNDED, false, "a process of the measurement may have been killed: give the guest more memory" },
+	  STATUS_WOUNDED, false,
+	  "a process of the measurement may have been killed: give the guest more memory" },
 	{ "allocation", "^.*: page allocation failure: order:", STATUS_WOUNDED, false,
 	  "memory was short: give the guest more memory" },
 	{ "clock", "^(clocksource: )?timekeeping watchdog on CPU.*Marking clocksource .* unstable",

@@ -49,11 +49,11 @@ static int out_of_memory(struct error *error)
 	return error_set(error, ENOMEM, "out of memory");
 }
 
-static int missing(struct error *error, const char *text)
+static int missing(struct error *error, const char *name, const char *remedy)
 {
 	if (error)
 		error->exit_status = STATUS_MISSING_TOOL;
-	return error_set(error, ENOENT, "%s", text);
+	return error_set(error, ENOENT, "%s: not found; %s", name, remedy);
 }
 
 static int find_qemu(struct vm *vm, struct error *error)
@@ -62,11 +62,12 @@ static int find_qemu(struct vm *vm, struct error *error)
 	char *end;
 	int ret;
 
-	vm->qemu = spawn_find(chosen && chosen[0] ? chosen : QEMU);
+	if (!chosen || !chosen[0])
+		chosen = QEMU;
+	vm->qemu = spawn_find(chosen);
 	if (!vm->qemu)
-		return missing(error, chosen && chosen[0] ?
-			       "HMMBENCH_QEMU names no program" :
-			       QEMU ": not found; on Debian: apt-get install qemu-system-x86");
+		return missing(error, chosen, "on Debian: apt-get install qemu-system-x86, or name "
+			       "another in HMMBENCH_QEMU");
 	{
 		const char *const argv[] = { vm->qemu, "--version", NULL };
 
@@ -82,17 +83,17 @@ static int find_qemu(struct vm *vm, struct error *error)
 
 static int find_busybox(struct vm *vm, struct error *error)
 {
-	static const char text[] = "a statically linked busybox is not found; on Debian: apt-get "
-				   "install busybox-static";
+	static const char name[] = "a statically linked busybox";
+	static const char remedy[] = "on Debian: apt-get install busybox-static";
 	char *loader = NULL;
 	int ret;
 
 	vm->busybox = spawn_find("busybox");
 	if (!vm->busybox)
-		return missing(error, text);
+		return missing(error, name, remedy);
 	ret = libraries_loader(vm->busybox, &loader, error);
 	if (!ret && loader)
-		ret = missing(error, text);
+		ret = missing(error, name, remedy);
 	free(loader);
 	return ret;
 }

@@ -157,7 +157,7 @@ static int take_samples(struct ingest *ingest, const struct frame *frame, struct
 }
 
 static int commit_block(struct ingest *ingest, const char *end_json, uint64_t dropped,
-			struct error *error)
+			uint64_t ended_ns, struct error *error)
 {
 	const struct plan_block *plan = &ingest->plan->blocks[ingest->block];
 	struct store_block block = {
@@ -178,15 +178,14 @@ static int commit_block(struct ingest *ingest, const char *end_json, uint64_t dr
 	ingest->blocks++;
 	ingest->rows += ingest->samples_rows;
 	if (ingest->listener.block_done)
-		ingest->listener.block_done(ingest->block, ingest->samples_rows, dropped,
-					    ingest->listener.context);
+		ingest->listener.block_done(ingest->block, ended_ns, ingest->listener.context);
 	return 0;
 }
 
 static int take_block_end(struct ingest *ingest, const struct frame *frame, struct error *error)
 {
 	json_t *json = parse(frame, error);
-	json_int_t block, rows, dropped;
+	json_int_t block, rows, dropped, ended_ns;
 	char *text;
 	int result;
 
@@ -195,6 +194,7 @@ static int take_block_end(struct ingest *ingest, const struct frame *frame, stru
 	block = json_integer_value(json_object_get(json, "block"));
 	rows = json_integer_value(json_object_get(json, "rows"));
 	dropped = json_integer_value(json_object_get(json, "dropped"));
+	ended_ns = json_integer_value(json_object_get(json, "ended_ns"));
 	json_decref(json);
 	if (ingest->block == NO_BLOCK || block != (json_int_t)ingest->block)
 		return broken(error, frame, "the end of a block that was not begun");
@@ -205,7 +205,8 @@ static int take_block_end(struct ingest *ingest, const struct frame *frame, stru
 	text = text_of(frame);
 	if (!text)
 		return error_set(error, ENOMEM, "out of memory");
-	result = commit_block(ingest, text, (uint64_t)dropped, error);
+	result = commit_block(ingest, text, (uint64_t)dropped, ended_ns > 0 ? (uint64_t)ended_ns : 0,
+			      error);
 	free(text);
 	ingest->block = NO_BLOCK;
 	return result;

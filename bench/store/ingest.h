@@ -18,7 +18,8 @@
 /* What a listener may want to know while a run goes on. Any pointer may be NULL. */
 struct ingest_listener {
 	void (*block_begun)(uint32_t block, void *context);
-	void (*block_done)(uint32_t block, uint64_t rows, uint64_t dropped, void *context);
+	/* ended_ns: by the clock of the kernel under test, 0 where the record does not tell. */
+	void (*block_done)(uint32_t block, uint64_t ended_ns, void *context);
 	void (*noted)(const char *level, const char *text, void *context);
 	void *context;
 };

@@ -130,14 +130,14 @@ int main(int argc, char **argv)
 	struct taken taken = { 0 };
 	struct error error = { 0 };
 	struct lab_result result = { 0 };
-	struct kernel *kernel;
+	struct kernel *kernel = NULL;
 	struct lab_request request = {
 		.vm = &vm, .plan = &plan, .folder = ".", .interrupted = &interrupted,
 		.bytes = on_bytes, .ended = on_ended, .described = on_described, .context = &taken,
 	};
 	const struct lab *lab = argc > 3 ? lab_find(argv[1]) : NULL;
 	struct sigaction action = { .sa_handler = on_signal };
-	int ret;
+	int ret, status;
 
 	if (!lab)
 		return STATUS_USAGE;
@@ -145,29 +145,29 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	ret = kernel_resolve(argv[2], false, &kernel, &error);
-	if (ret)
-		goto failed;
-	request.kernel = kernel;
-	for (int i = 4; i < argc; i++) {
+	for (int i = 4; i < argc && !ret; i++) {
 		if (!set_option(argv[i], &vm, &plan, kernel, &request, &taken)) {
-			fprintf(stderr, "lab_driver: %s\n", argv[i]);
-			return STATUS_USAGE;
+			error.exit_status = STATUS_USAGE;
+			ret = error_set(&error, EINVAL, "%s", argv[i]);
 		}
 	}
+	request.kernel = kernel;
 	request.plan_json = path_printf("{\"guest\": \"%s\"}\n", argv[3]);
-	ret = path_make_folder(request.folder, &error);
+	if (!ret)
+		ret = path_make_folder(request.folder, &error);
 	if (!ret)
 		ret = lab->run(&request, &result, &error);
-	if (ret)
-		goto failed;
-	report(&result, &taken);
+	if (!ret) {
+		report(&result, &taken);
+		status = result.status;
+	} else {
+		fprintf(stderr, "lab_driver: %s\n", error.text);
+		status = error.exit_status ? error.exit_status : STATUS_FAILED;
+	}
 	if (taken.stream && fclose(taken.stream))
-		return STATUS_STORE;
+		status = STATUS_STORE;
 	free(result.console_tail);
 	free((char *)request.plan_json);
 	kernel_free(kernel);
-	return result.status;
-failed:
-	fprintf(stderr, "lab_driver: %s\n", error.text);
-	return error.exit_status ? error.exit_status : STATUS_FAILED;
+	return status;
 }
