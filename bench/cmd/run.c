@@ -270,7 +270,7 @@ static int end_status(const struct run_state *state, const struct lab_result *la
 static void say_ended(const struct run_state *state, const struct plan *plan,
 		      const struct lab_result *lab, int status)
 {
-	if (status != STATUS_OK && lab->console_tail)
+	if (status != STATUS_OK && status != STATUS_INTERRUPTED && lab->console_tail)
 		fprintf(stderr, "last lines of the console:\n%s\n", lab->console_tail);
 	fprintf(stderr, "run %lld: %s; %u of %u blocks, %llu samples in the store\n",
 		(long long)state->id, exit_status_text(status), ingest_blocks(state->ingest),
