@@ -21,10 +21,8 @@ static int terminal_width(void)
 static int compare(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
-		{ "run", required_argument, NULL, 'r' },
+		LOAD_OPTIONS,
 		{ "json", no_argument, NULL, 'j' },
-		{ "store", required_argument, NULL, 'S' },
-		{ "force", no_argument, NULL, 'f' },
 		COMMAND_OPTION_HELP
 	};
 	struct load_options options = { 0 };
@@ -35,22 +33,11 @@ static int compare(int argc, char **argv, struct error *error)
 
 	command_options_begin();
 	while ((option = command_option(&command_compare, argc, argv, "", longs, error)) >= 0) {
-		switch (option) {
-		case 'r':
-			result = load_add_run(&options, optarg, error);
-			if (result)
-				return result;
-			break;
-		case 'j':
+		if (option == 'j')
 			format = "json";
-			break;
-		case 'S':
-			options.store = optarg;
-			break;
-		case 'f':
-			options.force = true;
-			break;
-		}
+		result = load_option(&options, option, optarg, error);
+		if (result)
+			return result;
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
@@ -77,10 +64,6 @@ const struct command command_compare = {
 		   "  A candidate that takes longer is REGRESSED. strategy=NAME,recording=off names the\n"
 		   "  unrecorded blocks of a run whose configuration has 'unrecorded = yes': against\n"
 		   "  strategy=NAME they show what recording costs.\n\n"
-		   "      --run ID         a run to read, may be repeated for several boots;\n"
-		   "                       default: the newest\n"
-		   "      --json           print JSON\n"
-		   "      --force          judge cells that this machine measures badly too\n"
-		   "      --store FILE     instead of the usual store\n",
+		   "      --json           print JSON\n" LOAD_OPTIONS_HELP,
 	.run = compare,
 };

@@ -8,7 +8,7 @@
 
 #include "cmd/command.h"
 
-int load_add_run(struct load_options *options, const char *text, struct error *error)
+static int add_run(struct load_options *options, const char *text, struct error *error)
 {
 	uint64_t id;
 	int result;
@@ -19,6 +19,22 @@ int load_add_run(struct load_options *options, const char *text, struct error *e
 	if (!result)
 		options->runs[options->run_count++] = (int64_t)id;
 	return result;
+}
+
+int load_option(struct load_options *options, int option, const char *argument,
+		struct error *error)
+{
+	switch (option) {
+	case 'r':
+		return add_run(options, argument, error);
+	case 'S':
+		options->store = argument;
+		break;
+	case 'f':
+		options->force = true;
+		break;
+	}
+	return 0;
 }
 
 /* One word of an arm, "strategy=write" or "recording=off". */

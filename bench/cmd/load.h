@@ -33,8 +33,24 @@ struct loaded {
 	char command[512];
 };
 
-/* Adds the run id of one --run. */
-int load_add_run(struct load_options *options, const char *text, struct error *error);
+/*
+ * Takes one of the options that all commands with a comparison have: --run, --store and
+ * --force, LOAD_OPTIONS in their tables. 0, or -EINVAL for a wrong argument.
+ */
+#define LOAD_OPTIONS                                                                               \
+	{ "run", required_argument, NULL, 'r' }, { "store", required_argument, NULL, 'S' },        \
+	{                                                                                          \
+		"force", no_argument, NULL, 'f'                                                    \
+	}
+int load_option(struct load_options *options, int option, const char *argument,
+		struct error *error);
+
+/* Their lines of --help. */
+#define LOAD_OPTIONS_HELP                                                                          \
+	"      --run ID         a run to read, may be repeated for several boots;\n"               \
+	"                       default: the newest\n"                                             \
+	"      --force          judge cells that this machine measures badly too\n"                \
+	"      --store FILE     instead of the usual store\n"
 
 int load_comparison(const struct load_options *options, struct loaded *loaded,
 		    struct error *error);

@@ -50,10 +50,8 @@ out:
 static int report(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
-		{ "run", required_argument, NULL, 'r' },
+		LOAD_OPTIONS,
 		{ "output", required_argument, NULL, 'o' },
-		{ "store", required_argument, NULL, 'S' },
-		{ "force", no_argument, NULL, 'f' },
 		COMMAND_OPTION_HELP
 	};
 	struct load_options options = { 0 };
@@ -63,22 +61,11 @@ static int report(int argc, char **argv, struct error *error)
 
 	command_options_begin();
 	while ((option = command_option(&command_report, argc, argv, "o:", longs, error)) >= 0) {
-		switch (option) {
-		case 'r':
-			result = load_add_run(&options, optarg, error);
-			if (result)
-				return result;
-			break;
-		case 'o':
+		if (option == 'o')
 			folder = optarg;
-			break;
-		case 'S':
-			options.store = optarg;
-			break;
-		case 'f':
-			options.force = true;
-			break;
-		}
+		result = load_option(&options, option, optarg, error);
+		if (result)
+			return result;
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
@@ -105,9 +92,6 @@ const struct command command_report = {
 	.help = "write an HTML report with figures",
 	.options = "  Default: the first two strategies of the run.\n\n"
 		   "  -o, --output DIR     where to, default hmmbench-report\n"
-		   "      --run ID         a run to read, may be repeated for several boots;\n"
-		   "                       default: the newest\n"
-		   "      --force          judge cells that this machine measures badly too\n"
-		   "      --store FILE     instead of the usual store\n",
+		   LOAD_OPTIONS_HELP,
 	.run = report,
 };
