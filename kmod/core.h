@@ -130,6 +130,7 @@ struct hmmbench_binding {
 	bool claimed;	/* by a session; under its owner's session->lock */
 	bool given_up;	/* its session has given it back; who holds a reference shall end */
 	bool timed_out; /* a bounded wait of the walk's callbacks ran out */
+	u64 callbacks_ns; /* of a profile that clocks itself; the walk's task alone writes it */
 	u32 serial;	/* counts the bindings of its session */
 	refcount_t references;
 	wait_queue_head_t worked; /* a mirror's worker is through */
@@ -196,6 +197,8 @@ struct hmmbench_profile {
 	const char *name;
 	bool takes_ns;	  /* profile_ns must be 1 .. HMMBENCH_DELAY_NS_MAX, else 0 */
 	bool unregisters; /* its callbacks have the mirror unregistered */
+	/* Its release callback reads the clock anyway and adds its time to callbacks_ns. */
+	bool clocks_itself;
 	/* What the profile keeps for a session: session->pages. 0, -ENOMEM or -EINTR. */
 	int (*setup)(struct hmmbench_session *session);	    /* NULL: nothing */
 	void (*teardown)(struct hmmbench_session *session); /* NULL: nothing; sleeps */

@@ -92,7 +92,8 @@ enum hmmbench_profile_id {
 /* Phases of one teardown: index into hmmbench_record.phase_ns, bit in .phases. */
 enum hmmbench_phase {
 	HMMBENCH_PHASE_LOCK_WAIT	= 0,	/* for mirrors_sem: first wait; detailed: all */
-	HMMBENCH_PHASE_CALLBACKS	= 1,	/* sum over the callbacks; detailed pass only */
+	HMMBENCH_PHASE_CALLBACKS	= 1,	/* sum over the callbacks; of the delay
+						 * profile always, else detailed pass only */
 	HMMBENCH_PHASE_WALK		= 2,	/* the release walk, lock wait included */
 	HMMBENCH_PHASE_UNREGISTER	= 3,	/* one unregister call, lock wait included */
 	HMMBENCH_PHASE_GRACE		= 4,	/* synchronize_srcu of the notifier teardown */

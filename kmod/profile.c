@@ -25,11 +25,17 @@ static void release_empty(struct hmmbench_mirror *mirror)
  */
 static void release_delay(struct hmmbench_mirror *mirror)
 {
-	const u64 until_ns = ktime_get_raw_ns() + mirror->binding->session->profile_ns;
+	struct hmmbench_binding *binding = mirror->binding;
+	const u64 start_ns = ktime_get_raw_ns();
+	const u64 until_ns = start_ns + binding->session->profile_ns;
+	u64 now_ns = start_ns;
 
 	/* It uses its mirror until it returns, as drivers do: what KASAN sees if it is freed. */
-	while (READ_ONCE(mirror->ops) && ktime_get_raw_ns() < until_ns)
+	while (READ_ONCE(mirror->ops) && now_ns < until_ns) {
 		cpu_relax();
+		now_ns = ktime_get_raw_ns();
+	}
+	binding->callbacks_ns += now_ns - start_ns;
 }
 
 const struct hmmbench_profile hmmbench_profile_empty = {
@@ -42,5 +48,6 @@ const struct hmmbench_profile hmmbench_profile_delay = {
 	.id = HMMBENCH_PROFILE_DELAY,
 	.name = "delay",
 	.takes_ns = true,
+	.clocks_itself = true,
 	.ops = { .release = release_delay, .sync = sync_nothing },
 };

@@ -234,6 +234,8 @@ void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_b
 	hmmbench_record_phase(&record, HMMBENCH_PHASE_WALK, sample->end_ns - sample->start_ns);
 	if (session->pass == HMMBENCH_PASS_DETAILED)
 		hmmbench_record_phase(&record, HMMBENCH_PHASE_CALLBACKS, sample->callbacks_ns);
+	else if (session->profile->clocks_itself)
+		hmmbench_record_phase(&record, HMMBENCH_PHASE_CALLBACKS, binding->callbacks_ns);
 	if (hmmbench_teardown_defer(binding->teardown, &record, sample->end_ns))
 		return;
 	hmmbench_record_write(session, &record);

@@ -175,8 +175,10 @@ static enum test_result delay_profile(void)
 		CHECK(!device_start(&device, options));
 		CHECK(child_exit(&device, 40, 0));
 		CHECK(device_drain(&device, &record, 1) == 1);
-		CHECK(record.phase_ns[HMMBENCH_PHASE_WALK] >= 40 * 50000);
-		CHECK(!(record.phases & PHASE(CALLBACKS)));
+		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(CALLBACKS) | PHASE(WALK)));
+		CHECK(record.phase_ns[HMMBENCH_PHASE_CALLBACKS] >= 40 * 50000);
+		CHECK(record.phase_ns[HMMBENCH_PHASE_CALLBACKS] <=
+		      record.phase_ns[HMMBENCH_PHASE_WALK]);
 		device_close(&device);
 	}
 	return TEST_PASSED;
