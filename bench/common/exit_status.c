@@ -25,6 +25,7 @@ static const struct {
 	{ STATUS_STORE, "store cannot be written" },
 	{ STATUS_KERNEL, "kernel cannot be found or fetched" },
 	{ STATUS_AGENT, "agent reported an error" },
+	{ STATUS_BOOTS, "boots are missing" },
 	{ STATUS_INTERRUPTED, "interrupted" },
 };
 

@@ -24,7 +24,7 @@
 #include "common/samples.h"
 #include "plan/plan.h"
 
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 
 struct store;
 
@@ -48,12 +48,18 @@ struct store_run {
 	int status;		/* enum exit_status; -1 while it runs or when it was killed */
 	char *status_text;
 	int64_t blocks, rows, dropped;	/* counted from its blocks */
+	int64_t campaign;	/* store_campaign.h; 0: of none, and the next three are 0 */
+	uint32_t boot, pair;	/* of the campaign, each from 1 */
+	uint32_t arm;		/* index into the campaign's kernels; 0 is the base */
+	char *config_digest;	/* SHA-256 of the kernel's configuration; "" where it is not known */
 };
 
 void store_run_free(struct store_run *run);	/* its members, not itself */
 
 struct store_run_new {
 	const char *label, *plan_json, *plan_name, *lab, *kernel, *lab_json;
+	int64_t campaign;	/* 0: of none */
+	uint32_t boot;		/* the campaign's boot that it is an attempt at */
 };
 
 int store_run_begin(struct store *store, const struct store_run_new *run, int64_t *id,
@@ -64,6 +70,15 @@ int store_run_lab(struct store *store, int64_t run, const char *lab_json, struct
 int store_run_note(struct store *store, int64_t run, const char *note_json, struct error *error);
 int store_run_end(struct store *store, int64_t run, int status, const char *text,
 		  struct error *error);
+
+/*
+ * The configuration of a run's kernel, with its SHA-256 as 64 hexadecimal digits. Runs of
+ * one configuration share it. store_kernel_config_get() gives the text, NUL-terminated and
+ * malloc'ed; *text is NULL where the run has none.
+ */
+int store_run_kernel_config(struct store *store, int64_t run, const char *digest, const char *text,
+			    struct error *error);
+int store_kernel_config_get(struct store *store, int64_t run, char **text, struct error *error);
 
 /* One finished block of a run. The samples are in samples_encode()'s form. */
 struct store_block {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between the files of the store, and for its tests: store.c (opening),
- * store_error.c, store_schema.c (schema and migrations), store_write.c, store_query.c.
+ * store_error.c, store_schema.c (schema and migrations), store_write.c, store_query.c,
+ * store_campaign.c, store_lock.c, store_config.c (configurations of kernels).
  */
 #ifndef HMMBENCH_STORE_INTERNAL_H
 #define HMMBENCH_STORE_INTERNAL_H
@@ -53,6 +54,35 @@ int store_pragma_number(sqlite3 *db, const char *pragma, int *value);
  */
 int store_error(const struct store *store, int code, struct error *error, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Steps through a statement until it or `row` ends it, and finalizes it. 0, what `row`
+ * gave, or an error of the store ("cannot read WHAT"). `code` is what preparing it gave:
+ * a NULL statement with its code is an error as well.
+ */
+int store_each_row(struct store *store, sqlite3_stmt *statement, int code, const char *what,
+		   int (*row)(struct store *store, sqlite3_stmt *statement, void *walk,
+			      struct error *error),
+		   void *walk, struct error *error);
+
+/* A column's text, malloc'ed; a NULL is "". NULL only when memory is out. */
+char *store_column_copy(sqlite3_stmt *statement, int column);
+
+/* Binds a text that outlives the statement; NULL is "". */
+void store_bind_text(sqlite3_stmt *statement, int at, const char *text);
+
+/* Runs a statement that is done at once, and finalizes it. A result code of SQLite. */
+int store_run_once(sqlite3_stmt *statement);
+
+/* The time now, as ISO 8601 in UTC, into `text`; gives `text`. */
+const char *store_now_utc(char text[32]);
+
+/* One transaction around writes: `err` 0 commits it, anything else takes it back. */
+int store_transaction_begin(struct store *store, struct error *error);
+int store_transaction_end(struct store *store, int err, struct error *error);
+
+/* -ENOENT with the remedy. */
+int store_no_such_run(const struct store *store, int64_t run, struct error *error);
 
 /* Sets "PATH: TEXT" and STATUS_STORE, and gives -errnum. */
 int store_refuse(const struct store *store, int errnum, struct error *error, const char *format,

@@ -20,16 +20,18 @@ void store_run_free(struct store_run *run)
 	free(run->started);
 	free(run->ended);
 	free(run->status_text);
+	free(run->config_digest);
 	memset(run, 0, sizeof(*run));
 }
 
 #define RUN_COLUMNS                                                                           \
 	"SELECT run.id, label, plan_name, lab, kernel, started, ended, status, status_text, " \
-	"lab_json, environment_json, plan_json, tally.blocks, tally.rows, tally.dropped "     \
-	"FROM run JOIN tally ON tally.run = run.id "
+	"lab_json, environment_json, plan_json, tally.blocks, tally.rows, tally.dropped, "    \
+	"run.campaign, run.boot, boot.pair, boot.arm, config_digest "                         \
+	"FROM run JOIN tally ON tally.run = run.id "                                          \
+	"LEFT JOIN boot ON boot.campaign = run.campaign AND boot.boot = run.boot "
 
-/* A NULL is "". NULL only when memory is out. */
-static char *column_copy(sqlite3_stmt *statement, int column)
+char *store_column_copy(sqlite3_stmt *statement, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, column);
 
@@ -42,38 +44,40 @@ static int read_run(sqlite3_stmt *statement, struct store_run *run)
 {
 	*run = (struct store_run){
 		.id = sqlite3_column_int64(statement, 0),
-		.label = column_copy(statement, 1),
-		.plan_name = column_copy(statement, 2),
-		.lab = column_copy(statement, 3),
-		.kernel = column_copy(statement, 4),
-		.started = column_copy(statement, 5),
-		.ended = column_copy(statement, 6),
+		.label = store_column_copy(statement, 1),
+		.plan_name = store_column_copy(statement, 2),
+		.lab = store_column_copy(statement, 3),
+		.kernel = store_column_copy(statement, 4),
+		.started = store_column_copy(statement, 5),
+		.ended = store_column_copy(statement, 6),
 		.status = sqlite3_column_type(statement, 7) == SQLITE_NULL
 				  ? -1
 				  : sqlite3_column_int(statement, 7),
-		.status_text = column_copy(statement, 8),
-		.lab_json = column_copy(statement, 9),
-		.environment_json = column_copy(statement, 10),
-		.plan_json = column_copy(statement, 11),
+		.status_text = store_column_copy(statement, 8),
+		.lab_json = store_column_copy(statement, 9),
+		.environment_json = store_column_copy(statement, 10),
+		.plan_json = store_column_copy(statement, 11),
 		.blocks = sqlite3_column_int64(statement, 12),
 		.rows = sqlite3_column_int64(statement, 13),
 		.dropped = sqlite3_column_int64(statement, 14),
+		.campaign = sqlite3_column_int64(statement, 15),
+		.boot = (uint32_t)sqlite3_column_int64(statement, 16),
+		.pair = (uint32_t)sqlite3_column_int64(statement, 17),
+		.arm = (uint32_t)sqlite3_column_int64(statement, 18),
+		.config_digest = store_column_copy(statement, 19),
 	};
 	if (run->label && run->plan_name && run->lab && run->kernel && run->started && run->ended &&
-	    run->status_text && run->lab_json && run->environment_json && run->plan_json)
+	    run->status_text && run->lab_json && run->environment_json && run->plan_json &&
+	    run->config_digest)
 		return 0;
 	store_run_free(run);
 	return -ENOMEM;
 }
 
-/*
- * Steps through a statement until it or `row` ends it, and finalizes it. 0, what `row`
- * gave, or an error of the store. A NULL statement with its code is an error as well.
- */
-static int each_row(struct store *store, sqlite3_stmt *statement, int code, const char *what,
-		    int (*row)(struct store *store, sqlite3_stmt *statement, void *walk,
-			       struct error *error),
-		    void *walk, struct error *error)
+int store_each_row(struct store *store, sqlite3_stmt *statement, int code, const char *what,
+		   int (*row)(struct store *store, sqlite3_stmt *statement, void *walk,
+			      struct error *error),
+		   void *walk, struct error *error)
 {
 	int result = 0;
 
@@ -121,7 +125,7 @@ int store_runs_each(struct store *store, int (*each)(const struct store_run *run
 	int code = sqlite3_prepare_v2(store->db, RUN_COLUMNS "ORDER BY run.id DESC", -1, &statement,
 				      NULL);
 
-	return each_row(store, statement, code, "its runs", run_row, &walk, error);
+	return store_each_row(store, statement, code, "its runs", run_row, &walk, error);
 }
 
 static int first_run_row(struct store *store, sqlite3_stmt *statement, void *walk,
@@ -146,7 +150,7 @@ int store_run_get(struct store *store, int64_t id, struct store_run *run, struct
 				  -1, &statement, NULL);
 	if (code == SQLITE_OK)
 		sqlite3_bind_int64(statement, 1, id);
-	result = each_row(store, statement, code, "a run", first_run_row, run, error);
+	result = store_each_row(store, statement, code, "a run", first_run_row, run, error);
 	if (result || run->id)
 		return result;
 	if (!id)
@@ -229,7 +233,7 @@ int store_blocks_each(struct store *store, int64_t run,
 		-1, &statement, NULL);
 	if (code == SQLITE_OK)
 		sqlite3_bind_int64(statement, 1, run);
-	return each_row(store, statement, code, "blocks", block_row, &walk, error);
+	return store_each_row(store, statement, code, "blocks", block_row, &walk, error);
 }
 
 /* ---- notes ---- */
@@ -262,5 +266,5 @@ int store_notes_each(struct store *store, int64_t run,
 				  &statement, NULL);
 	if (code == SQLITE_OK)
 		sqlite3_bind_int64(statement, 1, run);
-	return each_row(store, statement, code, "notes", note_row, &walk, error);
+	return store_each_row(store, statement, code, "notes", note_row, &walk, error);
 }

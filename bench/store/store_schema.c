@@ -82,8 +82,54 @@ static const char version_1[] =
 	"    dropped = dropped - OLD.dropped WHERE run = OLD.run;\n"
 	"END;\n";
 
+/*
+ * Campaigns: their arms and boots are written before the first boot begins. run.campaign
+ * and run.boot name the boot that a run is an attempt at. A kernel's configuration is
+ * kept once, however many boots had it.
+ */
+static const char version_2[] =
+	"CREATE TABLE campaign (\n"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  label TEXT NOT NULL,\n"
+	"  plan_name TEXT NOT NULL,\n"
+	"  lab TEXT NOT NULL,\n"
+	"  clock INTEGER NOT NULL,\n" /* enum plan_clock */
+	"  seed INTEGER NOT NULL,\n"
+	"  boots INTEGER NOT NULL,\n" /* of each arm */
+	"  retries INTEGER NOT NULL,\n"
+	"  started TEXT NOT NULL,\n"
+	"  ended TEXT,\n"     /* NULL while it runs or can be resumed */
+	"  status INTEGER,\n" /* the same */
+	"  status_text TEXT,\n"
+	"  config_path TEXT NOT NULL,\n"
+	"  config_text TEXT NOT NULL\n"
+	");\n"
+	"CREATE TABLE arm (\n"
+	"  campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,\n"
+	"  arm INTEGER NOT NULL,\n" /* from 0, the base */
+	"  kernel TEXT NOT NULL,\n"
+	"  identity TEXT NOT NULL,\n"
+	"  PRIMARY KEY (campaign, arm)\n"
+	");\n"
+	"CREATE TABLE boot (\n"
+	"  campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,\n"
+	"  boot INTEGER NOT NULL,\n" /* from 1, in the order they happen */
+	"  pair INTEGER NOT NULL,\n" /* from 1: boots with one seed */
+	"  arm INTEGER NOT NULL,\n"
+	"  seed INTEGER NOT NULL,\n"
+	"  PRIMARY KEY (campaign, boot)\n"
+	");\n"
+	"CREATE INDEX run_of_boot ON run (campaign, boot);\n"
+	"CREATE TABLE kernel_config (\n"
+	"  digest TEXT PRIMARY KEY,\n" /* SHA-256 of its text */
+	"  bytes INTEGER NOT NULL,\n"	/* of its text */
+	"  deflated BLOB NOT NULL\n"	/* zlib's */
+	");\n"
+	"ALTER TABLE run ADD COLUMN config_digest TEXT REFERENCES kernel_config (digest);\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
+	{ 2, version_2 },
 	{ 0, NULL },
 };
 

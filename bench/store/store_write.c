@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-static const char *now_utc(char text[32])
+const char *store_now_utc(char text[32])
 {
 	time_t now = time(NULL);
 	struct tm utc;
@@ -20,18 +20,37 @@ static const char *now_utc(char text[32])
 	return text;
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+void store_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
 	sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
-/* Runs a statement that is done at once, and finalizes it. */
-static int run_once(sqlite3_stmt *statement)
+int store_run_once(sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);
 
 	sqlite3_finalize(statement);
 	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+int store_transaction_begin(struct store *store, struct error *error)
+{
+	const int code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : store_error(store, code, error, "begin to write");
+}
+
+int store_transaction_end(struct store *store, int err, struct error *error)
+{
+	if (!err) {
+		const int code = sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+
+		if (code != SQLITE_OK)
+			err = store_error(store, code, error, "keep what was written");
+	}
+	if (err && !sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
 }
 
 int store_run_begin(struct store *store, const struct store_run_new *run, int64_t *id,
@@ -43,18 +62,21 @@ int store_run_begin(struct store *store, const struct store_run_new *run, int64_
 
 	code = sqlite3_prepare_v2(store->db,
 				  "INSERT INTO run (label, plan_name, lab, kernel, started, "
-				  "lab_json, environment_json, plan_json) "
-				  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', ?7)",
+				  "lab_json, environment_json, plan_json, campaign, boot) "
+				  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', ?7, nullif(?8, 0), "
+				  "nullif(?9, 0))",
 				  -1, &statement, NULL);
 	if (code == SQLITE_OK) {
-		bind_text(statement, 1, run->label);
-		bind_text(statement, 2, run->plan_name);
-		bind_text(statement, 3, run->lab);
-		bind_text(statement, 4, run->kernel);
-		bind_text(statement, 5, now_utc(now));
-		bind_text(statement, 6, run->lab_json);
-		bind_text(statement, 7, run->plan_json);
-		code = run_once(statement);
+		store_bind_text(statement, 1, run->label);
+		store_bind_text(statement, 2, run->plan_name);
+		store_bind_text(statement, 3, run->lab);
+		store_bind_text(statement, 4, run->kernel);
+		store_bind_text(statement, 5, store_now_utc(now));
+		store_bind_text(statement, 6, run->lab_json);
+		store_bind_text(statement, 7, run->plan_json);
+		sqlite3_bind_int64(statement, 8, run->campaign);
+		sqlite3_bind_int64(statement, 9, run->boot);
+		code = store_run_once(statement);
 	}
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "take in a new run");
@@ -62,7 +84,7 @@ int store_run_begin(struct store *store, const struct store_run_new *run, int64_
 	return 0;
 }
 
-static int no_such_run(const struct store *store, int64_t run, struct error *error)
+int store_no_such_run(const struct store *store, int64_t run, struct error *error)
 {
 	return store_refuse(store, ENOENT, error,
 			    "there is no run %lld; hmmbench list shows those there are",
@@ -78,14 +100,14 @@ static int set_text(struct store *store, int64_t run, const char *sql, const cha
 
 	code = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
 	if (code == SQLITE_OK) {
-		bind_text(statement, 1, text);
+		store_bind_text(statement, 1, text);
 		sqlite3_bind_int64(statement, 2, run);
-		code = run_once(statement);
+		code = store_run_once(statement);
 	}
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "take in %s of run %lld", what,
 				   (long long)run);
-	return sqlite3_changes(store->db) ? 0 : no_such_run(store, run, error);
+	return sqlite3_changes(store->db) ? 0 : store_no_such_run(store, run, error);
 }
 
 int store_run_environment(struct store *store, int64_t run, const char *environment_json,
@@ -122,16 +144,16 @@ int store_run_end(struct store *store, int64_t run, int status, const char *text
 				  "WHERE id = ?4",
 				  -1, &statement, NULL);
 	if (code == SQLITE_OK) {
-		bind_text(statement, 1, now_utc(now));
+		store_bind_text(statement, 1, store_now_utc(now));
 		sqlite3_bind_int(statement, 2, status);
-		bind_text(statement, 3, text);
+		store_bind_text(statement, 3, text);
 		sqlite3_bind_int64(statement, 4, run);
-		code = run_once(statement);
+		code = store_run_once(statement);
 	}
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "take in the end of run %lld",
 				   (long long)run);
-	return sqlite3_changes(store->db) ? 0 : no_such_run(store, run, error);
+	return sqlite3_changes(store->db) ? 0 : store_no_such_run(store, run, error);
 }
 
 static int prepare_put(struct store *store)
@@ -155,8 +177,8 @@ static void bind_block(sqlite3_stmt *put, int64_t run, const struct store_block 
 	sqlite3_bind_int64(put, 1, run);
 	sqlite3_bind_int64(put, 2, block->block);
 	sqlite3_bind_int64(put, 3, plan->cell);
-	bind_text(put, 4, block->cell_name);
-	bind_text(put, 5, name_of(strategy_names, plan->strategy));
+	store_bind_text(put, 4, block->cell_name);
+	store_bind_text(put, 5, name_of(strategy_names, plan->strategy));
 	sqlite3_bind_int64(put, 6, plan->quartet);
 	sqlite3_bind_int64(put, 7, plan->position);
 	sqlite3_bind_int(put, 8, plan->warmup);
@@ -164,8 +186,8 @@ static void bind_block(sqlite3_stmt *put, int64_t run, const struct store_block 
 	sqlite3_bind_int64(put, 10, plan->operations);
 	sqlite3_bind_int64(put, 11, (sqlite3_int64)block->rows);
 	sqlite3_bind_int64(put, 12, (sqlite3_int64)block->dropped);
-	bind_text(put, 13, finished);
-	bind_text(put, 14, block->end_json);
+	store_bind_text(put, 13, finished);
+	store_bind_text(put, 14, block->end_json);
 	sqlite3_bind_blob64(put, 15, block->samples_bytes ? block->samples : "",
 			    block->samples_bytes, SQLITE_STATIC);
 }
@@ -181,7 +203,7 @@ int store_block_put(struct store *store, int64_t run, const struct store_block *
 				    block->block);
 	code = prepare_put(store);
 	if (code == SQLITE_OK) {
-		bind_block(store->put, run, block, now_utc(now));
+		bind_block(store->put, run, block, store_now_utc(now));
 		code = sqlite3_step(store->put);
 		sqlite3_reset(store->put);
 		sqlite3_clear_bindings(store->put);
@@ -189,7 +211,7 @@ int store_block_put(struct store *store, int64_t run, const struct store_block *
 	if (code == SQLITE_DONE)
 		return 0;
 	if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
-		return no_such_run(store, run, error);
+		return store_no_such_run(store, run, error);
 	if (code == SQLITE_CONSTRAINT_UNIQUE)
 		return store_refuse(store, EEXIST, error,
 				    "run %lld has block %u already; a block is put once",

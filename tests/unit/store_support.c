@@ -29,8 +29,10 @@ struct store *store_must_open(const char *path, enum store_mode mode)
 
 int64_t store_new_run(struct store *store, const char *label)
 {
-	const struct store_run_new run = { label, "{\"plan\":1}", "quick",
-					   "vm",  "debian:6.1",	  "{\"qemu\":1}" };
+	const struct store_run_new run = {
+		.label = label, .plan_json = "{\"plan\":1}", .plan_name = "quick",
+		.lab = "vm", .kernel = "debian:6.1", .lab_json = "{\"qemu\":1}",
+	};
 	struct error error;
 	int64_t id;
 

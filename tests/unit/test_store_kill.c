@@ -41,7 +41,10 @@ struct report {
 static void put_until_killed(const char *path, int fd)
 {
 	static unsigned char samples[SAMPLES_MAX];
-	const struct store_run_new new_run = { "killed", "{}", "kill", "vm", "none", "{}" };
+	const struct store_run_new new_run = {
+		.label = "killed", .plan_json = "{}", .plan_name = "kill",
+		.lab = "vm", .kernel = "none", .lab_json = "{}",
+	};
 	struct report report = { 0 };
 	struct store *store;
 	struct error error;

@@ -17,13 +17,13 @@
 #include "common/exit_status.h"
 #include "common/paths.h"
 
-/* A version 2 and 3 that only this test knows, behind the real steps. */
-static const char test_step_2[] =
+/* Two versions that only this test knows, behind the real steps. */
+static const char test_step[] =
 	"ALTER TABLE run ADD COLUMN colour TEXT NOT NULL DEFAULT 'green';"
 	"CREATE TABLE baseline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"INSERT INTO baseline (name) SELECT label FROM run;";
 
-static const char broken_step_3[] = "UPDATE run SET colour = 'red';"
+static const char broken_step[] = "UPDATE run SET colour = 'red';"
 				    "INSERT INTO nowhere VALUES (1);";
 
 static struct store_options extended_options(struct store_step steps[STORE_SCHEMA_VERSION + 3],
@@ -70,6 +70,8 @@ static void check_recorded(struct store *store)
 	assert_int_equal(run.status, STATUS_OK);
 	assert_int_equal(run.blocks, 4);
 	assert_int_equal(run.rows, 12);
+	assert_int_equal(run.campaign, 0);
+	assert_string_equal(run.config_digest, "");
 	assert_int_equal(plan_from_json(run.plan_json, strlen(run.plan_json), &plan, &error), 0);
 	assert_string_equal(plan->name, "recorded");
 	plan_free(plan);
@@ -87,23 +89,26 @@ static void check_recorded(struct store *store)
 /* Every store ever written can be read by this version. */
 static void test_recorded_stores_are_read(void **state)
 {
-	char *path = store_recorded();
+	char *path = store_recorded(), *copy = path_printf("%s.v1", path);
 	struct store *store = store_must_open(path, STORE_READ);
 
 	(void)state;
 	check_recorded(store);
+	assert_int_equal(store_pragma(store, "user_version"), STORE_SCHEMA_VERSION);
 	store_close(store);
+	assert_int_equal(access(copy, F_OK), 0);
 	store = store_must_open(path, STORE_WRITE);
 	check_recorded(store);
 	store_put(store, 2, 9);
 	store_close(store);
+	free(copy);
 	free(path);
 }
 
 static void test_older_store_is_migrated_after_a_copy(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
-	struct store_options options = extended_options(steps, test_step_2, NULL);
+	struct store_options options = extended_options(steps, test_step, NULL);
 	enum store_mode modes[] = { STORE_WRITE, STORE_READ };
 	struct error error;
 	struct store *store;
@@ -145,7 +150,7 @@ static void test_older_store_is_migrated_after_a_copy(void **state)
 static void test_a_copy_is_never_replaced(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
-	struct store_options options = extended_options(steps, test_step_2, NULL);
+	struct store_options options = extended_options(steps, test_step, NULL);
 	char *path = store_recorded(), *first, *second, *text;
 	struct error error;
 	struct store *store;
@@ -173,7 +178,7 @@ static void test_a_copy_is_never_replaced(void **state)
 static void test_a_migration_that_fails_changes_nothing(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
-	struct store_options options = extended_options(steps, test_step_2, broken_step_3);
+	struct store_options options = extended_options(steps, test_step, broken_step);
 	char *path = store_recorded(), text[200];
 	struct error error;
 	struct store *store;
@@ -196,7 +201,7 @@ static void test_a_migration_that_fails_changes_nothing(void **state)
 static void test_no_room_for_the_copy_changes_nothing(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
-	struct store_options options = extended_options(steps, test_step_2, NULL);
+	struct store_options options = extended_options(steps, test_step, NULL);
 	struct rlimit limit, unlimited;
 	char *path = store_recorded();
 	static char samples[400000];
