@@ -10,7 +10,7 @@
 #include "agent/clock.h"
 #include "agent/environment.h"
 #include "agent/frames.h"
-#include "agent/placement.h"
+#include "agent/placements.h"
 #include "agent/session.h"
 #include "agent/workload.h"
 #include "common/exit_status.h"
@@ -32,36 +32,13 @@ struct blocks {
 	const struct blocks_input *input;
 	struct frames frames;
 	struct cell_state *cells;
-	struct placement *placements[LAYOUT_COUNT];
-	struct error placement_errors[LAYOUT_COUNT];
+	struct placements *placements;
 	uint32_t skipped, failed; /* cells */
 	uint64_t done, rows;	  /* blocks and their samples */
 	struct error first_failure, first_skip;
 };
 
 /* ---- which cells can run ---- */
-
-/* The layout on this machine, worked out once; NULL with the reason kept. */
-static const struct placement *placement_of(struct blocks *blocks, uint32_t layout,
-					    struct error *error)
-{
-	struct error *reason = &blocks->placement_errors[layout];
-	struct placement **placement = &blocks->placements[layout];
-
-	if (!*placement && !reason->text[0]) {
-		*placement = malloc(sizeof(**placement));
-		if (!*placement)
-			error_set_errno(reason, ENOMEM, "placing");
-		else if (placement_make(blocks->input->topology, layout, *placement, reason)) {
-			free(*placement);
-			*placement = NULL;
-		}
-	}
-	if (!*placement)
-		error_set(error, EOPNOTSUPP, "layout %s: %s", name_of(layout_names, layout),
-			  reason->text);
-	return *placement;
-}
 
 static int check_strategies(const struct blocks *blocks, uint32_t cell, struct error *error)
 {
@@ -99,7 +76,7 @@ static int check_cell(struct blocks *blocks, uint32_t index, struct error *error
 	result = check_strategies(blocks, index, error);
 	if (result)
 		return result;
-	state->placement = placement_of(blocks, cell->layout, error);
+	state->placement = placements_of(blocks->placements, index, error);
 	if (!state->placement)
 		return -EOPNOTSUPP;
 	result = state->workload->check(cell, state->placement, error);
@@ -356,7 +333,8 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	int result = -ENOMEM;
 
 	blocks.cells = calloc(input->plan->cell_count + 1, sizeof(*blocks.cells));
-	if (!blocks.cells)
+	blocks.placements = placements_new(input->topology, input->plan);
+	if (!blocks.cells || !blocks.placements)
 		error_set_errno(error, ENOMEM, "making room for %u cells", input->plan->cell_count);
 	else
 		result = check_cells(&blocks, error);
@@ -368,8 +346,7 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 		error->exit_status = STATUS_INTERRUPTED;
 	else if (result && !error->exit_status)
 		error->exit_status = STATUS_AGENT;
-	for (size_t i = 0; i < LAYOUT_COUNT; i++)
-		free(blocks.placements[i]);
+	placements_free(blocks.placements);
 	free(blocks.cells);
 	return result;
 }

@@ -214,11 +214,12 @@ static json_t *numbers(const uint32_t *values, uint32_t count)
 	return array;
 }
 
-static json_t *layout(hwloc_topology_t topology, uint32_t id, struct placement *placement)
+static json_t *layout(hwloc_topology_t topology, const struct cell *cell,
+		      struct placement *placement)
 {
 	struct error reason = { 0 };
 
-	if (placement_make(topology, id, placement, &reason))
+	if (placement_make(topology, cell, placement, &reason))
 		return json_pack("{so}", "reason", json_text(reason.text));
 	return json_pack("{sI sI so so so}", "child_cpu", (json_int_t)placement->child_cpu,
 			 "agent_cpu", (json_int_t)placement->agent_cpu, "workers",
@@ -227,13 +228,26 @@ static json_t *layout(hwloc_topology_t topology, uint32_t id, struct placement *
 			 "page_nodes", numbers(placement->page_nodes, placement->page_node_count));
 }
 
-static json_t *layouts(hwloc_topology_t topology)
+/* Those by distance, and what the plan names by numbers. */
+static json_t *layouts(hwloc_topology_t topology, const struct plan *plan)
 {
 	struct placement *placement = malloc(sizeof(*placement));
 	json_t *object = json_object();
+	char name[CELL_LAYOUT_BYTES];
 
-	for (const struct name_table *name = layout_names; placement && name->name; name++)
-		json_object_set_new(object, name->name, layout(topology, name->value, placement));
+	for (const struct name_table *entry = layout_names; placement && entry->name; entry++) {
+		const struct cell cell = { .layout = entry->value };
+
+		if (!cell_layout_takes_numbers(entry->value))
+			json_object_set_new(object, entry->name,
+					    layout(topology, &cell, placement));
+	}
+	for (uint32_t i = 0; placement && plan && i < plan->cell_count; i++) {
+		cell_layout_name(&plan->cells[i], name, sizeof(name));
+		if (!json_object_get(object, name))
+			json_object_set_new(object, name,
+					    layout(topology, &plan->cells[i], placement));
+	}
 	free(placement);
 	return object;
 }
@@ -288,17 +302,18 @@ static json_t *uptime(void)
 int environment_to_json(const struct environment_input *input, char **text, size_t *bytes,
 			struct error *error)
 {
-	json_t *hello = json_pack("{si s{ss} so so so so so so so so so s{so so} so so so}", "hello",
-				  1, "agent", "version", PACKAGE_VERSION, "module", module(input),
-				  "kernel", kernel(), "clock", clock_json(input->clock), "cpu",
-				  environment_cpu(), "memory", memory(input->topology), "topology",
+	json_t *hello = json_pack("{si s{ss} so so so so so so so so so s{so so} so so so}",
+				  "hello", 1, "agent", "version", PACKAGE_VERSION, "module",
+				  module(input), "kernel", kernel(), "clock",
+				  clock_json(input->clock), "cpu", environment_cpu(), "memory",
+				  memory(input->topology), "topology",
 				  topology_json(input->topology), "layouts",
-				  layouts(input->topology), "hypervisor", environment_hypervisor(),
-				  "mitigations", mitigations(), "watchdog", "soft",
+				  layouts(input->topology, input->plan), "hypervisor",
+				  environment_hypervisor(), "mitigations", mitigations(),
+				  "watchdog", "soft",
 				  kernel_file_number("/proc/sys/kernel/soft_watchdog"), "nmi",
 				  kernel_file_number("/proc/sys/kernel/nmi_watchdog"), "load",
-				  loads(), "uptime_s", uptime(), "plan",
-				  plan_json(input->plan));
+				  loads(), "uptime_s", uptime(), "plan", plan_json(input->plan));
 
 	*text = hello ? json_dumps(hello, JSON_COMPACT) : NULL;
 	json_decref(hello);

@@ -18,7 +18,8 @@
  *		"transparent_hugepage", "numa_balancing" (number)},
  *	 "topology": {"nodes", "cores", "cpus", "xml" (hwloc's)},
  *	 "layouts": {"same-node": {"child_cpu", "agent_cpu", "workers": [..],
- *		"mirror_nodes": [..], "page_nodes": [..]} or {"reason": why not}, ..},
+ *		"mirror_nodes": [..], "page_nodes": [..]} or {"reason": why not}, ..}: those
+ *		by distance, and each matrix and list of the plan,
  *	 "hypervisor": null (bare metal) or its name: "KVMKVMKVM", "TCGTCGTCGTCG", "xen",
  *	 "mitigations": {"meltdown": "Mitigation: PTI", ..} or null,
  *	 "watchdog": {"soft", "nmi"} (numbers),

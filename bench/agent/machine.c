@@ -147,6 +147,37 @@ static int order_cpus(struct machine *machine, uint32_t home)
 	return 0;
 }
 
+int machine_centre_node(struct machine *machine, uint32_t node)
+{
+	for (unsigned int i = 0; i < machine->cpu_count; i++)
+		if (machine->cpus[i].node == node)
+			return i ? order_cpus(machine, node) : 0;
+	return -ENOENT;
+}
+
+int machine_centre_cpu(struct machine *machine, uint32_t os_index)
+{
+	struct machine_cpu *cpus = machine->cpus, centre;
+
+	for (unsigned int i = 0; i < machine->cpu_count; i++) {
+		if (cpus[i].os_index != os_index)
+			continue;
+		centre = cpus[i];
+		memmove(cpus + 1, cpus, i * sizeof(*cpus));
+		cpus[0] = centre;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+const struct machine_node *machine_node(const struct machine *machine, uint32_t os_index)
+{
+	for (unsigned int i = 0; i < machine->node_count; i++)
+		if (machine->nodes[i].os_index == os_index)
+			return &machine->nodes[i];
+	return NULL;
+}
+
 static uint32_t find_home(const struct machine *machine)
 {
 	for (unsigned int i = 0; i < machine->node_count; i++)

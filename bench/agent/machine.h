@@ -38,6 +38,16 @@ struct machine {
 int machine_read(hwloc_topology_t topology, struct machine **machine, struct error *error);
 void machine_free(struct machine *machine);
 
+/*
+ * Makes a CPU of `node`, by the rule for the home node, or the CPU `os_index` the exiting
+ * one. -ENOENT: the machine has no such CPU. -ENOMEM.
+ */
+int machine_centre_node(struct machine *machine, uint32_t node);
+int machine_centre_cpu(struct machine *machine, uint32_t os_index);
+
+/* NULL: the machine has no node of that number. */
+const struct machine_node *machine_node(const struct machine *machine, uint32_t os_index);
+
 /* Between two nodes, by the kernel's numbers; 10 and 20 where the machine does not tell. */
 uint64_t machine_distance(const struct machine *machine, uint32_t from, uint32_t to);
 

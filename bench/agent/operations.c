@@ -191,13 +191,15 @@ int operations_check_cpus(const struct cell *cell, uint32_t cpus, const struct p
 			  struct error *error)
 {
 	uint64_t walk_ns = cell->mirrors * cell->profile_ns;
+	char layout[CELL_LAYOUT_BYTES];
 
+	cell_layout_name(cell, layout, sizeof(layout));
 	if (cpus > placement->worker_count)
 		return error_set(error, EOPNOTSUPP,
 				 "workload %s with %u threads needs %u CPUs, layout %s "
 				 "offers %u here",
 				 name_of(workload_names, cell->workload), cell->threads, cpus,
-				 name_of(layout_names, cell->layout), placement->worker_count);
+				 layout, placement->worker_count);
 	if (walk_ns > HMMBENCH_WALK_NS_MAX)
 		return error_set(error, E2BIG,
 				 "%u callbacks of %llu ns are a walk of more than %llu s, "

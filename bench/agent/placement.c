@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "agent/placement.h"
+#include "agent/placement_choice.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "agent/machine.h"
-
-/* Who takes part: cpus[i] belongs to group `group[i]`, or to none (-1). */
-struct choice {
-	const struct machine *machine;
-	int group[PLACEMENT_CPUS_MAX];
-};
 
 /* The order in which threads get their CPUs: fields compared from the first on. */
 struct turn {
@@ -91,18 +83,22 @@ static unsigned int agent_rank(const struct machine *machine, uint32_t layout,
 	return 3;
 }
 
-static uint32_t choose_agent_cpu(const struct machine *machine, uint32_t layout)
+uint32_t placement_agent_cpu(const struct choice *choice, uint32_t layout, bool outside)
 {
+	const struct machine *machine = choice->machine;
 	const struct machine_cpu *best = &machine->cpus[0];
 
-	for (unsigned int i = 1; i < machine->cpu_count; i++)
+	for (unsigned int i = 1; i < machine->cpu_count; i++) {
+		if (outside && choice->group[i] >= 0)
+			continue;
 		if (agent_rank(machine, layout, &machine->cpus[i]) <
 		    agent_rank(machine, layout, best))
 			best = &machine->cpus[i];
+	}
 	return best->os_index;
 }
 
-static void place_memory(struct placement *placement, uint32_t node)
+void placement_memory_on(struct placement *placement, uint32_t node)
 {
 	placement->mirror_nodes[0] = placement->page_nodes[0] = node;
 	placement->mirror_node_count = placement->page_node_count = 1;
@@ -115,7 +111,7 @@ static int choose_same_core(struct choice *choice, struct placement *placement, 
 	(void)error;
 	for (unsigned int i = 0; i < machine->cpu_count; i++)
 		choice->group[i] = machine->cpus[i].core == machine->cpus[0].core ? 0 : -1;
-	place_memory(placement, machine->cpus[0].node);
+	placement_memory_on(placement, machine->cpus[0].node);
 	return 0;
 }
 
@@ -140,16 +136,15 @@ static int choose_same_llc(struct choice *choice, struct placement *placement, s
 				 "the last-level cache of CPU %u serves one core: "
 				 "that is layout same-core",
 				 centre->os_index);
-	place_memory(placement, centre->node);
+	placement_memory_on(placement, centre->node);
 	return 0;
 }
 
-static int choose_same_node(struct choice *choice, struct placement *placement, struct error *error)
+void placement_cpus_of_node(struct choice *choice)
 {
 	const struct machine *machine = choice->machine;
 	const struct machine_cpu *centre = &machine->cpus[0];
 
-	(void)error;
 	for (unsigned int i = 0; i < machine->cpu_count; i++) {
 		const struct machine_cpu *cpu = &machine->cpus[i];
 
@@ -160,7 +155,13 @@ static int choose_same_node(struct choice *choice, struct placement *placement, 
 		else
 			choice->group[i] = (int)cpu->cache + 1;
 	}
-	place_memory(placement, centre->node);
+}
+
+static int choose_same_node(struct choice *choice, struct placement *placement, struct error *error)
+{
+	(void)error;
+	placement_cpus_of_node(choice);
+	placement_memory_on(placement, choice->machine->cpus[0].node);
 	return 0;
 }
 
@@ -174,7 +175,7 @@ static int choose_other_node(struct choice *choice, struct placement *placement,
 		else
 			choice->group[i] = machine->cpus[i].node == node ? 1 : -1;
 	}
-	place_memory(placement, node);
+	placement_memory_on(placement, node);
 	return 0;
 }
 
@@ -252,42 +253,63 @@ static int choose_interleave(struct choice *choice, struct placement *placement,
 	return 0;
 }
 
-/* Gives every CPU its group, the exiting CPU's being 0, and places the memory. */
-static int (*const choosers[LAYOUT_COUNT])(struct choice *, struct placement *, struct error *) = {
-	[LAYOUT_SAME_CORE] = choose_same_core,
-	[LAYOUT_SAME_LLC] = choose_same_llc,
-	[LAYOUT_SAME_NODE] = choose_same_node,
-	[LAYOUT_NEAR] = choose_near,
-	[LAYOUT_FAR] = choose_far,
-	[LAYOUT_INTERLEAVE] = choose_interleave,
+static const struct layout_rule {
+	/* Moves the exiting CPU; NULL: it stays on the home node. */
+	int (*centre)(struct machine *machine, const struct cell *cell, struct error *error);
+	/*
+	 * Gives every CPU its group, the exiting CPU's being 0, and places the memory. One
+	 * that has an order of its own for the workers puts them into the placement itself.
+	 */
+	int (*choose)(struct choice *choice, struct placement *placement, struct error *error);
+} rules[LAYOUT_COUNT] = {
+	[LAYOUT_SAME_CORE] = { NULL, choose_same_core },
+	[LAYOUT_SAME_LLC] = { NULL, choose_same_llc },
+	[LAYOUT_SAME_NODE] = { NULL, choose_same_node },
+	[LAYOUT_NEAR] = { NULL, choose_near },
+	[LAYOUT_FAR] = { NULL, choose_far },
+	[LAYOUT_INTERLEAVE] = { NULL, choose_interleave },
+	[LAYOUT_MATRIX] = { placement_centre_matrix, placement_choose_matrix },
+	[LAYOUT_LIST] = { placement_centre_list, placement_choose_list },
 };
 
-int placement_make(hwloc_topology_t topology, uint32_t layout, struct placement *placement,
+static int place(struct choice *choice, struct machine *machine, struct placement *placement,
+		 struct error *error)
+{
+	const struct layout_rule *rule = &rules[choice->cell->layout];
+	int result = rule->centre ? rule->centre(machine, choice->cell, error) : 0;
+
+	if (result)
+		return result;
+	memset(placement, 0, sizeof(*placement));
+	placement->layout = choice->cell->layout;
+	placement->child_cpu = machine->cpus[0].os_index;
+	placement->agent_cpu = placement_agent_cpu(choice, placement->layout, false);
+	result = rule->choose(choice, placement, error);
+	if (!result && !placement->worker_count)
+		result = order_workers(choice, placement);
+	return result;
+}
+
+int placement_make(hwloc_topology_t topology, const struct cell *cell, struct placement *placement,
 		   struct error *error)
 {
 	struct choice *choice = NULL;
 	struct machine *machine;
 	int result;
 
-	if (layout >= LAYOUT_COUNT)
-		return error_set(error, EINVAL, "there is no layout %u", layout);
+	if (cell->layout >= LAYOUT_COUNT)
+		return error_set(error, EINVAL, "there is no layout %u", cell->layout);
 	result = machine_read(topology, &machine, error);
 	if (result)
 		return result;
 	choice = calloc(1, sizeof(*choice));
-	if (!choice) {
+	if (choice) {
+		choice->machine = machine;
+		choice->cell = cell;
+		result = place(choice, machine, placement, error);
+	} else {
 		result = error_set_errno(error, ENOMEM, "placing");
-		goto out;
 	}
-	choice->machine = machine;
-	memset(placement, 0, sizeof(*placement));
-	placement->layout = layout;
-	placement->child_cpu = machine->cpus[0].os_index;
-	placement->agent_cpu = choose_agent_cpu(machine, layout);
-	result = choosers[layout](choice, placement, error);
-	if (!result)
-		result = order_workers(choice, placement);
-out:
 	free(choice);
 	machine_free(machine);
 	return result;

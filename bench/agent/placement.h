@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Placement: from a layout's name to CPUs and nodes of this machine.
+ * Placement: from a layout to CPUs and nodes of this machine.
  *
- * One CPU is the centre of every layout: the exiting CPU. It is a core of the first
- * node that has CPUs and memory, its second core where it has two (the first one
- * serves most interrupts). Around it, by topological distance (hwloc):
+ * One CPU is the centre of every layout: the exiting CPU. Where the layout does not say
+ * otherwise, it is a core of the first node that has CPUs and memory, its second core where
+ * it has two (the first one serves most interrupts). Around it, by topological distance
+ * (hwloc):
  *
  *	layout		mirrors and pages on	other threads on
  *	same-core	the node itself		the other CPUs of the same core
@@ -13,13 +14,16 @@
  *	near		the nearest other node	that node and this one, in turn
  *	far		the farthest node	that node and this one, in turn
  *	interleave	every node, in turn	every node, in turn
+ *	matrix:A:B	node B			cores of node A, whose second one exits
+ *	list:C:M:P	mirrors on the nodes	the CPUs C in that order, of which the first
+ *			M in turn, pages on P	exits
  *
  * So `near` and `far` tear down remote memory, and threads in pairs across the link.
  * `far` is offered only where a node lies farther than the nearest one: the same
  * measurement never gets two names. The parent that waits sits on another core of
  * the exiting CPU's node (for same-core, on the same core; for same-llc, behind the
- * same cache), on a sibling CPU or on another node only where there is none, and on
- * the same CPU on a machine with one.
+ * same cache; for a list, on none of its CPUs where it can), on a sibling CPU or on
+ * another node only where there is none, and on the same CPU on a machine with one.
  */
 #ifndef HMMBENCH_PLACEMENT_H
 #define HMMBENCH_PLACEMENT_H
@@ -50,10 +54,11 @@ struct placement {
 int placement_topology(hwloc_topology_t *topology, struct error *error);
 
 /*
- * 0; -EOPNOTSUPP: this machine does not offer the layout, error says why;
- * -EINVAL: no such layout; -ENOMEM. Reads nothing but `topology`.
+ * Places the layout of `cell`; nothing else of the cell is looked at. 0; -EOPNOTSUPP:
+ * this machine does not offer the layout, error says why; -EINVAL: no such layout;
+ * -ENOMEM. Reads nothing but `topology`.
  */
-int placement_make(hwloc_topology_t topology, uint32_t layout, struct placement *placement,
+int placement_make(hwloc_topology_t topology, const struct cell *cell, struct placement *placement,
 		   struct error *error);
 
 /* Pins the calling thread to a CPU. 0 or -errno of sched_setaffinity(2). */

@@ -15,6 +15,7 @@ static int plan(int argc, char **argv, struct error *error)
 	static const struct option longs[] = {
 		{ "seed", required_argument, NULL, 's' },
 		{ "clock", required_argument, NULL, 'c' },
+		{ "nodes", required_argument, NULL, 'n' },
 		{ "json", no_argument, NULL, 'j' },
 		COMMAND_OPTION_HELP
 	};
@@ -22,7 +23,7 @@ static int plan(int argc, char **argv, struct error *error)
 	struct config *config = NULL;
 	struct plan *made = NULL;
 	bool as_json = false, seed_given = false;
-	uint64_t seed = 0;
+	uint64_t seed = 0, nodes = 0;
 	char *text;
 	int option, result;
 
@@ -42,6 +43,12 @@ static int plan(int argc, char **argv, struct error *error)
 				return command_usage(&command_plan, error,
 						     "--clock %s: host or virtual", optarg);
 			break;
+		case 'n':
+			result = command_number("--nodes", optarg, 1, CONFIG_NODES_MAX, &nodes,
+						error);
+			if (result)
+				return result;
+			break;
 		case 'j':
 			as_json = true;
 			break;
@@ -51,7 +58,7 @@ static int plan(int argc, char **argv, struct error *error)
 		return option == -ECANCELED ? 0 : option;
 	if (optind + 1 != argc)
 		return command_usage(&command_plan, error, "give one configuration");
-	result = config_load(argv[optind], &config, error);
+	result = config_load(argv[optind], (uint32_t)nodes, &config, error);
 	if (!result)
 		result = plan_make(config, seed_given ? seed : config->seed, clock, &made, error);
 	if (!result && as_json) {
@@ -75,6 +82,8 @@ const struct command command_plan = {
 	.help = "print what a configuration will run, in order, without running it",
 	.options = "      --seed N         instead of the configuration's\n"
 		   "      --clock CLOCK    host (default) or virtual\n"
+		   "      --nodes N        of the machine it is for, which layout matrix asks;\n"
+		   "                       default: those of [vm]\n"
 		   "      --json           print the plan as the agent gets it\n",
 	.run = plan,
 };

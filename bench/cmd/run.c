@@ -368,6 +368,7 @@ static int run(int argc, char **argv, struct error *error)
 	struct store *store = NULL;
 	const struct lab *lab;
 	char *store_path = NULL;
+	uint32_t nodes = 0;
 	int result;
 
 	result = parse_options(argc, argv, &options, error);
@@ -380,7 +381,9 @@ static int run(int argc, char **argv, struct error *error)
 		options.kernel = lab->default_kernel;
 
 	/* Everything that can be wrong in the input is found before anything is fetched or boots. */
-	result = config_load(options.config, &config, error);
+	result = lab->nodes ? lab->nodes(&nodes, error) : 0;
+	if (!result)
+		result = config_load(options.config, nodes, &config, error);
 	if (!result && lab->guest)
 		result = config_check_vm(config, error);
 	if (result)

@@ -57,6 +57,9 @@ const struct name_table layout_names[] = {
 	{ "near", LAYOUT_NEAR, "memory on the nearest other node" },
 	{ "far", LAYOUT_FAR, "memory on the most distant node" },
 	{ "interleave", LAYOUT_INTERLEAVE, "CPUs and memory in turn over all nodes" },
+	{ "matrix", LAYOUT_MATRIX,
+	  "CPUs of one node, memory on one: every pair of nodes, or matrix:CPU-NODE:MEMORY-NODE" },
+	{ "list", LAYOUT_LIST, "by number: list:CPUS:MIRROR-NODES:PAGE-NODES" },
 	{ NULL, 0, NULL },
 };
 
@@ -186,9 +189,9 @@ int cell_profile_parse(const char *text, struct cell *cell)
 int cell_equal(const struct cell *a, const struct cell *b)
 {
 	return a->core == b->core && a->workload == b->workload && a->profile == b->profile &&
-	       a->layout == b->layout && a->profile_ns == b->profile_ns &&
-	       a->mirrors == b->mirrors && a->threads == b->threads &&
-	       a->processes == b->processes && a->memory_bytes == b->memory_bytes;
+	       a->profile_ns == b->profile_ns && a->mirrors == b->mirrors &&
+	       a->threads == b->threads && a->processes == b->processes &&
+	       a->memory_bytes == b->memory_bytes && cell_layout_equal(a, b);
 }
 
 int cell_profile_unregisters(const struct cell *cell)
@@ -207,14 +210,14 @@ int cell_is_concurrent(const struct cell *cell)
 
 void cell_name(const struct cell *cell, char name[CELL_NAME_BYTES])
 {
-	char profile[48], memory[24];
+	char profile[48], layout[CELL_LAYOUT_BYTES], memory[24];
 
 	cell_profile_name(cell, profile, sizeof(profile));
+	cell_layout_name(cell, layout, sizeof(layout));
 	bytes_name(cell->memory_bytes, memory, sizeof(memory));
 	snprintf(name, CELL_NAME_BYTES, "%s/%s/%s/%u/%s/t%u/p%u/%s",
 		 name_of(workload_names, cell->workload), name_of(core_names, cell->core), profile,
-		 cell->mirrors, name_of(layout_names, cell->layout), cell->threads, cell->processes,
-		 memory);
+		 cell->mirrors, layout, cell->threads, cell->processes, memory);
 }
 
 /* A number behind a one-letter prefix, in its range; what is not canonical is caught later. */
@@ -252,7 +255,7 @@ static int cell_from_parts(char *const part[PART_COUNT], struct cell *cell)
 	memset(cell, 0, sizeof(*cell));
 	if (name_lookup(workload_names, part[PART_WORKLOAD], &cell->workload) ||
 	    name_lookup(core_names, part[PART_CORE], &cell->core) ||
-	    name_lookup(layout_names, part[PART_LAYOUT], &cell->layout) ||
+	    cell_layout_parse(part[PART_LAYOUT], cell) ||
 	    cell_profile_parse(part[PART_PROFILE], cell) ||
 	    part_number(part[PART_MIRRORS], "", 0, HMMBENCH_MIRRORS_MAX, &cell->mirrors) ||
 	    part_number(part[PART_THREADS], "t", 1, CELL_THREADS_MAX, &cell->threads) ||

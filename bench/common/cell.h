@@ -13,11 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CELL_NAME_BYTES 160
+#define CELL_NAME_BYTES 256
 
 #define CELL_THREADS_MAX	1024u
 #define CELL_PROCESSES_MAX	1024u
 #define CELL_MEMORY_MAX		(UINT64_C(1) << 40)
+
+/* What an explicit list can name: the kernel's own limits on x86-64. */
+#define CELL_CPU_MAX		8191u
+#define CELL_NODE_MAX		1023u
+#define CELL_LIST_CPUS_MAX	(CELL_THREADS_MAX + 2)	/* the most that a workload can use */
+#define CELL_LIST_BYTES		100			/* its text, with the NUL */
 
 #define BYSTANDER_FORMS 4	/* of its operations, in turn; each as often in a block */
 
@@ -31,6 +37,9 @@ struct cell {
 	uint32_t threads;	/* 1 .. CELL_THREADS_MAX */
 	uint32_t processes;	/* 1 .. CELL_PROCESSES_MAX */
 	uint64_t memory_bytes;	/* anonymous memory each process touches, 0 .. CELL_MEMORY_MAX */
+	/* Of layout matrix, else 0: the exiting CPU's node; that of mirrors and pages. */
+	uint32_t cpu_node, memory_node;
+	char list[CELL_LIST_BYTES];	/* of layout list, else "": "2+0-1:1:0", zeros behind it */
 };
 
 enum workload_id {
@@ -51,6 +60,8 @@ enum layout_id {
 	LAYOUT_NEAR,
 	LAYOUT_FAR,
 	LAYOUT_INTERLEAVE,
+	LAYOUT_MATRIX,	/* one pair of nodes, cpu_node and memory_node */
+	LAYOUT_LIST,	/* CPUs and nodes by their numbers */
 	LAYOUT_COUNT
 };
 
@@ -102,6 +113,36 @@ void cell_profile_name(const struct cell *cell, char *text, size_t bytes);
  * 1 .. HMMBENCH_DELAY_NS_MAX.
  */
 int cell_profile_parse(const char *text, struct cell *cell);
+
+/*
+ * "same-node"; with what the layout takes, "matrix:0:1" (node of the exiting CPU, node of
+ * mirrors and pages) and "list:2+0-1:1:0" (CPUs, nodes of mirrors, nodes of pages).
+ */
+#define CELL_LAYOUT_BYTES (CELL_LIST_BYTES + 16)
+void cell_layout_name(const struct cell *cell, char *text, size_t bytes);
+
+/*
+ * The inverse, into the layout's fields. A list is numbers and ranges, FROM-TO, with '+'
+ * between them, no number twice; its order is kept but for the nodes of pages, which are
+ * a set. -ENOENT: no such layout; -EINVAL: what it takes is missing, malformed or given to
+ * one that takes nothing; -ERANGE: a CPU or node above the limits; -EEXIST: a number twice;
+ * -E2BIG: more CPUs or a longer text than a cell holds.
+ */
+int cell_layout_parse(const char *text, struct cell *cell);
+
+int cell_layout_equal(const struct cell *a, const struct cell *b);	/* non-zero: the same */
+int cell_layout_takes_numbers(uint32_t layout);	/* non-zero: matrix and list */
+
+/* The numbers of an explicit list. */
+struct cell_list {
+	uint32_t cpu_count, mirror_node_count, page_node_count;	/* each at least 1 */
+	uint16_t cpus[CELL_LIST_CPUS_MAX];	/* the exiting CPU first */
+	uint16_t mirror_nodes[CELL_NODE_MAX + 1];	/* mirror i lies on the i-th, modulo count */
+	uint16_t page_nodes[CELL_NODE_MAX + 1];		/* ascending */
+};
+
+/* Writes a cell's list out. 0, or -EINVAL for a cell that cell_layout_parse() did not make. */
+int cell_list_expand(const struct cell *cell, struct cell_list *list);
 
 /* Non-zero where the callbacks of the cell's profile have their mirrors unregistered. */
 int cell_profile_unregisters(const struct cell *cell);

@@ -51,6 +51,11 @@ struct lab {
 	const char *default_kernel;	/* where none is named: "debian:6.1" */
 	bool guest;		/* a machine made for the run: the configuration's [vm] says which */
 	/*
+	 * How many nodes a matrix is made for: the highest number of the machine's, plus one.
+	 * NULL: the configuration's [vm] says.
+	 */
+	int (*nodes)(uint32_t *nodes, struct error *error);
+	/*
 	 * Runs the request to its end. 0: *result says how it ended; -errno: it could not
 	 * even be tried, error says why. Whatever happens, nothing it started is left.
 	 */

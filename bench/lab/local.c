@@ -32,6 +32,7 @@
 #include "lab/kernel.h"
 #include "lab/kernel_log.h"
 #include "lab/local_module.h"
+#include "lab/local_nodes.h"
 
 #define TICK_MS 200
 #define STOP_S 20		/* for the agent to end its stream when told to */
@@ -366,5 +367,6 @@ const struct lab lab_local = {
 	.help = "the running kernel of this machine, as root",
 	.default_kernel = "running",
 	.guest = false,
+	.nodes = local_nodes,
 	.run = run,
 };

@@ -143,8 +143,10 @@ static void set_defaults(struct config_reader *reader)
 
 static void free_sections(struct config_reader *reader)
 {
-	for (uint32_t i = 0; i < reader->cells_count; i++)
+	for (uint32_t i = 0; i < reader->cells_count; i++) {
+		free(reader->cells[i]->layout.entries);
 		free(reader->cells[i]);
+	}
 	free(reader->cells);
 }
 
@@ -166,10 +168,10 @@ static int read_file(struct config_reader *reader)
 	return reader->result;
 }
 
-int config_load(const char *path, struct config **config, struct error *error)
+int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error)
 {
 	struct error scratch;
-	struct config_reader reader = { .error = error ? error : &scratch };
+	struct config_reader reader = { .error = error ? error : &scratch, .nodes = nodes };
 	int err;
 
 	*config = NULL;

@@ -26,7 +26,7 @@
  *	core = bundled
  *	profile = empty, delay:2000
  *	mirrors = 1, 32, 1024	also 1..1024*4: from, to, factor
- *	layout = same-node
+ *	layout = same-node	also matrix: every pair of nodes, and list:CPUS:NODES:NODES
  *	threads = 1
  *	processes = 1
  *	memory = 4M
@@ -40,11 +40,14 @@
  * or '#', or what stands behind " ;". Blanks in front of a line mean nothing, and a list
  * stays on its line.
  *
+ * A matrix stands for the pairs of nodes 0 .. N-1 of the machine that it will run on. N is
+ * given to config_load(), so that the same file and N give the same cells anywhere.
+ *
  * Errors are "FILE:LINE: what is wrong; what would be right": unknown section or key
  * (with the nearest known one), a duplicate section or key, a value out of range, a
  * list with an empty or repeated entry, a cell that cannot run (threads above 1 for
- * exit, more mirrors x processes than HMMBENCH_MIRRORS_MAX, two sections that make
- * the same cell), a file without cells.
+ * exit, more mirrors x processes than HMMBENCH_MIRRORS_MAX, a list of fewer CPUs than the
+ * workload uses, two sections that make the same cell), a file without cells.
  */
 #ifndef HMMBENCH_CONFIG_H
 #define HMMBENCH_CONFIG_H
@@ -56,6 +59,7 @@
 #include "common/error.h"
 
 #define CONFIG_CELLS_MAX 4096
+#define CONFIG_NODES_MAX 64	/* of a matrix: its pairs alone are CONFIG_CELLS_MAX */
 #define CONFIG_STRATEGIES_MAX 8
 #define CONFIG_QUARTETS_MAX 100000
 #define CONFIG_OPERATIONS_MAX 100000
@@ -94,10 +98,11 @@ struct config {
 };
 
 /*
- * *config is the caller's, freed by config_free(). -EINVAL for the file's content, -errno
+ * `nodes`: of the machine that it will run on, highest number plus one, 1 ..
+ * CONFIG_NODES_MAX; 0: those of [vm]. *config is the caller's, freed by config_free(). -EINVAL for the file's content, -errno
  * for reading it; either way error->exit_status is STATUS_USAGE.
  */
-int config_load(const char *path, struct config **config, struct error *error);
+int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error);
 
 /*
  * For a run in a guest: can each cell's memory be had in the guest of [vm]? -EINVAL with

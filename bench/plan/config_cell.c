@@ -12,21 +12,22 @@
 struct workload_limits {
 	uint32_t workload;
 	uint32_t threads_max, processes_max, mirrors_max;
+	uint32_t cpus_more;	  /* CPUs that it uses beside one for each thread */
 	bool thread_needs_mirror; /* a thread without a mirror would have nothing to do */
 	bool plain_profile;	  /* no callback ever runs: only the profile empty */
 	const char *why_threads;
 };
 
 static const struct workload_limits limits[] = {
-	{ WORKLOAD_EXIT, 1, 1, HMMBENCH_MIRRORS_MAX, false, false, "one task exits" },
-	{ WORKLOAD_UNREGISTER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
+	{ WORKLOAD_EXIT, 1, 1, HMMBENCH_MIRRORS_MAX, 0, false, false, "one task exits" },
+	{ WORKLOAD_UNREGISTER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, 0, true, false, "" },
 	/* Each thread unregisters one mirror of each exit. */
-	{ WORKLOAD_CONTEND, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
-	{ WORKLOAD_BYSTANDER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, false, false, "" },
-	{ WORKLOAD_STORM, 1, CELL_PROCESSES_MAX, HMMBENCH_MIRRORS_MAX, false, false,
+	{ WORKLOAD_CONTEND, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, 1, true, false, "" },
+	{ WORKLOAD_BYSTANDER, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, 2, false, false, "" },
+	{ WORKLOAD_STORM, 1, CELL_PROCESSES_MAX, HMMBENCH_MIRRORS_MAX, 0, false, false,
 	  "one task of each process exits" },
-	{ WORKLOAD_RACE, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, true, false, "" },
-	{ WORKLOAD_CONTROL, 1, 1, 0, false, true, "one task exits" },
+	{ WORKLOAD_RACE, CELL_THREADS_MAX, 1, HMMBENCH_MIRRORS_MAX, 1, true, false, "" },
+	{ WORKLOAD_CONTROL, 1, 1, 0, 0, false, true, "one task exits" },
 };
 
 static const struct workload_limits *limits_of(uint32_t workload)
@@ -65,6 +66,22 @@ static int check_mirrors(struct config_reader *reader, const struct cells_sectio
 	return 0;
 }
 
+static int check_list(struct config_reader *reader, const struct cells_section *section,
+		      const struct cell *cell, const struct workload_limits *limit)
+{
+	uint32_t needed = cell->threads + (limit ? limit->cpus_more : 0);
+	struct cell_list list;
+
+	if (cell->layout != LAYOUT_LIST || cell_list_expand(cell, &list) ||
+	    list.cpu_count >= needed)
+		return 0;
+	return config_error(reader, config_key_line(reader, &section->section, "layout"),
+			    "layout list:%s has %u CPUs, workload %s with %u threads uses %u; at "
+			    "least so many CPUs, or fewer threads",
+			    cell->list, list.cpu_count, name_of(workload_names, cell->workload),
+			    cell->threads, needed);
+}
+
 int config_check_cell(struct config_reader *reader, const struct cells_section *section,
 		      const struct cell *cell)
 {
@@ -97,6 +114,8 @@ int config_check_cell(struct config_reader *reader, const struct cells_section *
 					    " operations; operations = a multiple of %d",
 					    BYSTANDER_FORMS, operations, BYSTANDER_FORMS);
 	}
+	if (check_list(reader, section, cell, limit))
+		return reader->result;
 	return check_mirrors(reader, section, cell, limit);
 }
 

@@ -87,62 +87,77 @@ static int complete_section(struct config_reader *reader, struct cells_section *
 	default_entry(&section->core, HMMBENCH_CORE_BUNDLED);
 	default_entry(&section->profile, HMMBENCH_PROFILE_EMPTY);
 	default_entry(&section->mirrors, 0);
-	default_entry(&section->layout, LAYOUT_SAME_NODE);
 	default_entry(&section->threads, 1);
 	default_entry(&section->processes, 1);
 	default_entry(&section->memory, UINT64_C(4) << 20);
-	return 0;
+	return config_complete_layouts(reader, &section->layout);
 }
 
-enum { DIMENSIONS = 8 };
+/* What a section's cells run through; the last dimension runs fastest. */
+enum dimension {
+	BY_WORKLOAD,
+	BY_CORE,
+	BY_PROFILE,
+	BY_LAYOUT,
+	BY_THREADS,
+	BY_PROCESSES,
+	BY_MEMORY,
+	BY_MIRRORS,
+	DIMENSIONS
+};
 
-static struct cell cell_at(const struct config_list *const lists[DIMENSIONS],
-			   const uint32_t at[DIMENSIONS])
+static void measure_section(const struct cells_section *section, uint32_t counts[DIMENSIONS])
 {
-	const struct config_entry *entry[DIMENSIONS];
-
-	for (int i = 0; i < DIMENSIONS; i++)
-		entry[i] = &lists[i]->entries[at[i]];
-	return (struct cell){
-		.workload = (uint32_t)entry[0]->value,
-		.core = (uint32_t)entry[1]->value,
-		.profile = (uint32_t)entry[2]->value,
-		.profile_ns = entry[2]->ns,
-		.layout = (uint32_t)entry[3]->value,
-		.threads = (uint32_t)entry[4]->value,
-		.processes = (uint32_t)entry[5]->value,
-		.memory_bytes = entry[6]->value,
-		.mirrors = (uint32_t)entry[7]->value,
-	};
+	counts[BY_WORKLOAD] = section->workload.count;
+	counts[BY_CORE] = section->core.count;
+	counts[BY_PROFILE] = section->profile.count;
+	counts[BY_LAYOUT] = section->layout.count;
+	counts[BY_THREADS] = section->threads.count;
+	counts[BY_PROCESSES] = section->processes.count;
+	counts[BY_MEMORY] = section->memory.count;
+	counts[BY_MIRRORS] = section->mirrors.count;
 }
 
-/* The product of the lists, the last dimension running fastest. */
+static struct cell cell_at(const struct cells_section *section, const uint32_t at[DIMENSIONS])
+{
+	const struct config_entry *profile = &section->profile.entries[at[BY_PROFILE]];
+	struct cell cell = section->layout.entries[at[BY_LAYOUT]];
+
+	cell.workload = (uint32_t)section->workload.entries[at[BY_WORKLOAD]].value;
+	cell.core = (uint32_t)section->core.entries[at[BY_CORE]].value;
+	cell.profile = (uint32_t)profile->value;
+	cell.profile_ns = profile->ns;
+	cell.threads = (uint32_t)section->threads.entries[at[BY_THREADS]].value;
+	cell.processes = (uint32_t)section->processes.entries[at[BY_PROCESSES]].value;
+	cell.memory_bytes = section->memory.entries[at[BY_MEMORY]].value;
+	cell.mirrors = (uint32_t)section->mirrors.entries[at[BY_MIRRORS]].value;
+	return cell;
+}
+
+/* The product of the lists. */
 static int expand_section(struct config_reader *reader, struct cells_section *section)
 {
-	const struct config_list *const lists[DIMENSIONS] = {
-		&section->workload, &section->core,	 &section->profile, &section->layout,
-		&section->threads,  &section->processes, &section->memory,  &section->mirrors,
-	};
 	struct config *config = reader->config;
-	uint32_t at[DIMENSIONS] = { 0 };
+	uint32_t counts[DIMENSIONS], at[DIMENSIONS] = { 0 };
 	struct cell cell;
 	uint64_t count = 1;
 	int dimension, err;
 
+	measure_section(section, counts);
 	for (int i = 0; i < DIMENSIONS && count <= CONFIG_CELLS_MAX; i++)
-		count *= lists[i]->count;
+		count *= counts[i];
 	if (count > CONFIG_CELLS_MAX - config->cell_count)
 		return config_error(reader, section->section.line,
 				    "%s makes more than %u cells; a configuration has at most %d",
 				    section->section.title, CONFIG_CELLS_MAX - config->cell_count,
 				    CONFIG_CELLS_MAX);
 	do {
-		cell = cell_at(lists, at);
+		cell = cell_at(section, at);
 		err = add_cell(reader, section, &cell);
 		if (err)
 			return err;
 		for (dimension = DIMENSIONS - 1; dimension >= 0; dimension--) {
-			if (++at[dimension] < lists[dimension]->count)
+			if (++at[dimension] < counts[dimension])
 				break;
 			at[dimension] = 0;
 		}
@@ -249,6 +264,8 @@ int config_check(struct config_reader *reader)
 		err = check_machine(reader);
 	if (err)
 		return err;
+	if (!reader->nodes)
+		reader->nodes = reader->config->vm.nodes;
 	if (!reader->cells_count)
 		return config_error(reader, reader->line,
 				    "the file ends without cells; add a [cells NAME] section");

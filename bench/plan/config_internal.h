@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between the files that read a configuration: config.c (lines), config_sections.c
- * (sections and keys), config_value.c (what a value means), config_suggest.c (the
- * nearest known word), config_check.c (sections to cells), config_cell.c (which cells
- * can run).
+ * (sections and keys), config_value.c (what a value means), config_layout.c (layouts),
+ * config_suggest.c (the nearest known word), config_check.c (sections to cells),
+ * config_cell.c (which cells can run).
  */
 #ifndef HMMBENCH_CONFIG_INTERNAL_H
 #define HMMBENCH_CONFIG_INTERNAL_H
@@ -25,6 +25,13 @@ struct config_entry {
 
 struct config_list {
 	struct config_entry entries[CONFIG_LIST_MAX];
+	uint32_t count;
+	unsigned int line; /* 0: not given */
+};
+
+/* The layouts of a section. */
+struct config_layouts {
+	struct cell *entries; /* only their layouts; LAYOUT_COUNT: every pair of nodes */
 	uint32_t count;
 	unsigned int line; /* 0: not given */
 };
@@ -55,7 +62,8 @@ struct vm_section {
 
 struct cells_section {
 	struct config_section section;
-	struct config_list workload, core, profile, mirrors, layout, threads, processes, memory;
+	struct config_list workload, core, profile, mirrors, threads, processes, memory;
+	struct config_layouts layout;
 	uint64_t quartets, operations; /* 0: [plan]'s */
 };
 
@@ -63,6 +71,7 @@ struct cells_section {
 struct config_reader {
 	struct config *config;
 	struct error *error;
+	uint32_t nodes;	   /* that a matrix is expanded for; 0: those of [vm] */
 	int result;	   /* -errno of the first error, 0 before */
 	unsigned int line; /* the one last read, from 1 */
 	FILE *file;
@@ -105,6 +114,20 @@ config_parse config_parse_names;    /* struct config_list of a name table's valu
 config_parse config_parse_profiles; /* struct config_list */
 config_parse config_parse_numbers;  /* struct config_list, with FROM..TO*FACTOR */
 config_parse config_parse_sizes;    /* struct config_list of bytes */
+config_parse config_parse_layouts;  /* struct config_layouts */
+
+/*
+ * Cuts the text at its commas and hands each entry on to `parse`, without the blanks around
+ * it and with `to`.
+ */
+int config_parse_list(struct config_reader *reader, const struct config_key *key, const char *text,
+		      void *to, config_parse *parse);
+
+/* The hint for a mistake that the comment syntax invites: "" or " (a comment ...)". */
+const char *config_comment_hint(const char *text);
+
+/* Layout same-node where there is none, and the pairs of nodes in the place of a "matrix". */
+int config_complete_layouts(struct config_reader *reader, struct config_layouts *layouts);
 
 /*
  * The remedy for an unknown word: "did you mean 'exit'?" where one of the names

@@ -45,7 +45,7 @@ static const struct config_key cells_keys[] = {
 	{ "core", config_parse_names, CELLS(core), 0, 0, core_names },
 	{ "profile", config_parse_profiles, CELLS(profile), 0, 0, profile_names },
 	{ "mirrors", config_parse_numbers, CELLS(mirrors), 0, HMMBENCH_MIRRORS_MAX, NULL },
-	{ "layout", config_parse_names, CELLS(layout), 0, 0, layout_names },
+	{ "layout", config_parse_layouts, CELLS(layout), 0, 0, NULL },
 	{ "threads", config_parse_numbers, CELLS(threads), 1, CELL_THREADS_MAX, NULL },
 	{ "processes", config_parse_numbers, CELLS(processes), 1, CELL_PROCESSES_MAX, NULL },
 	{ "memory", config_parse_sizes, CELLS(memory), 0, CELL_MEMORY_MAX, NULL },

@@ -17,8 +17,7 @@ static const char *next_of_table(const void *names, uint32_t index)
 
 /* ---- single values ---- */
 
-/* The hint for a mistake that the comment syntax invites. */
-static const char *comment_hint(const char *text)
+const char *config_comment_hint(const char *text)
 {
 	return strchr(text, '#') ? " (a comment behind a value begins with ' ;')" : "";
 }
@@ -29,7 +28,7 @@ int config_parse_name(struct config_reader *reader, const struct config_key *key
 	if (!plan_name_is_valid(text))
 		return config_error(reader, reader->line,
 				    "%s = %s is no name; 1 to %d characters of a-z, 0-9 and -%s",
-				    key->name, text, PLAN_NAME_MAX, comment_hint(text));
+				    key->name, text, PLAN_NAME_MAX, config_comment_hint(text));
 	strcpy(to, text);
 	return 0;
 }
@@ -56,7 +55,7 @@ static int number_in_range(struct config_reader *reader, const struct config_key
 	if (err == -EINVAL)
 		return config_error(reader, reader->line,
 				    "%s = %s is no number; %" PRIu64 " to %" PRIu64 "%s", key->name,
-				    text, key->low, key->high, comment_hint(text));
+				    text, key->low, key->high, config_comment_hint(text));
 	if (err || *value < key->low || *value > key->high)
 		return config_error(reader, reader->line,
 				    "%s = %s is out of range; %" PRIu64 " to %" PRIu64, key->name,
@@ -82,7 +81,7 @@ static int bytes_in_range(struct config_reader *reader, const struct config_key 
 		return config_error(reader, reader->line,
 				    "%s = %s is no size; %s to %s, with K, M, G or T behind the "
 				    "number%s",
-				    key->name, text, low, high, comment_hint(text));
+				    key->name, text, low, high, config_comment_hint(text));
 	if (err || *value < key->low || *value > key->high)
 		return config_error(reader, reader->line, "%s = %s is out of range; %s to %s",
 				    key->name, text, low, high);
@@ -119,7 +118,7 @@ int config_parse_seconds(struct config_reader *reader, const struct config_key *
 				    "%s = %s is no duration; %" PRIu64 "s to %" PRIu64
 				    "h, with s, m or h behind a whole number%s",
 				    key->name, text, key->low, key->high / 3600,
-				    comment_hint(text));
+				    config_comment_hint(text));
 	if (err || number > key->high / unit || number * unit < key->low)
 		return config_error(reader, reader->line,
 				    "%s = %s is out of range; %" PRIu64 "s to %" PRIu64 "h",
@@ -142,7 +141,7 @@ int config_parse_percent(struct config_reader *reader, const struct config_key *
 	    !isdigit((unsigned char)*text) || (point && !isdigit((unsigned char)point[1])))
 		return config_error(reader, reader->line,
 				    "%s = %s is no percentage; %g%% to %g%%, with the %%%s",
-				    key->name, text, low, high, comment_hint(text));
+				    key->name, text, low, high, config_comment_hint(text));
 	if (percent < low || percent > high)
 		return config_error(reader, reader->line, "%s = %s is out of range; %g%% to %g%%",
 				    key->name, text, low, high);
@@ -157,7 +156,7 @@ int config_parse_yes_no(struct config_reader *reader, const struct config_key *k
 
 	if (!yes && strcmp(text, "no"))
 		return config_error(reader, reader->line, "%s = %s is neither yes nor no%s",
-				    key->name, text, comment_hint(text));
+				    key->name, text, config_comment_hint(text));
 	*(bool *)to = yes;
 	return 0;
 }
@@ -167,6 +166,7 @@ int config_parse_yes_no(struct config_reader *reader, const struct config_key *k
 static int list_add(struct config_reader *reader, const struct config_key *key, const char *text,
 		    struct config_list *list, struct config_entry entry)
 {
+	list->line = reader->line;
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->entries[i].value == entry.value && list->entries[i].ns == entry.ns)
 			return config_error(reader, reader->line,
@@ -180,25 +180,20 @@ static int list_add(struct config_reader *reader, const struct config_key *key, 
 	return 0;
 }
 
-typedef int entry_parse(struct config_reader *reader, const struct config_key *key,
-			const char *text, struct config_list *list);
-
-/* Cuts the text at its commas and hands each entry on, without the blanks around it. */
-static int parse_list(struct config_reader *reader, const struct config_key *key, const char *text,
-		      struct config_list *list, entry_parse *parse)
+int config_parse_list(struct config_reader *reader, const struct config_key *key, const char *text,
+		      void *to, config_parse *parse)
 {
 	char *copy = strdup(text), *rest = copy, *entry;
 	int err = 0;
 
 	if (!copy)
 		return reader->result = error_set(reader->error, ENOMEM, "out of memory");
-	list->line = reader->line;
 	while (!err && (entry = strsep(&rest, ","))) {
 		entry += strspn(entry, " \t");
 		for (size_t end = strlen(entry); end && isblank((unsigned char)entry[end - 1]);)
 			entry[--end] = '\0';
 		if (*entry)
-			err = parse(reader, key, entry, list);
+			err = parse(reader, key, entry, to);
 		else
 			err = config_error(reader, reader->line,
 					   "%s = %s has an empty entry; one comma between two "
@@ -210,7 +205,7 @@ static int parse_list(struct config_reader *reader, const struct config_key *key
 }
 
 static int name_entry(struct config_reader *reader, const struct config_key *key, const char *text,
-		      struct config_list *list)
+		      void *list)
 {
 	struct config_entry entry = { 0 };
 	char remedy[300];
@@ -219,7 +214,7 @@ static int name_entry(struct config_reader *reader, const struct config_key *key
 	if (name_lookup(key->names, text, &value)) {
 		config_suggest(text, next_of_table, key->names, remedy, sizeof(remedy));
 		return config_error(reader, reader->line, "%s: '%s' is not known; %s%s", key->name,
-				    text, remedy, comment_hint(text));
+				    text, remedy, config_comment_hint(text));
 	}
 	entry.value = value;
 	return list_add(reader, key, text, list, entry);
@@ -228,11 +223,11 @@ static int name_entry(struct config_reader *reader, const struct config_key *key
 int config_parse_names(struct config_reader *reader, const struct config_key *key, const char *text,
 		       void *to)
 {
-	return parse_list(reader, key, text, to, name_entry);
+	return config_parse_list(reader, key, text, to, name_entry);
 }
 
 static int profile_entry(struct config_reader *reader, const struct config_key *key,
-			 const char *text, struct config_list *list)
+			 const char *text, void *list)
 {
 	struct cell cell = { 0 };
 
@@ -246,14 +241,15 @@ static int profile_entry(struct config_reader *reader, const struct config_key *
 		return config_error(reader, reader->line,
 				    "%s: '%s' is not one; delay:NS with NS from 1 to %d "
 				    "nanoseconds, others without a number%s",
-				    key->name, text, HMMBENCH_DELAY_NS_MAX, comment_hint(text));
+				    key->name, text, HMMBENCH_DELAY_NS_MAX,
+				    config_comment_hint(text));
 	}
 }
 
 int config_parse_profiles(struct config_reader *reader, const struct config_key *key,
 			  const char *text, void *to)
 {
-	return parse_list(reader, key, text, to, profile_entry);
+	return config_parse_list(reader, key, text, to, profile_entry);
 }
 
 /* FROM..TO*FACTOR. */
@@ -290,7 +286,7 @@ static int range_entry(struct config_reader *reader, const struct config_key *ke
 }
 
 static int number_entry(struct config_reader *reader, const struct config_key *key,
-			const char *text, struct config_list *list)
+			const char *text, void *list)
 {
 	struct config_entry entry = { 0 };
 	const char *dots = strstr(text, "..");
@@ -305,11 +301,11 @@ static int number_entry(struct config_reader *reader, const struct config_key *k
 int config_parse_numbers(struct config_reader *reader, const struct config_key *key,
 			 const char *text, void *to)
 {
-	return parse_list(reader, key, text, to, number_entry);
+	return config_parse_list(reader, key, text, to, number_entry);
 }
 
 static int size_entry(struct config_reader *reader, const struct config_key *key, const char *text,
-		      struct config_list *list)
+		      void *list)
 {
 	struct config_entry entry = { 0 };
 	int err = bytes_in_range(reader, key, text, &entry.value);
@@ -320,5 +316,5 @@ static int size_entry(struct config_reader *reader, const struct config_key *key
 int config_parse_sizes(struct config_reader *reader, const struct config_key *key, const char *text,
 		       void *to)
 {
-	return parse_list(reader, key, text, to, size_entry);
+	return config_parse_list(reader, key, text, to, size_entry);
 }

@@ -37,7 +37,7 @@ void cell_part_value(const struct cell *cell, enum cell_part part, char *text, s
 		snprintf(text, bytes, "%u", cell->mirrors);
 		break;
 	case PART_LAYOUT:
-		snprintf(text, bytes, "%s", name_of(layout_names, cell->layout));
+		cell_layout_name(cell, text, bytes);
 		break;
 	case PART_THREADS:
 		snprintf(text, bytes, "%u", cell->threads);
@@ -66,7 +66,7 @@ uint32_t cell_parts_differ(const struct cell *one, const struct cell *other)
 		mask |= PART_BIT(PART_PROFILE);
 	if (one->mirrors != other->mirrors)
 		mask |= PART_BIT(PART_MIRRORS);
-	if (one->layout != other->layout)
+	if (!cell_layout_equal(one, other))
 		mask |= PART_BIT(PART_LAYOUT);
 	if (one->threads != other->threads)
 		mask |= PART_BIT(PART_THREADS);
@@ -91,7 +91,7 @@ uint32_t report_parts_varying(const struct report *report)
 
 static void write_part(FILE *file, const struct cell *cell, enum cell_part part)
 {
-	char value[64];
+	char value[CELL_LAYOUT_BYTES]; /* the longest part */
 
 	cell_part_value(cell, part, value, sizeof(value));
 	fputs(value, file);

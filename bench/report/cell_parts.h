@@ -44,7 +44,7 @@ uint32_t report_parts_varying(const struct report *report);
 void cell_words(FILE *file, const struct cell *cell, uint32_t mask);
 
 /* Enough for cell_words() of all parts. */
-#define CELL_WORDS_BYTES 256
+#define CELL_WORDS_BYTES 360
 void cell_words_text(const struct cell *cell, uint32_t mask, char *text, size_t bytes);
 
 #endif

@@ -57,7 +57,7 @@ static void table_end(struct html_page *page)
 static void cell_heads(struct html_page *page, const struct result_group *group,
 		       const struct cell *cell, unsigned int rows)
 {
-	char value[64];
+	char value[CELL_LAYOUT_BYTES];
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))

@@ -148,7 +148,12 @@ static void set_cell(struct json_object *object, const struct cell *cell)
 	cell_profile_name(cell, value, sizeof(value));
 	set(object, "profile", text(value));
 	set(object, "mirrors", json_integer(cell->mirrors));
-	set(object, "layout", text(name_of(layout_names, cell->layout)));
+	cell_layout_name(cell, value, sizeof(value));
+	set(object, "layout", text(value));
+	if (cell->layout == LAYOUT_MATRIX) {
+		set(object, "cpu_node", json_integer(cell->cpu_node));
+		set(object, "memory_node", json_integer(cell->memory_node));
+	}
 	set(object, "threads", json_integer(cell->threads));
 	set(object, "processes", json_integer(cell->processes));
 	set(object, "memory_bytes", json_integer((json_int_t)cell->memory_bytes));

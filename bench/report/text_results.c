@@ -42,7 +42,7 @@ static size_t key_columns(const struct result_group *group, struct text_column *
 static void key_cells(struct text_table *table, const struct result_group *group,
 		      const struct cell *cell)
 {
-	char value[64];
+	char value[CELL_LAYOUT_BYTES];
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))

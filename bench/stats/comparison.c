@@ -95,6 +95,15 @@ static int prepare(struct making *making)
 	return 0;
 }
 
+/* Of layouts that take numbers alone, so that other cells keep the sequence they had. */
+static uint64_t layout_seed(uint64_t seed, const struct cell *cell)
+{
+	seed = seed_derive(seed, cell->cpu_node, cell->memory_node, 0);
+	for (size_t i = 0; cell->list[i]; i++)
+		seed = seed_derive(seed, (unsigned char)cell->list[i], 0, 0);
+	return seed;
+}
+
 /* A cell has the same random numbers whatever other cells are compared beside it. */
 static uint64_t column_seed(const struct making *making, const struct cell_result *result)
 {
@@ -104,6 +113,8 @@ static uint64_t column_seed(const struct making *making, const struct cell_resul
 	seed = seed_derive(seed, cell->core, cell->workload, cell->profile);
 	seed = seed_derive(seed, cell->layout, cell->profile_ns, cell->mirrors);
 	seed = seed_derive(seed, cell->threads, cell->processes, cell->memory_bytes);
+	if (cell_layout_takes_numbers(cell->layout))
+		seed = layout_seed(seed, cell);
 	return seed_derive(seed, (uint64_t)result->column, 0, 0);
 }
 

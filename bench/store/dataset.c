@@ -129,7 +129,7 @@ static void differences(const struct store_run *first, const struct store_run *o
 
 	text[0] = '\0';
 	for (uint32_t i = 0; same_cells && i < plan->cell_count; i++)
-		same_cells = !memcmp(&plan->cells[i], &other_plan->cells[i], sizeof(plan->cells[i]));
+		same_cells = cell_equal(&plan->cells[i], &other_plan->cells[i]);
 	if (!same_cells)
 		snprintf(text, bytes, "cells");
 	else if (plan->clock != other_plan->clock)

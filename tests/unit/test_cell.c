@@ -52,6 +52,20 @@ static void check_round_trip(const struct cell *cell)
 	assert_string_equal(name, again);
 }
 
+/* What the layouts that take numbers were given. */
+static void fill_layout(struct cell *cell, uint64_t *random)
+{
+	static const char *const lists[] = { "list:0:0:0", "list:8191:1023:1023",
+					     "list:3+0-1:1+0:0-1", "list:0-1025:0-1023:0-1023" };
+
+	if (cell->layout == LAYOUT_MATRIX) {
+		cell->cpu_node = (uint32_t)support_below(random, CELL_NODE_MAX + 1);
+		cell->memory_node = (uint32_t)support_below(random, CELL_NODE_MAX + 1);
+	} else if (cell->layout == LAYOUT_LIST) {
+		assert_int_equal(cell_layout_parse(lists[support_below(random, 4)], cell), 0);
+	}
+}
+
 /* Every word of the tables, each with random and with extreme numbers. */
 static void test_every_cell_comes_back(void **state)
 {
@@ -89,6 +103,7 @@ static void test_every_cell_comes_back(void **state)
 
 					if (cell.workload == WORKLOAD_CONTROL)
 						cell.mirrors = 0;
+					fill_layout(&cell, &random);
 					check_round_trip(&cell);
 					checked++;
 				}
@@ -122,6 +137,16 @@ static void test_what_is_no_name(void **state)
 		"exit/bundled/empty/4294967297/same-node/t1/p1/4M",
 		"exit/bundled/empty/99999999999999999999/same-node/t1/p1/4M",
 		"exit/bundled/empty/1/nowhere/t1/p1/4M",
+		"exit/bundled/empty/1/same-node:0:0/t1/p1/4M",
+		"exit/bundled/empty/1/matrix/t1/p1/4M",
+		"exit/bundled/empty/1/matrix:0/t1/p1/4M",
+		"exit/bundled/empty/1/matrix:0:01/t1/p1/4M",
+		"exit/bundled/empty/1/matrix:0:1024/t1/p1/4M",
+		"exit/bundled/empty/1/list/t1/p1/4M",
+		"exit/bundled/empty/1/list:0+1:0:0/t1/p1/4M",
+		"exit/bundled/empty/1/list:0:0:1+0/t1/p1/4M",
+		"exit/bundled/empty/1/list:0:0:0:0/t1/p1/4M",
+		"exit/bundled/empty/1/list:8192:0:0/t1/p1/4M",
 		"exit/bundled/empty/1/same-node/1/p1/4M",
 		"exit/bundled/empty/1/same-node/t0/p1/4M",
 		"exit/bundled/empty/1/same-node/t1025/p1/4M",
@@ -251,6 +276,109 @@ static void test_profile_errors_are_told_apart(void **state)
 	assert_int_equal(cell.profile_ns, 1000000);
 }
 
+/* A layout reads as it is meant and has one text; the reasons against one are told apart. */
+static void test_layouts_that_take_numbers(void **state)
+{
+	static const struct {
+		const char *text, *name; /* NULL: the same */
+	} good[] = {
+		{ "matrix:0:1", NULL },
+		{ "matrix:1023:00", "matrix:1023:0" },
+		{ "list:5:1:0", NULL },
+		{ "list:5-5:1-1:0-0", "list:5:1:0" },
+		{ "list:0+1+2:0:0", "list:0-2:0:0" },
+		{ "list:2+0-1:1+0:1+0", "list:2+0-1:1+0:0-1" },
+		{ "list:0-1+2-3:3+5+4:9+7+8", "list:0-3:3+5+4:7-9" },
+	};
+	static const struct {
+		const char *text;
+		int error;
+	} bad[] = {
+		{ "nowhere", -ENOENT },
+		{ "nowhere:0:0", -ENOENT },
+		{ "matrix", -EINVAL },
+		{ "matrix:", -EINVAL },
+		{ "matrix:0", -EINVAL },
+		{ "matrix:0:", -EINVAL },
+		{ "matrix:0:1:2", -EINVAL },
+		{ "matrix:-1:0", -EINVAL },
+		{ "matrix:1024:0", -ERANGE },
+		{ "near:0:1", -EINVAL },
+		{ "list", -EINVAL },
+		{ "list:", -EINVAL },
+		{ "list:0", -EINVAL },
+		{ "list:0:0", -EINVAL },
+		{ "list:0:0:0:0", -EINVAL },
+		{ "list:0::0", -EINVAL },
+		{ "list:0+:0:0", -EINVAL },
+		{ "list:+0:0:0", -EINVAL },
+		{ "list:0-:0:0", -EINVAL },
+		{ "list:2-1:0:0", -EINVAL },
+		{ "list:0-1-2:0:0", -EINVAL },
+		{ "list:0 :0:0", -EINVAL },
+		{ "list:8192:0:0", -ERANGE },
+		{ "list:0:1024:0", -ERANGE },
+		{ "list:0:0:0-1024", -ERANGE },
+		{ "list:99999999999999999999:0:0", -ERANGE },
+		{ "list:0+0:0:0", -EEXIST },
+		{ "list:0-2+1:0:0", -EEXIST },
+		{ "list:0:1+1:0", -EEXIST },
+		{ "list:0-1026:0:0", -E2BIG },
+		{ "list:0+10+20+30+40+50+60+70+80+90+100+110+120+130+140+150+160+170+180+190+200+"
+		  "210+220+230+240+250+260:0:0",
+		  -E2BIG },
+	};
+	struct cell cell = { 0 }, kept;
+	char name[CELL_LAYOUT_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (cell_layout_parse(good[i].text, &cell))
+			fail_msg("%s was refused", good[i].text);
+		cell_layout_name(&cell, name, sizeof(name));
+		assert_string_equal(name, good[i].name ? good[i].name : good[i].text);
+	}
+	kept = cell;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (cell_layout_parse(bad[i].text, &cell) != bad[i].error)
+			fail_msg("%s: not %d", bad[i].text, bad[i].error);
+	assert_memory_equal(&cell, &kept, sizeof(cell));
+	assert_int_equal(cell_layout_parse("near", &cell), 0);
+	assert_string_equal(cell.list, "");
+}
+
+static void test_a_list_is_written_out(void **state)
+{
+	static struct cell_list list;
+	struct cell cell = { 0 };
+
+	(void)state;
+	assert_int_equal(cell_list_expand(&cell, &list), -EINVAL);
+	assert_int_equal(cell_layout_parse("list:7+0-2:3+1:9+0", &cell), 0);
+	assert_int_equal(cell_list_expand(&cell, &list), 0);
+	assert_int_equal(list.cpu_count, 4);
+	assert_memory_equal(list.cpus, ((const uint16_t[]){ 7, 0, 1, 2 }), 8);
+	assert_int_equal(list.mirror_node_count, 2);
+	assert_memory_equal(list.mirror_nodes, ((const uint16_t[]){ 3, 1 }), 4);
+	assert_int_equal(list.page_node_count, 2);
+	assert_memory_equal(list.page_nodes, ((const uint16_t[]){ 0, 9 }), 4);
+}
+
+/* The heat map of a matrix takes its two numbers from here. */
+static void test_a_matrix_cell_has_its_nodes(void **state)
+{
+	struct cell cell, other;
+
+	(void)state;
+	assert_int_equal(cell_parse("exit/bundled/empty/8/matrix:2:5/t1/p1/4M", &cell), 0);
+	assert_int_equal(cell.cpu_node, 2);
+	assert_int_equal(cell.memory_node, 5);
+	assert_int_equal(cell_parse("exit/bundled/empty/8/matrix:5:2/t1/p1/4M", &other), 0);
+	assert_false(cell_equal(&cell, &other));
+	assert_int_equal(cell_parse("exit/bundled/empty/8/near/t1/p1/4M", &cell), 0);
+	assert_int_equal(cell.cpu_node + cell.memory_node, 0);
+}
+
 static void test_workloads_that_need_two_cpus_say_so(void **state)
 {
 	static const char *const names[] = {
@@ -312,6 +440,9 @@ int main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_name_tables),
 		cmocka_unit_test(test_profile_errors_are_told_apart),
+		cmocka_unit_test(test_layouts_that_take_numbers),
+		cmocka_unit_test(test_a_list_is_written_out),
+		cmocka_unit_test(test_a_matrix_cell_has_its_nodes),
 		cmocka_unit_test(test_concurrent_cells),
 		cmocka_unit_test(test_workloads_that_need_two_cpus_say_so),
 		cmocka_unit_test(test_profiles_that_unregister_are_known),

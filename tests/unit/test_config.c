@@ -19,7 +19,7 @@ static int load(const char *text, size_t bytes, struct config **config, struct e
 	int result;
 
 	memset(error, 0, sizeof(*error));
-	result = config_load(path, config, error);
+	result = config_load(path, 0, config, error);
 	free(path);
 	return result;
 }
@@ -198,15 +198,15 @@ static void test_files_that_cannot_be_read(void **state)
 	struct error error = { 0 };
 
 	(void)state;
-	assert_int_equal(config_load(path, &config, &error), -ENOENT);
+	assert_int_equal(config_load(path, 0, &config, &error), -ENOENT);
 	snprintf(message, sizeof(message), "%s: No such file or directory", path);
 	assert_string_equal(error.text, message);
 	assert_int_equal(error.exit_status, STATUS_USAGE);
-	assert_int_equal(config_load(folder, &config, &error), -EISDIR);
+	assert_int_equal(config_load(folder, 0, &config, &error), -EISDIR);
 	snprintf(message, sizeof(message), "%s: Is a directory", folder);
 	assert_string_equal(error.text, message);
-	assert_int_equal(config_load("/dev/zero", &config, &error), -EINVAL);
-	assert_int_equal(config_load(path, &config, NULL), -ENOENT);
+	assert_int_equal(config_load("/dev/zero", 0, &config, &error), -EINVAL);
+	assert_int_equal(config_load(path, 0, &config, NULL), -ENOENT);
 	free(path);
 	free(folder);
 }
@@ -233,6 +233,52 @@ static void test_memory_of_the_guest(void **state)
 	free(path);
 }
 
+/* The cells of `text` on a machine of `nodes` nodes (0: the guest's), as layouts. */
+static void check_layouts(const char *text, uint32_t nodes, const char *expected)
+{
+	char *path = support_file("test.conf", text, strlen(text)), found[400] = "";
+	struct config *config;
+	struct error error = { 0 };
+	size_t used = 0;
+
+	if (config_load(path, nodes, &config, &error))
+		fail_msg("%s", error.text);
+	for (uint32_t i = 0; i < config->cell_count; i++) {
+		found[used++] = i ? ' ' : '=';
+		cell_layout_name(&config->cells[i].cell, found + used, sizeof(found) - used);
+		used += strlen(found + used);
+	}
+	assert_string_equal(found + 1, expected);
+	config_free(config);
+	free(path);
+}
+
+static void test_a_matrix_is_every_pair_of_the_nodes(void **state)
+{
+	(void)state;
+	check_layouts(P C "layout = near, matrix, far\n", 2,
+		      "near matrix:0:0 matrix:0:1 matrix:1:0 matrix:1:1 far");
+	check_layouts(P C "layout = matrix\n", 1, "matrix:0:0");
+	/* [vm] may stand behind the cells, and decides where no machine is named. */
+	check_layouts(P C "layout = matrix\n[vm]\nnodes = 3\n", 0,
+		      "matrix:0:0 matrix:0:1 matrix:0:2 matrix:1:0 matrix:1:1 matrix:1:2 "
+		      "matrix:2:0 matrix:2:1 matrix:2:2");
+	check_layouts(P C "layout = matrix\n[vm]\nnodes = 3\n", 1, "matrix:0:0");
+	/* One pair may stand alone, also one that the machine may lack. */
+	check_layouts(P C "layout = matrix:7:0 , matrix:0:7\n", 1, "matrix:7:0 matrix:0:7");
+}
+
+static void test_lists_are_written_in_one_way(void **state)
+{
+	(void)state;
+	check_layouts(P C "layout = list:2+0+1:1:1+0, same-core\n", 0,
+		      "list:2+0-1:1:0-1 same-core");
+	/* As many CPUs as the workload uses are enough. */
+	check_layouts(P "[cells a]\nworkload = bystander\nmirrors = 9\nthreads = 2\n"
+			"layout = list:0-3:0:0\n",
+		      0, "list:0-3:0:0");
+}
+
 /* ---- what nobody would write ---- */
 
 /* The file is in memory: so many on a disk would take minutes. */
@@ -245,7 +291,7 @@ static void check_any(int fd, const char *text, size_t bytes, uint64_t *good)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(pwrite(fd, text, bytes, 0), bytes);
-	if (config_load(path, &config, &error)) {
+	if (config_load(path, 0, &config, &error)) {
 		assert_null(config);
 		assert_non_null(strchr(error.text, ':'));
 		return;
@@ -262,7 +308,8 @@ static void test_random_files(void **state)
 		"[plan]\nname = x\nseed = 5\nstrategies = write, read\nwarmup = 10%\n[vm]\nnodes = "
 		"2"
 		"\nmemory = 1G\nquiet-limit = 60s\n[cells a]\nworkload = exit\nmirrors = 1..64*4\n"
-		"profile = empty, delay:5\nmemory = 4M\n[cells b]\nworkload = control\n";
+		"profile = empty, delay:5\nmemory = 4M\nlayout = matrix, list:1+0:0:1\n[cells "
+		"b]\nworkload = control\n";
 	static const char letters[] = "[]=:;#, \t\n\r%.*0159abmx\xff";
 	uint64_t rounds = support_count("HMMBENCH_FUZZ_ROUNDS", 20000), random = 3, good = 0;
 	int fd = memfd_create("config", MFD_CLOEXEC);
@@ -292,6 +339,8 @@ int main(void)
 		cmocka_unit_test(test_bytes_that_are_no_text),
 		cmocka_unit_test(test_files_that_cannot_be_read),
 		cmocka_unit_test(test_memory_of_the_guest),
+		cmocka_unit_test(test_a_matrix_is_every_pair_of_the_nodes),
+		cmocka_unit_test(test_lists_are_written_in_one_way),
 		cmocka_unit_test(test_random_files),
 	};
 

@@ -194,6 +194,38 @@ static const struct bad bad_cells[] = {
 	  "6: profile: 'delay:5' gives an entry that the list has already; give each once" },
 	{ P C "layout = same-nod\n",
 	  "6: layout: 'same-nod' is not known; did you mean 'same-node'?" },
+	{ P C "layout = list\n",
+	  "6: layout: 'list' is not one; matrix, matrix:CPU-NODE:MEMORY-NODE and "
+	  "list:CPUS:MIRROR-NODES:PAGE-NODES with numbers and ranges like 4+0-2, others without "
+	  "numbers" },
+	{ P C "layout = matrix:0\n",
+	  "6: layout: 'matrix:0' is not one; matrix, matrix:CPU-NODE:MEMORY-NODE and "
+	  "list:CPUS:MIRROR-NODES:PAGE-NODES with numbers and ranges like 4+0-2, others without "
+	  "numbers" },
+	{ P C "layout = far, near:0:1\n",
+	  "6: layout: 'near:0:1' is not one; matrix, matrix:CPU-NODE:MEMORY-NODE and "
+	  "list:CPUS:MIRROR-NODES:PAGE-NODES with numbers and ranges like 4+0-2, others without "
+	  "numbers" },
+	{ P C "layout = list:9000:0:0\n",
+	  "6: layout: 'list:9000:0:0' has a number out of range; CPUs 0 to 8191, nodes 0 to "
+	  "1023" },
+	{ P C "layout = list:0-3+2:0:0\n",
+	  "6: layout: 'list:0-3+2:0:0' names a CPU or a node twice; each once" },
+	{ P C "layout = list:0-1026:0:0\n",
+	  "6: layout: 'list:0-1026:0:0' is too long; at most 1026 CPUs and 99 characters with "
+	  "ranges written as FROM-TO" },
+	{ P C "layout = list:0+1:0:0, list:0-1:0:0\n",
+	  "6: layout: 'list:0-1:0:0' gives an entry that the list has already; give each once" },
+	{ P C "layout = matrix, matrix\n",
+	  "6: layout: 'matrix' gives an entry that the list has already; give each once" },
+	{ P C "layout = matrix, matrix:1:0\n",
+	  "6: layout: 'matrix:1:0' gives an entry that the list has already; give each once" },
+	{ P C "layout = near,,far\n",
+	  "6: layout = near,,far has an empty entry; one comma between two entries, the whole list "
+	  "on one line" },
+	{ P "[cells a]\nworkload = contend\nmirrors = 9\nlayout = far, list:0-1:0:0\nthreads = 2\n",
+	  "6: layout list:0-1:0:0 has 2 CPUs, workload contend with 2 threads uses 3; at least so "
+	  "many CPUs, or fewer threads" },
 	{ P C "core = intree\n", "6: core: 'intree' is not known; known: bundled" },
 	{ P C "memory = 2T\n", "6: memory = 2T is out of range; 0 to 1T" },
 	{ P C "memory = lots\n",
@@ -243,7 +275,7 @@ static void check_table(const struct bad *table, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		snprintf(message, sizeof(message), "%s:%s", path, table[i].message);
 		free(support_file("test.conf", table[i].text, strlen(table[i].text)));
-		if (config_load(path, &config, &error) != -EINVAL)
+		if (config_load(path, 0, &config, &error) != -EINVAL)
 			fail_msg("no error, expected: %s", table[i].message);
 		assert_string_equal(error.text, message);
 		assert_int_equal(error.exit_status, STATUS_USAGE);

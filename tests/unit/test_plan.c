@@ -19,7 +19,7 @@ static struct config *load(const char *text)
 	struct config *config;
 	struct error error;
 
-	if (config_load(path, &config, &error))
+	if (config_load(path, 0, &config, &error))
 		fail_msg("%s", error.text);
 	free(path);
 	return config;
