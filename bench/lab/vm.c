@@ -202,6 +202,7 @@ static int make_machine(struct vm *vm, struct error *error)
 	vm->machine.nodes = request->vm->nodes;
 	vm->machine.cpus = request->vm->cpus;
 	vm->machine.memory_bytes = request->vm->memory_bytes;
+	vm->machine.each = request->vm->each;
 	vm->machine.kernel = vm->kernel;
 	vm->machine.initramfs = vm->initramfs;
 	vm->machine.console = vm->console;

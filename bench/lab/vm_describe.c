@@ -19,11 +19,29 @@ static json_t *kernel_json(const struct vm_description *description)
 			 "package_version", kernel->package_version);
 }
 
+static json_t *node_json(const struct vm_machine *machine, uint32_t node)
+{
+	const uint32_t first = vm_machine_first_cpu(machine, node);
+	json_t *distances = json_array();
+
+	for (uint32_t to = 0; to < machine->nodes; to++)
+		json_array_append_new(distances,
+				      json_integer(vm_machine_distance(machine, node, to)));
+	return json_pack("{s:i, s:I, s:o}", "cpus",
+			 (int)(vm_machine_first_cpu(machine, node + 1) - first), "memory_bytes",
+			 (json_int_t)vm_machine_node_bytes(machine, node), "distances", distances);
+}
+
 static json_t *machine_json(const struct vm_machine *machine)
 {
-	return json_pack("{s:i, s:i, s:I, s:b, s:b}", "nodes", (int)machine->nodes, "cpus",
+	json_t *each = json_array();
+
+	for (uint32_t node = 0; node < machine->nodes; node++)
+		json_array_append_new(each, node_json(machine, node));
+	return json_pack("{s:i, s:i, s:I, s:o, s:b, s:b}", "nodes", (int)machine->nodes, "cpus",
 			 (int)machine->cpus, "memory_bytes", (json_int_t)machine->memory_bytes,
-			 "preallocated", machine->preallocate, "distances_are_labels", 1);
+			 "each_node", each, "preallocated", machine->preallocate,
+			 "distances_are_labels", 1);
 }
 
 static json_t *boot_json(const struct lab_result *result, unsigned long long console_lines)

@@ -46,12 +46,47 @@ const char *accelerator_name(enum accelerator accelerator)
 	return accelerator == ACCELERATOR_KVM ? "kvm" : "tcg";
 }
 
+/* CPUs of the nodes before `node`, as far as they are told for each. */
+static uint32_t cpus_before(const struct vm_machine *machine, uint32_t node)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < node && i < CONFIG_VM_NODES_MAX; i++)
+		count += machine->each.cpus[i];
+	return count;
+}
+
 uint32_t vm_machine_first_cpu(const struct vm_machine *machine, uint32_t node)
 {
 	const uint32_t each = machine->cpus / machine->nodes;
 	const uint32_t more = machine->cpus % machine->nodes;
 
+	if (cpus_before(machine, machine->nodes))
+		return cpus_before(machine, node);
 	return node * each + (node < more ? node : more);
+}
+
+static uint32_t node_cpus(const struct vm_machine *machine, uint32_t node)
+{
+	return vm_machine_first_cpu(machine, node + 1) - vm_machine_first_cpu(machine, node);
+}
+
+/* What is told for each node, added up; 0: nothing is. */
+static uint64_t bytes_told(const struct vm_machine *machine)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < machine->nodes && i < CONFIG_VM_NODES_MAX; i++)
+		bytes += machine->each.memory_bytes[i];
+	return bytes;
+}
+
+uint64_t vm_machine_node_bytes(const struct vm_machine *machine, uint32_t node)
+{
+	const uint64_t bytes = bytes_told(machine) ? machine->each.memory_bytes[node]
+						   : machine->memory_bytes / machine->nodes;
+
+	return bytes >> 20 << 20;
 }
 
 uint32_t vm_machine_distance(const struct vm_machine *machine, uint32_t from, uint32_t to)
@@ -59,18 +94,35 @@ uint32_t vm_machine_distance(const struct vm_machine *machine, uint32_t from, ui
 	const uint32_t up = (to + machine->nodes - from) % machine->nodes;
 	const uint32_t steps = up <= machine->nodes - up ? up : machine->nodes - up;
 
+	if (from < CONFIG_VM_NODES_MAX && to < CONFIG_VM_NODES_MAX &&
+	    machine->each.distances[from][to])
+		return machine->each.distances[from][to];
 	return 10 + 10 * steps;
 }
 
 /*
  * One socket per node, so that the last-level cache that QEMU gives a socket ends where
- * its node does; a socket across nodes makes the guest's scheduler warn at boot. CPUs
- * that do not divide evenly get a socket each.
+ * its node does; a socket across nodes makes the guest's scheduler warn at boot. Nodes
+ * with unlike numbers of CPUs have a socket for each CPU.
  */
+static uint32_t count_sockets(const struct vm_machine *machine)
+{
+	uint32_t each = 0, sockets = 0;
+
+	for (uint32_t node = 0; node < machine->nodes; node++) {
+		const uint32_t here = node_cpus(machine, node);
+
+		if (here && each && here != each)
+			return machine->cpus;
+		each = here ? here : each;
+		sockets += here > 0;
+	}
+	return sockets;
+}
+
 static void add_cpus(struct arguments *arguments, const struct vm_machine *machine)
 {
-	const bool even = machine->cpus % machine->nodes == 0;
-	const uint32_t sockets = even ? machine->nodes : machine->cpus;
+	const uint32_t sockets = count_sockets(machine);
 
 	add(arguments, "-smp");
 	add(arguments, "cpus=%u,sockets=%u,cores=%u,threads=1", machine->cpus, sockets,
@@ -109,33 +161,38 @@ static void add_accelerator(struct arguments *arguments, const struct vm_machine
 	}
 }
 
-static void add_node(struct arguments *arguments, const struct vm_machine *machine,
-		     uint32_t node, uint64_t mebibytes)
+/* A node without memory has no memory of the host's behind it. */
+static void add_node(struct arguments *arguments, const struct vm_machine *machine, uint32_t node)
 {
+	const uint64_t mebibytes = vm_machine_node_bytes(machine, node) >> 20;
 	const uint32_t first = vm_machine_first_cpu(machine, node);
-	const uint32_t next = vm_machine_first_cpu(machine, node + 1);
+	const uint32_t here = node_cpus(machine, node);
+	char cpus[40] = "", memory[24] = "";
 
-	add(arguments, "-object");
-	add(arguments, "memory-backend-ram,id=node%u,size=%lluM%s", node,
-	    (unsigned long long)mebibytes, machine->preallocate ? ",prealloc=on" : "");
+	if (mebibytes) {
+		add(arguments, "-object");
+		add(arguments, "memory-backend-ram,id=node%u,size=%lluM%s", node,
+		    (unsigned long long)mebibytes, machine->preallocate ? ",prealloc=on" : "");
+		snprintf(memory, sizeof(memory), ",memdev=node%u", node);
+	}
+	if (here > 1)
+		snprintf(cpus, sizeof(cpus), ",cpus=%u-%u", first, first + here - 1);
+	else if (here)
+		snprintf(cpus, sizeof(cpus), ",cpus=%u", first);
 	add(arguments, "-numa");
-	if (next == first)
-		add(arguments, "node,nodeid=%u,memdev=node%u", node, node);
-	else if (next == first + 1)
-		add(arguments, "node,nodeid=%u,cpus=%u,memdev=node%u", node, first, node);
-	else
-		add(arguments, "node,nodeid=%u,cpus=%u-%u,memdev=node%u", node, first, next - 1,
-		    node);
+	add(arguments, "node,nodeid=%u%s%s", node, cpus, memory);
 }
 
 static void add_nodes(struct arguments *arguments, const struct vm_machine *machine)
 {
-	const uint64_t mebibytes = (machine->memory_bytes >> 20) / machine->nodes;
+	uint64_t bytes = 0;
 
-	add(arguments, "-m");
-	add(arguments, "%lluM", (unsigned long long)mebibytes * machine->nodes);
 	for (uint32_t node = 0; node < machine->nodes; node++)
-		add_node(arguments, machine, node, mebibytes);
+		bytes += vm_machine_node_bytes(machine, node);
+	add(arguments, "-m");
+	add(arguments, "%lluM", (unsigned long long)bytes >> 20);
+	for (uint32_t node = 0; node < machine->nodes; node++)
+		add_node(arguments, machine, node);
 	for (uint32_t from = 0; from < machine->nodes; from++) {
 		for (uint32_t to = from + 1; to < machine->nodes; to++) {
 			add(arguments, "-numa");
@@ -190,10 +247,19 @@ static void add_ports(struct arguments *arguments, const struct vm_machine *mach
 
 static int check(const struct vm_machine *machine, struct error *error)
 {
+	const bool each = machine->nodes <= CONFIG_VM_NODES_MAX && bytes_told(machine);
+
 	if (!machine->nodes || !machine->cpus)
 		return error_set(error, EINVAL, "a machine needs a node and a CPU");
-	if (machine->memory_bytes / machine->nodes < NODE_BYTES_MIN)
-		return error_set(error, EINVAL, "a machine needs 64M of memory for each node");
+	for (uint32_t node = 0; node < machine->nodes; node++)
+		if (vm_machine_node_bytes(machine, node) < NODE_BYTES_MIN &&
+		    !(each && !machine->each.memory_bytes[node]))
+			return error_set(error, EINVAL,
+					 "a machine needs 64M of memory for each node");
+	if (vm_machine_first_cpu(machine, machine->nodes) != machine->cpus)
+		return error_set(error, EINVAL,
+				 "the CPUs of the nodes are not the machine's %u together",
+				 machine->cpus);
 	if (machine->clock == PLAN_CLOCK_VIRTUAL && machine->accelerator != ACCELERATOR_TCG)
 		return error_set(error, EINVAL, "the virtual clock needs TCG");
 	return 0;

@@ -36,6 +36,7 @@ struct vm_machine {
 	enum plan_clock clock;		/* virtual: TCG with instruction counting, one running CPU */
 	uint32_t nodes, cpus;		/* more nodes than CPUs: the last ones have memory only */
 	uint64_t memory_bytes;
+	struct config_vm_nodes each;	/* adds up to cpus and memory_bytes, or is all 0 */
 	bool preallocate;		/* the host's page faults happen before the boot */
 	const char *kernel, *initramfs;
 	const char *console;		/* file for the first serial port; the second is QEMU's stdout */
@@ -44,7 +45,8 @@ struct vm_machine {
 
 /*
  * The argument vector, NULL-terminated, freed by vm_machine_free_argv(). -EINVAL for a
- * machine that cannot be (no node, no CPU, less than 64 MiB a node, virtual clock on KVM).
+ * machine that cannot be (no node, no CPU, less than 64 MiB a node that is to have memory,
+ * CPUs of nodes that are not all CPUs, virtual clock on KVM).
  */
 int vm_machine_argv(const struct vm_machine *machine, char ***argv, struct error *error);
 void vm_machine_free_argv(char **argv);
@@ -52,13 +54,20 @@ void vm_machine_free_argv(char **argv);
 /* The argument vector as one line for a shell, quoted where needed; malloc'ed. */
 char *vm_machine_line(char *const *argv);
 
-/* The first CPU of `node`; CPUs are spread evenly, the first nodes take the remainder. */
+/*
+ * The first CPU of `node`, the CPUs being numbered node by node. Where `each` does not say
+ * how many it has, they are spread evenly, the first nodes take the remainder.
+ */
 uint32_t vm_machine_first_cpu(const struct vm_machine *machine, uint32_t node);
 
 /*
- * The distance label between two nodes, as in an ACPI SLIT: 10 to itself, 10 more for
- * each step on a ring of nodes, so that with four nodes or more there is near and far.
+ * The distance label between two nodes, as in an ACPI SLIT: 10 to itself; what `each`
+ * says; else 10 more for each step on a ring of nodes, so that with four nodes or more there
+ * is near and far.
  */
 uint32_t vm_machine_distance(const struct vm_machine *machine, uint32_t from, uint32_t to);
+
+/* A node's memory, a multiple of 1 MiB; 0: it has none. Spread evenly as the CPUs are. */
+uint64_t vm_machine_node_bytes(const struct vm_machine *machine, uint32_t node);
 
 #endif

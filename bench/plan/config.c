@@ -135,8 +135,8 @@ static void set_defaults(struct config_reader *reader)
 	reader->plan.threshold = .02;
 	reader->plan.threshold_p99 = .05;
 	reader->vm.nodes = 2;
-	reader->vm.cpus = 4;
-	reader->vm.memory_bytes = UINT64_C(1) << 30;
+	reader->vm.cpus = (struct config_per_node){ { 4 }, 1 };
+	reader->vm.memory = (struct config_per_node){ { UINT64_C(1) << 30 }, 1 };
 	reader->vm.quiet_limit_s = 60;
 	reader->vm.total_limit_s = 20 * 60;
 }

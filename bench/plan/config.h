@@ -16,8 +16,9 @@
  *
  *	[vm]			once, optional: the machine for --on vm
  *	nodes = 2		1 .. 16
- *	cpus = 4		nodes .. 64, spread evenly
- *	memory = 1G		64M per node .. 64G
+ *	cpus = 4		nodes .. 64, spread evenly; or of each node: 2, 2, 0
+ *	memory = 1G		64M per node .. 64G; or of each node: 256M, 0, 256M
+ *	distances = 0-1:16	of pairs of nodes, 11 .. 254; the others lie on a ring
  *	quiet-limit = 60s	no byte for this long on KVM; TCG gets ten times as much
  *	total-limit = 20m	the same for the whole boot
  *
@@ -68,6 +69,8 @@
 #define CONFIG_VM_CPUS_MAX 64
 #define CONFIG_VM_NODE_BYTES_MIN (UINT64_C(64) << 20)	/* of each node */
 #define CONFIG_VM_BYTES_MAX (UINT64_C(64) << 30)
+#define CONFIG_VM_DISTANCE_MIN 11	/* 10 is that of a node to itself */
+#define CONFIG_VM_DISTANCE_MAX 254
 #define CONFIG_LIMIT_S_MAX 86400
 
 struct config_cell {
@@ -77,9 +80,18 @@ struct config_cell {
 	unsigned int line;	/* of its section, for messages that come later */
 };
 
+/* The nodes of a guest, where they are not all alike. */
+struct config_vm_nodes {
+	uint32_t cpus[CONFIG_VM_NODES_MAX];	/* all 0: spread evenly */
+	uint64_t memory_bytes[CONFIG_VM_NODES_MAX];	/* all 0: spread evenly */
+	/* As the firmware tells them, the same both ways; 0: that of a ring (vm_machine.h). */
+	uint8_t distances[CONFIG_VM_NODES_MAX][CONFIG_VM_NODES_MAX];
+};
+
 struct config_vm {
 	uint32_t nodes, cpus;
-	uint64_t memory_bytes;
+	uint64_t memory_bytes;	/* of all nodes */
+	struct config_vm_nodes each;
 	uint32_t quiet_limit_s, total_limit_s;
 };
 

@@ -210,34 +210,6 @@ static int check_strategies(struct config_reader *reader)
 	return 0;
 }
 
-static int check_machine(struct config_reader *reader)
-{
-	const struct vm_section *vm = &reader->vm;
-	char least[24], given[24];
-
-	if (vm->cpus < vm->nodes)
-		return config_error(reader, config_key_line(reader, &vm->section, "cpus"),
-				    "%" PRIu64 " CPUs for %" PRIu64 " nodes; cpus = %" PRIu64
-				    " to %d, at least one for each node",
-				    vm->cpus, vm->nodes, vm->nodes, CONFIG_VM_CPUS_MAX);
-	if (vm->memory_bytes < vm->nodes * CONFIG_VM_NODE_BYTES_MIN) {
-		bytes_name(vm->memory_bytes, given, sizeof(given));
-		bytes_name(vm->nodes * CONFIG_VM_NODE_BYTES_MIN, least, sizeof(least));
-		return config_error(reader, config_key_line(reader, &vm->section, "memory"),
-				    "memory of %s for %" PRIu64 " nodes; at least %s, 64M for each "
-				    "node",
-				    given, vm->nodes, least);
-	}
-	reader->config->vm = (struct config_vm){
-		.nodes = (uint32_t)vm->nodes,
-		.cpus = (uint32_t)vm->cpus,
-		.memory_bytes = vm->memory_bytes,
-		.quiet_limit_s = (uint32_t)vm->quiet_limit_s,
-		.total_limit_s = (uint32_t)vm->total_limit_s,
-	};
-	return 0;
-}
-
 /* Warm-up is not measured: something must be left behind it. */
 static int check_quartets(struct config_reader *reader, const struct cells_section *section)
 {
@@ -261,7 +233,7 @@ int config_check(struct config_reader *reader)
 	if (!err)
 		err = check_strategies(reader);
 	if (!err)
-		err = check_machine(reader);
+		err = config_check_machine(reader);
 	if (err)
 		return err;
 	if (!reader->nodes)
@@ -280,28 +252,4 @@ int config_check(struct config_reader *reader)
 			err = expand_section(reader, reader->cells[i]);
 	}
 	return err;
-}
-
-int config_check_vm(const struct config *config, struct error *error)
-{
-	char wanted[24], given[24], name[CELL_NAME_BYTES];
-
-	for (uint32_t i = 0; i < config->cell_count; i++) {
-		const struct cell *cell = &config->cells[i].cell;
-		uint64_t bytes = cell->memory_bytes * cell->processes;
-
-		/* The other half is for the kernel, the mirrors and the agent. */
-		if (bytes <= config->vm.memory_bytes / 2)
-			continue;
-		cell_name(cell, name);
-		bytes_name(bytes, wanted, sizeof(wanted));
-		bytes_name(config->vm.memory_bytes, given, sizeof(given));
-		if (error)
-			error->exit_status = STATUS_USAGE;
-		return error_set(error, EINVAL,
-				 "%s:%u: cell %s touches %s in a guest of %s; at most half of the "
-				 "guest's, so less here or more 'memory' in [vm]",
-				 config->path, config->cells[i].line, name, wanted, given);
-	}
-	return 0;
 }

@@ -3,7 +3,7 @@
  * Between the files that read a configuration: config.c (lines), config_sections.c
  * (sections and keys), config_value.c (what a value means), config_layout.c (layouts),
  * config_suggest.c (the nearest known word), config_check.c (sections to cells),
- * config_cell.c (which cells can run).
+ * config_cell.c (which cells can run), config_vm.c (the guest's machine).
  */
 #ifndef HMMBENCH_CONFIG_INTERNAL_H
 #define HMMBENCH_CONFIG_INTERNAL_H
@@ -55,9 +55,24 @@ struct plan_section {
 	bool unrecorded;
 };
 
+/* One value for all nodes of a guest, or one for each. */
+struct config_per_node {
+	uint64_t values[CONFIG_VM_NODES_MAX];
+	uint32_t count;
+};
+
+struct config_distances {
+	struct config_distance {
+		uint32_t nodes[2], distance;
+	} entries[CONFIG_VM_NODES_MAX * CONFIG_VM_NODES_MAX / 2];
+	uint32_t count;
+};
+
 struct vm_section {
 	struct config_section section;
-	uint64_t nodes, cpus, memory_bytes, quiet_limit_s, total_limit_s;
+	uint64_t nodes, quiet_limit_s, total_limit_s;
+	struct config_per_node cpus, memory;
+	struct config_distances distances;
 };
 
 struct cells_section {
@@ -115,6 +130,9 @@ config_parse config_parse_profiles; /* struct config_list */
 config_parse config_parse_numbers;  /* struct config_list, with FROM..TO*FACTOR */
 config_parse config_parse_sizes;    /* struct config_list of bytes */
 config_parse config_parse_layouts;  /* struct config_layouts */
+config_parse config_parse_node_numbers; /* struct config_per_node */
+config_parse config_parse_node_bytes;	/* struct config_per_node */
+config_parse config_parse_distances;	/* struct config_distances */
 
 /*
  * Cuts the text at its commas and hands each entry on to `parse`, without the blanks around
@@ -153,6 +171,9 @@ int config_read_key(struct config_reader *reader, const char *name, const char *
 int config_check_cell(struct config_reader *reader, const struct cells_section *section,
 		      const struct cell *cell);
 bool config_workload_has_mirrors(uint32_t workload);
+
+/* Turns [vm] into the configuration's guest, and checks it. */
+int config_check_machine(struct config_reader *reader);
 
 /* Turns sections to cells, and checks each and the whole. */
 int config_check(struct config_reader *reader);

@@ -32,9 +32,11 @@ static const struct config_key plan_keys[] = {
 
 static const struct config_key vm_keys[] = {
 	{ "nodes", config_parse_number, VM(nodes), 1, CONFIG_VM_NODES_MAX, NULL },
-	{ "cpus", config_parse_number, VM(cpus), 1, CONFIG_VM_CPUS_MAX, NULL },
-	{ "memory", config_parse_bytes, VM(memory_bytes), CONFIG_VM_NODE_BYTES_MIN,
+	{ "cpus", config_parse_node_numbers, VM(cpus), 1, CONFIG_VM_CPUS_MAX, NULL },
+	{ "memory", config_parse_node_bytes, VM(memory), CONFIG_VM_NODE_BYTES_MIN,
 	  CONFIG_VM_BYTES_MAX, NULL },
+	{ "distances", config_parse_distances, VM(distances), CONFIG_VM_DISTANCE_MIN,
+	  CONFIG_VM_DISTANCE_MAX, NULL },
 	{ "quiet-limit", config_parse_seconds, VM(quiet_limit_s), 1, CONFIG_LIMIT_S_MAX, NULL },
 	{ "total-limit", config_parse_seconds, VM(total_limit_s), 1, CONFIG_LIMIT_S_MAX, NULL },
 	{ NULL, NULL, 0, 0, 0, NULL },

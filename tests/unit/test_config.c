@@ -279,6 +279,38 @@ static void test_lists_are_written_in_one_way(void **state)
 		      0, "list:0-3:0:0");
 }
 
+static void test_nodes_of_the_guest_one_by_one(void **state)
+{
+	struct config *config = load_good(P C "[vm]\nnodes = 4\ncpus = 2, 1 ,3, 0\n"
+					      "memory = 128M, 64M, 0, 1G\n"
+					      "distances = 0-1:11, 3-0:254\n");
+	const struct config_vm *vm = &config->vm;
+
+	(void)state;
+	assert_int_equal(vm->nodes, 4);
+	assert_int_equal(vm->cpus, 6);
+	assert_memory_equal(vm->each.cpus, ((const uint32_t[]){ 2, 1, 3, 0 }), 16);
+	assert_true(vm->memory_bytes == UINT64_C(1216) << 20);
+	assert_int_equal(vm->each.memory_bytes[1], 64 << 20);
+	assert_int_equal(vm->each.memory_bytes[2], 0);
+	assert_int_equal(vm->each.distances[0][1], 11);
+	assert_int_equal(vm->each.distances[1][0], 11);
+	assert_int_equal(vm->each.distances[0][3], 254);
+	assert_int_equal(vm->each.distances[3][0], 254);
+	assert_int_equal(vm->each.distances[1][2], 0);
+	config_free(config);
+
+	/* One value is for all: nothing is told of each. */
+	config = load_good(P C "[vm]\nnodes = 2\ncpus = 4\nmemory = 1G\n");
+	assert_int_equal(config->vm.each.cpus[0] + config->vm.each.cpus[1], 0);
+	assert_int_equal(config->vm.each.memory_bytes[0], 0);
+	config_free(config);
+	config = load_good(P C "[vm]\nnodes = 2\ncpus = 3, 1\n");
+	assert_int_equal(config->vm.cpus, 4);
+	assert_int_equal(config->vm.each.memory_bytes[0], 0);
+	config_free(config);
+}
+
 /* ---- what nobody would write ---- */
 
 /* The file is in memory: so many on a disk would take minutes. */
@@ -307,7 +339,8 @@ static void test_random_files(void **state)
 	static const char seed_text[] =
 		"[plan]\nname = x\nseed = 5\nstrategies = write, read\nwarmup = 10%\n[vm]\nnodes = "
 		"2"
-		"\nmemory = 1G\nquiet-limit = 60s\n[cells a]\nworkload = exit\nmirrors = 1..64*4\n"
+		"\nmemory = 1G, 64M\ncpus = 2, 1\ndistances = 0-1:16\nquiet-limit = 60s\n[cells "
+		"a]\nworkload = exit\nmirrors = 1..64*4\n"
 		"profile = empty, delay:5\nmemory = 4M\nlayout = matrix, list:1+0:0:1\n[cells "
 		"b]\nworkload = control\n";
 	static const char letters[] = "[]=:;#, \t\n\r%.*0159abmx\xff";
@@ -341,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_memory_of_the_guest),
 		cmocka_unit_test(test_a_matrix_is_every_pair_of_the_nodes),
 		cmocka_unit_test(test_lists_are_written_in_one_way),
+		cmocka_unit_test(test_nodes_of_the_guest_one_by_one),
 		cmocka_unit_test(test_random_files),
 	};
 

@@ -168,6 +168,58 @@ static void test_distances(void **state)
 	assert_int_equal(vm_machine_distance(&four, 0, 3), 20);
 }
 
+/* Nodes that are not alike: without CPUs, without memory, with unlike numbers of both. */
+static void test_nodes_one_by_one(void **state)
+{
+	struct vm_machine described = machine(4, 6);
+	char **argv;
+
+	(void)state;
+	described.each = (struct config_vm_nodes){
+		.cpus = { 2, 2, 2, 0 },
+		.memory_bytes = { 128 << 20, 96 << 20, 0, 100 << 20 },
+	};
+	described.each.distances[0][3] = described.each.distances[3][0] = 42;
+	argv = argv_of(&described);
+	check_value(argv, "-smp", 0, "cpus=6,sockets=3,cores=2,threads=1");
+	check_value(argv, "-m", 0, "324M");
+	check_value(argv, "-object", 0, "memory-backend-ram,id=node0,size=128M");
+	check_value(argv, "-object", 1, "memory-backend-ram,id=node1,size=96M");
+	check_value(argv, "-object", 2, "memory-backend-ram,id=node3,size=100M");
+	check_value(argv, "-object", 3, NULL);
+	check_value(argv, "-numa", 0, "node,nodeid=0,cpus=0-1,memdev=node0");
+	check_value(argv, "-numa", 1, "node,nodeid=1,cpus=2-3,memdev=node1");
+	check_value(argv, "-numa", 2, "node,nodeid=2,cpus=4-5");
+	check_value(argv, "-numa", 3, "node,nodeid=3,memdev=node3");
+	check_value(argv, "-numa", 4, "dist,src=0,dst=1,val=20");
+	check_value(argv, "-numa", 6, "dist,src=0,dst=3,val=42");
+	vm_machine_free_argv(argv);
+
+	/* A socket of two would lie across nodes. */
+	described.each.cpus[0] = 3;
+	described.each.cpus[1] = 1;
+	argv = argv_of(&described);
+	check_value(argv, "-smp", 0, "cpus=6,sockets=6,cores=1,threads=1");
+	check_value(argv, "-numa", 0, "node,nodeid=0,cpus=0-2,memdev=node0");
+	check_value(argv, "-numa", 1, "node,nodeid=1,cpus=3,memdev=node1");
+	vm_machine_free_argv(argv);
+}
+
+static void test_nodes_that_do_not_add_up(void **state)
+{
+	struct vm_machine described = machine(2, 4);
+	struct error error = { 0 };
+	char **argv;
+
+	(void)state;
+	described.each = (struct config_vm_nodes){ .cpus = { 2, 1 } };
+	assert_int_equal(vm_machine_argv(&described, &argv, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "not the machine's 4"));
+	described.each = (struct config_vm_nodes){ .memory_bytes = { 128 << 20, 63 << 20 } };
+	assert_int_equal(vm_machine_argv(&described, &argv, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "64M"));
+}
+
 static void test_accelerators(void **state)
 {
 	struct vm_machine described = machine(2, 4);
@@ -280,6 +332,8 @@ int main(void)
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_more_nodes_than_cpus),
 		cmocka_unit_test(test_distances),
+		cmocka_unit_test(test_nodes_one_by_one),
+		cmocka_unit_test(test_nodes_that_do_not_add_up),
 		cmocka_unit_test(test_accelerators),
 		cmocka_unit_test(test_virtual_clock),
 		cmocka_unit_test(test_ports),
