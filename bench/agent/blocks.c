@@ -12,6 +12,7 @@
 #include "agent/frames.h"
 #include "agent/placements.h"
 #include "agent/session.h"
+#include "agent/tracer.h"
 #include "agent/workload.h"
 #include "common/exit_status.h"
 #include "common/random.h"
@@ -33,6 +34,7 @@ struct blocks {
 	struct frames frames;
 	struct cell_state *cells;
 	struct placements *placements;
+	struct tracer *tracer; /* NULL: no block of the plan is traced */
 	uint32_t skipped, failed; /* cells */
 	uint64_t done, rows;	  /* blocks and their samples */
 	struct error first_failure, first_skip;
@@ -52,6 +54,21 @@ static int check_strategies(const struct blocks *blocks, uint32_t cell, struct e
 			return error_set(error, EOPNOTSUPP, "the module has no strategy %s",
 					 name_of(strategy_names, plan->blocks[i].strategy));
 	return 0;
+}
+
+static int check_traced(const struct blocks *blocks, uint32_t cell, struct error *error)
+{
+	const struct plan *plan = blocks->input->plan;
+	bool traced = false;
+
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		traced |= plan->blocks[i].cell == cell && plan->blocks[i].traced;
+	if (!traced || (blocks->cells[cell].workload->traceable &&
+			plan->cells[cell].core == HMMBENCH_CORE_BUNDLED))
+		return 0;
+	return error_set(error, EOPNOTSUPP,
+			 "the kernel's tracer is set on the release callback of core bundled, in "
+			 "workload exit");
 }
 
 static int check_cell(struct blocks *blocks, uint32_t index, struct error *error)
@@ -74,6 +91,8 @@ static int check_cell(struct blocks *blocks, uint32_t index, struct error *error
 				 "it needs two running CPUs and the virtual clock has "
 				 "one: its time would be the sum over both");
 	result = check_strategies(blocks, index, error);
+	if (!result)
+		result = check_traced(blocks, index, error);
 	if (result)
 		return result;
 	state->placement = placements_of(blocks->placements, index, error);
@@ -127,12 +146,35 @@ static void look_for_leaks(struct workload_result *result, const char *when,
 		  (unsigned long long)before->live_sessions);
 }
 
+/* A traced block has the tracer's probes set, from before its first operation to its end. */
+static int run_operations(struct blocks *blocks, const struct workload *workload,
+			  struct workload_context *context, struct workload_result *result,
+			  struct error *error)
+{
+	int status;
+
+	if (!context->block->traced)
+		return workload->run(context, result, error);
+	status = tracer_start(blocks->tracer, context->placement->child_cpu, error);
+	if (status)
+		return status;
+	status = workload->run(context, result, error);
+	if (status) {
+		tracer_finish(blocks->tracer, NULL, NULL);
+		return status;
+	}
+	status = tracer_finish(blocks->tracer, &result->samples, error);
+	if (status)
+		samples_free(&result->samples);
+	return status;
+}
+
 static int run_in_session(struct blocks *blocks, const struct workload *workload,
 			  struct workload_context *context, struct workload_result *result,
 			  struct error *error)
 {
 	struct hmmbench_info now;
-	int status = workload->run(context, result, error);
+	int status = run_operations(blocks, workload, context, result, error);
 
 	if (status)
 		return status;
@@ -324,6 +366,17 @@ static int conclude(const struct blocks *blocks, char *text, size_t bytes, struc
 	return 0;
 }
 
+/* Made before anything is measured, so that a kernel without it is told at once. */
+static int make_tracer(struct blocks *blocks, struct error *error)
+{
+	const struct plan *plan = blocks->input->plan;
+
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		if (plan->blocks[i].traced)
+			return tracer_new(&blocks->tracer, error);
+	return 0;
+}
+
 int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struct error *error)
 {
 	struct blocks blocks = {
@@ -339,6 +392,8 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	else
 		result = check_cells(&blocks, error);
 	if (!result)
+		result = make_tracer(&blocks, error);
+	if (!result)
 		result = run_blocks(&blocks, error);
 	if (!result)
 		result = conclude(&blocks, text, bytes, error);
@@ -347,6 +402,7 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	else if (result && !error->exit_status)
 		error->exit_status = STATUS_AGENT;
 	placements_free(blocks.placements);
+	tracer_free(blocks.tracer);
 	free(blocks.cells);
 	return result;
 }

@@ -54,6 +54,7 @@ void workload_result_init(struct workload_result *result);
 struct workload {
 	uint32_t id;		   /* enum workload_id */
 	bool concurrent;	   /* needs two running CPUs: refused on the virtual clock */
+	bool traceable;		   /* a row is an exit on placement's child_cpu: agent/tracer.h */
 	uint32_t setup;		   /* HMMBENCH_SETUP_* of its recorded blocks ... */
 	uint32_t setup_every;	   /* ... of one quartet in so many; 0: of all */
 	enum sample_column judged; /* whose steadiness is looked at, of the rows ... */

@@ -105,6 +105,7 @@ static int exit_run(const struct workload_context *context, struct workload_resu
 const struct workload workload_exit = {
 	.id = WORKLOAD_EXIT,
 	.concurrent = false,
+	.traceable = true,
 	.setup = HMMBENCH_SETUP_TEARDOWN,
 	.setup_every = TEARDOWN_EVERY,
 	.judged = COLUMN_WALK,

@@ -6,12 +6,12 @@
 #include "cmd/command.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
@@ -50,26 +50,6 @@ struct run_state {
 	struct moment first, last;	/* ends of blocks, by both clocks */
 	struct error error;	/* the first of a callback */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int signal_number)
-{
-	(void)signal_number;
-	interrupted = 1;
-}
-
-/* A second signal of the same kind ends the program the hard way. */
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
-
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static int parse_options(int argc, char **argv, struct run_options *options, struct error *error)
 {
@@ -397,7 +377,7 @@ static int run(int argc, char **argv, struct error *error)
 		result = error_set(error, ENOMEM, "out of memory");
 		goto out;
 	}
-	catch_signals();
+	interrupt_catch();
 	result = kernel_resolve(options.kernel, options.fetch, &kernel, error);
 	if (result)
 		goto out;

@@ -78,26 +78,33 @@ static void draw_order(struct maker *maker, uint32_t *order)
 			order[row * k + column] = (start + rows[row] + column) % k;
 }
 
-static void add_block(struct maker *maker, struct plan_block block, bool unrecorded)
+/* Has each position a second block beside the timed one? */
+static bool has_pairs(const struct config *config)
 {
-	block.unrecorded = unrecorded;
+	return config->unrecorded || config->traced;
+}
+
+static void add_block(struct maker *maker, struct plan_block block, bool timed)
+{
+	block.unrecorded = !timed && maker->config->unrecorded;
+	block.traced = !timed && maker->config->traced;
 	maker->plan->blocks[maker->plan->block_count++] = block;
 }
 
 /*
- * With unrecorded blocks each position is a pair. The pairs of the second half are the
- * mirror image of those of the first, for the same reason as ABBA.
+ * With unrecorded or traced blocks each position is a pair. The pairs of the second half
+ * are the mirror image of those of the first, for the same reason as ABBA.
  */
 static void add_quartet(struct maker *maker, uint32_t cell, uint32_t quartet)
 {
 	const struct config_cell *from = &maker->config->cells[cell];
 	uint32_t order[CONFIG_STRATEGIES_MAX * CONFIG_STRATEGIES_MAX];
 	uint32_t count = plan_quartet_blocks(maker->config->strategy_count);
-	bool unrecorded_first = false;
+	bool timed_last = false;
 
 	draw_order(maker, order);
-	if (maker->config->unrecorded)
-		unrecorded_first = random_below(&maker->random, 2);
+	if (has_pairs(maker->config))
+		timed_last = random_below(&maker->random, 2);
 	for (uint32_t position = 0; position < count; position++) {
 		struct plan_block block = {
 			.cell = cell,
@@ -108,11 +115,11 @@ static void add_quartet(struct maker *maker, uint32_t cell, uint32_t quartet)
 			.warmup = quartet <
 				  plan_warmup_quartets(from->quartets, maker->config->warmup),
 		};
-		bool first = unrecorded_first != (position >= count / 2);
+		bool timed = !has_pairs(maker->config) || timed_last == (position >= count / 2);
 
-		add_block(maker, block, maker->config->unrecorded && first);
-		if (maker->config->unrecorded)
-			add_block(maker, block, !first);
+		add_block(maker, block, timed);
+		if (has_pairs(maker->config))
+			add_block(maker, block, !timed);
 	}
 }
 
@@ -180,7 +187,7 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 			return refuse(config, cell->line, error, text);
 		}
 		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(config->strategy_count) *
-			   (config->unrecorded ? 2 : 1);
+			   (has_pairs(config) ? 2 : 1);
 		if (*blocks > PLAN_BLOCKS_MAX) {
 			snprintf(text, sizeof(text),
 				 "the cells up to here make more than %u blocks; fewer quartets or "

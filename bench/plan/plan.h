@@ -10,9 +10,9 @@
  * first quartets are warm-up, fixed here and not by looking at data.
  *
  * A cell with fewer quartets than others sits out rounds, evenly spread over the run;
- * its own first quartets are its warm-up. With `unrecorded`, each position holds two
- * blocks, one recorded and one not, in an order that the second half of the quartet
- * turns round.
+ * its own first quartets are its warm-up. With `unrecorded` or `traced`, each position
+ * holds two blocks, a timed one and one of the other kind beside it, in an order that the
+ * second half of the quartet turns round.
  *
  * The generator is splitmix64 (Steele, Lea, Flood 2014), so that it is the same
  * everywhere.
@@ -44,6 +44,7 @@ struct plan_block {
 	uint32_t position;	/* inside its quartet, 0 .. 3 (k * k - 1) */
 	bool warmup;
 	bool unrecorded;	/* probe effect: the same operations without recording */
+	bool traced;		/* cross-check: the kernel's own tracer times them as well */
 };
 
 enum plan_clock { PLAN_CLOCK_HOST = 0, PLAN_CLOCK_VIRTUAL = 1 };
@@ -79,7 +80,8 @@ void plan_free(struct plan *plan);
  * As JSON text, malloc'ed, stable key order:
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],
- *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded
+ *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
+ *  4 traced
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

@@ -16,7 +16,8 @@
 
 #define FLAG_WARMUP	1u
 #define FLAG_UNRECORDED 2u
-#define FLAGS_ALL	(FLAG_WARMUP | FLAG_UNRECORDED)
+#define FLAG_TRACED	4u
+#define FLAGS_ALL	(FLAG_WARMUP | FLAG_UNRECORDED | FLAG_TRACED)
 
 static const struct name_table clock_names[] = {
 	{ "host", PLAN_CLOCK_HOST, "nanoseconds of the kernel's trusted clock" },
@@ -77,7 +78,8 @@ static json_t *blocks_to_json(const struct plan *plan)
 	for (uint32_t i = 0; i < plan->block_count; i++) {
 		const struct plan_block *block = &plan->blocks[i];
 		unsigned int flags = (block->warmup ? FLAG_WARMUP : 0) |
-				     (block->unrecorded ? FLAG_UNRECORDED : 0);
+				     (block->unrecorded ? FLAG_UNRECORDED : 0) |
+				     (block->traced ? FLAG_TRACED : 0);
 
 		json_array_append_new(array, json_pack("[isiiii]", (int)block->cell,
 						       name_of(strategy_names, block->strategy),
@@ -266,7 +268,8 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	    integer_in(json_array_get(entry, 3), 0, CONFIG_QUARTETS_MAX - 1, &quartet) ||
 	    integer_in(json_array_get(entry, 4), 0,
 		       (json_int_t)plan_quartet_blocks(plan->strategy_count) - 1, &position) ||
-	    integer_in(json_array_get(entry, 5), 0, FLAGS_ALL, &flags))
+	    integer_in(json_array_get(entry, 5), 0, FLAGS_ALL, &flags) ||
+	    (flags & FLAG_UNRECORDED && flags & FLAG_TRACED))
 		return -EINVAL;
 	block->cell = (uint32_t)cell;
 	block->operations = (uint32_t)operations;
@@ -274,6 +277,7 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	block->position = (uint32_t)position;
 	block->warmup = flags & FLAG_WARMUP;
 	block->unrecorded = flags & FLAG_UNRECORDED;
+	block->traced = flags & FLAG_TRACED;
 	return 0;
 }
 

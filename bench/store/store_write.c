@@ -201,6 +201,11 @@ int store_block_put(struct store *store, int64_t run, const struct store_block *
 	if (block->rows > INT64_MAX || block->dropped > INT64_MAX)
 		return store_refuse(store, EINVAL, error, "block %u: counts above 2^63",
 				    block->block);
+	if (block->plan.traced)
+		return store_refuse(store, EINVAL, error,
+				    "block %u is traced, which only a cross-check is; no "
+				    "comparison may see it",
+				    block->block);
 	code = prepare_put(store);
 	if (code == SQLITE_OK) {
 		bind_block(store->put, run, block, store_now_utc(now));

@@ -224,7 +224,8 @@ static void test_columns_are_what_they_say(void **state)
 		assert_int_equal(sample_column_lookup(sample_columns[i].name), i);
 		assert_int_equal(sample_columns[i].is_latency,
 				 (i >= COLUMN_WHOLE && i <= COLUMN_AFTER_WALK) ||
-					 i == COLUMN_INVALIDATE || i == COLUMN_WINDOW);
+					 i == COLUMN_INVALIDATE || i == COLUMN_WINDOW ||
+					 i == COLUMN_TRACED);
 	}
 	assert_int_equal(sample_column_lookup("nothing"), -ENOENT);
 	assert_int_equal(SAMPLE_FLAG_SWITCHED, HMMBENCH_SAMPLE_SWITCHED);
