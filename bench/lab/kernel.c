@@ -130,6 +130,53 @@ static int resolve(const char *name, bool fetch, struct kernel *kernel, struct e
 	return ret;
 }
 
+/* What stands behind the last '@' of a name that is no folder; else NULL. */
+static const char *module_sources(const char *name)
+{
+	const char *at = strrchr(name, '@');
+	struct stat status;
+
+	if (!at || (!stat(name, &status) && S_ISDIR(status.st_mode)))
+		return NULL;
+	return at + 1;
+}
+
+static int take_sources(const char *name, const char *folder, struct kernel *kernel,
+			struct error *error)
+{
+	char *kbuild;
+
+	kernel->kmod = expand_home(folder);
+	kbuild = kernel->kmod ? path_printf("%s/Kbuild", kernel->kmod) : NULL;
+	if (!kbuild)
+		return out_of_memory(error);
+	if (access(kbuild, R_OK)) {
+		free(kbuild);
+		return error_set(error, ENOENT, "kernel %s: %s holds no sources of the module (no Kbuild "
+				 "there); give a copy of the project's kmod folder behind the @", name,
+				 kernel->kmod);
+	}
+	free(kbuild);
+	return 0;
+}
+
+static int resolve_named(const char *name, bool fetch, struct kernel *kernel, struct error *error)
+{
+	const char *folder = module_sources(name);
+	char *plain = folder ? strndup(name, (size_t)(folder - name) - 1) : strdup(name);
+	int ret = 0;
+
+	kernel->name = strdup(name);
+	if (!plain || !kernel->name)
+		ret = out_of_memory(error);
+	if (!ret && folder)
+		ret = take_sources(name, folder, kernel, error);
+	if (!ret)
+		ret = resolve(plain, fetch, kernel, error);
+	free(plain);
+	return ret;
+}
+
 int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct error *error)
 {
 	struct kernel *found = calloc(1, sizeof(*found));
@@ -138,8 +185,7 @@ int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct 
 	*kernel = NULL;
 	if (!found)
 		return out_of_memory(error);
-	found->name = strdup(name);
-	ret = found->name ? resolve(name, fetch, found, error) : out_of_memory(error);
+	ret = resolve_named(name, fetch, found, error);
 	if (ret) {
 		kernel_free(found);
 		if (error && !error->exit_status)
@@ -160,5 +206,6 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->headers);
 	free(kernel->config);
 	free(kernel->package_version);
+	free(kernel->kmod);
 	free(kernel);
 }

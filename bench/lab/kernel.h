@@ -3,6 +3,9 @@
  * Kernels by name: debian:VERSION (fetched and unpacked in the cache), the path of a
  * build tree, an installed release, or "running"; and the module built for each, once,
  * in the cache.
+ *
+ * NAME@FOLDER is the kernel NAME with a module built from other sources: two versions of the
+ * code under test are compared as two kernel builds are.
  */
 #ifndef HMMBENCH_KERNEL_H
 #define HMMBENCH_KERNEL_H
@@ -22,11 +25,13 @@ struct kernel {
 	char *headers;		/* folder for make -C: headers or build tree */
 	char *config;		/* its .config or NULL */
 	char *package_version;	/* Debian's, or NULL */
+	char *kmod;		/* folder of the module's sources; NULL: the project's own */
 };
 
 /*
  * debian:6.1, debian:6.12, debian:5.10, debian:6.1-cloud, debian:6.1-rt: from the cache,
- * fetched into it where missing and `fetch` is set (progress lines to stderr). Errors:
+ * fetched into it where missing and `fetch` is set (progress lines to stderr). Behind the
+ * last '@' stands a folder with a Kbuild, unless the whole is a folder itself. Errors:
  * STATUS_KERNEL with the remedy.
  */
 int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct error *error);

@@ -319,7 +319,7 @@ int kernel_module(const struct kernel *kernel, char **path, struct error *error)
 		ret = no_compiler(compiler, error);
 		goto out;
 	}
-	kmod = path_kmod();
+	kmod = kernel->kmod ? strdup(kernel->kmod) : path_kmod();
 	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : out_of_memory(error);
 	free(kmod);
 	if (ret)
