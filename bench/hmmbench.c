@@ -20,6 +20,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_plan,
+	&command_reference,
 	&command_kernel,
 	&command_doctor,
 	&command_export,

@@ -27,7 +27,7 @@ struct command {
 
 extern const struct command command_run, command_compare, command_report, command_list,
 	command_show, command_plan, command_kernel, command_doctor, command_export,
-	command_import;
+	command_import, command_reference;
 extern const struct command *const commands[];	/* ends with NULL */
 
 /*

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "cmd/run_json.h"
+#include "cmd/show_tallies.h"
 #include "common/exit_status.h"
 #include "store/store.h"
 
@@ -86,12 +87,14 @@ static int add_note(const char *note_json, void *context)
 	return json_array_append_new(context, json_loads(note_json, 0, NULL)) ? -ENOMEM : 0;
 }
 
-static int show_json(struct store *store, const struct store_run *run, struct error *error)
+static int show_json(struct store *store, const struct store_run *run,
+		     const struct tally *tallies, size_t count, struct error *error)
 {
 	json_t *json = run_json(run, true), *notes = json_array();
 	int result = store_notes_each(store, run->id, add_note, notes, error);
 
 	json_object_set_new(json, "notes", notes);
+	json_object_set_new(json, "cells", tallies_json(tallies, count));
 	if (!result) {
 		json_dumpf(json, stdout, JSON_INDENT(2));
 		putchar('\n');
@@ -100,7 +103,8 @@ static int show_json(struct store *store, const struct store_run *run, struct er
 	return result;
 }
 
-static int show_text(struct store *store, const struct store_run *run, struct error *error)
+static int show_text(struct store *store, const struct store_run *run,
+		     const struct tally *tallies, size_t count, struct error *error)
 {
 	bool any = false;
 
@@ -113,17 +117,23 @@ static int show_text(struct store *store, const struct store_run *run, struct er
 	       (long long)run->rows, (long long)run->dropped);
 	show_json_text("lab", run->lab_json, NULL);
 	show_json_text("environment", run->environment_json, "plan");
+	show_tallies(tallies, count);
 	return store_notes_each(store, run->id, show_note, &any, error);
 }
 
 static int show_run(struct store *store, int64_t id, bool as_json, struct error *error)
 {
 	struct store_run run = { 0 };
+	struct tally *tallies = NULL;
+	size_t count = 0;
 	int result = store_run_get(store, id, &run, error);
 
 	if (result)
 		return result;
-	result = as_json ? show_json(store, &run, error) : show_text(store, &run, error);
+	result = tallies_load(store, run.id, &tallies, &count, error);
+	if (!result)
+		result = (as_json ? show_json : show_text)(store, &run, tallies, count, error);
+	free(tallies);
 	store_run_free(&run);
 	return result;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `show` says of each cell and strategy of a run. */
+#ifndef HMMBENCH_SHOW_TALLIES_H
+#define HMMBENCH_SHOW_TALLIES_H
+
+#include <jansson.h>
+
+#include "store/tally.h"
+
+/* As text on stdout, a line each; what a workload does not count is left out. */
+void show_tallies(const struct tally *tallies, size_t count);
+
+/* An array with an object for each; what a workload does not count is null. NULL: no memory. */
+json_t *tallies_json(const struct tally *tallies, size_t count);
+
+#endif
