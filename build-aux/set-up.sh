@@ -32,6 +32,9 @@ test_packages=(
 	librsvg2-bin			# figures are measured for ink and clipping
 	mandoc man-db			# manual pages are checked
 	jq				# tests read JSON
+	libxml2-utils			# xmllint: JUnit XML against its schema
+	python3-jsonschema		# JSON and KCIDB against theirs
+	python3-prometheus-client	# a strict reader of OpenMetrics
 )
 
 say() {
@@ -72,6 +75,21 @@ install_packages() {
 		die "these packages are missing and could not be installed; as root: apt-get install ${missing[*]}"
 	fi
 	rm -f "$build.apt.log"
+}
+
+# promtool (19 MB) out of its package: to install that would start a server. A test that needs
+# it is skipped where it cannot be had.
+fetch_promtool() {
+	local folder=$build/tools
+
+	if command -v promtool >/dev/null || [ -x "$folder/promtool" ]; then return 0; fi
+	mkdir -p "$folder"
+	if ! (cd "$folder" && apt-get -qq download prometheus 2>"$build.apt.log" &&
+	      dpkg-deb --fsys-tarfile prometheus_*.deb |
+	      tar -x --strip-components=3 ./usr/bin/promtool); then
+		say "promtool could not be fetched; its tests are skipped: $(tail -n 1 "$build.apt.log")"
+	fi
+	rm -f "$folder"/prometheus_*.deb "$build.apt.log"
 }
 
 # autoreconf, configure and make, out of tree; each only when something changed.

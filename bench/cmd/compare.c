@@ -3,39 +3,30 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cmd/load.h"
-
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
-		return isatty(STDOUT_FILENO) ? 80 : 0;
-	return size.ws_col;
-}
+#include "cmd/look.h"
 
 static int compare(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
 		LOAD_OPTIONS,
 		{ "json", no_argument, NULL, 'j' },
+		{ "format", required_argument, NULL, 'F' },
 		COMMAND_OPTION_HELP
 	};
 	struct load_options options = { 0 };
-	struct report_options look = { .width = terminal_width() };
-	const char *format = "text", *no_colour = getenv("NO_COLOR");
+	const struct report_format *format = report_format_find("text");
+	struct report_options look = command_look();
 	struct loaded loaded = { 0 };
 	int option, result;
 
 	command_options_begin();
 	while ((option = command_option(&command_compare, argc, argv, "", longs, error)) >= 0) {
 		if (option == 'j')
-			format = "json";
-		result = load_option(&options, option, optarg, error);
+			format = report_format_find("json");
+		result = option == 'F' ? command_format(&command_compare, optarg, &format, error) :
+					 load_option(&options, option, optarg, error);
 		if (result)
 			return result;
 	}
@@ -48,8 +39,7 @@ static int compare(int argc, char **argv, struct error *error)
 	result = load_comparison(&options, &loaded, error);
 	if (result)
 		return result;
-	look.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
-	result = report_format_find(format)->render(&loaded.report, &look, stdout, NULL, error);
+	result = format->render(&loaded.report, &look, stdout, NULL, error);
 	if (!result)
 		result = loaded.comparison->exit_status;
 	load_free(&loaded);
@@ -64,6 +54,7 @@ const struct command command_compare = {
 		   "  A candidate that takes longer is REGRESSED. strategy=NAME,recording=off names the\n"
 		   "  unrecorded blocks of a run whose configuration has 'unrecorded = yes': against\n"
 		   "  strategy=NAME they show what recording costs.\n\n"
-		   "      --json           print JSON\n" LOAD_OPTIONS_HELP,
+		   "      --json           as --format json\n"
+		   LOOK_FORMAT_HELP("text") LOAD_OPTIONS_HELP,
 	.run = compare,
 };

@@ -8,15 +8,17 @@
 #include <unistd.h>
 
 #include "cmd/load.h"
+#include "cmd/look.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
 
-/* Renders into FOLDER/report.html.new and renames it: a reader never sees half a page. */
-static int write_html(const struct report *report, const char *folder, struct error *error)
+/* Renders into a file beside it and renames that: a reader never sees half a report. */
+static int write_report(const struct report *report, const struct report_format *format,
+			const char *folder, struct error *error)
 {
 	const struct report_options look = { 0 };
-	char *path = path_printf("%s/report.html", folder);
-	char *partial = path_printf("%s/report.html.new", folder);
+	char *path = path_printf("%s/%s", folder, format->file);
+	char *partial = path_printf("%s/%s.new", folder, format->file);
 	FILE *file = NULL;
 	int result = -ENOMEM;
 
@@ -29,7 +31,7 @@ static int write_html(const struct report *report, const char *folder, struct er
 		result = error_set_errno(error, errno, "%s", partial);
 		goto out;
 	}
-	result = report_format_find("html")->render(report, &look, file, folder, error);
+	result = format->render(report, &look, file, folder, error);
 	if (fclose(file) && !result)
 		result = error_set_errno(error, errno, "%s", partial);
 	if (!result && rename(partial, path))
@@ -52,8 +54,10 @@ static int report(int argc, char **argv, struct error *error)
 	static const struct option longs[] = {
 		LOAD_OPTIONS,
 		{ "output", required_argument, NULL, 'o' },
+		{ "format", required_argument, NULL, 'F' },
 		COMMAND_OPTION_HELP
 	};
+	const struct report_format *format = report_format_find("html");
 	struct load_options options = { 0 };
 	const char *folder = "hmmbench-report";
 	struct loaded loaded = { 0 };
@@ -63,7 +67,8 @@ static int report(int argc, char **argv, struct error *error)
 	while ((option = command_option(&command_report, argc, argv, "o:", longs, error)) >= 0) {
 		if (option == 'o')
 			folder = optarg;
-		result = load_option(&options, option, optarg, error);
+		result = option == 'F' ? command_format(&command_report, optarg, &format, error) :
+					 load_option(&options, option, optarg, error);
 		if (result)
 			return result;
 	}
@@ -79,7 +84,7 @@ static int report(int argc, char **argv, struct error *error)
 	if (!result)
 		result = path_make_folder(folder, error);
 	if (!result)
-		result = write_html(&loaded.report, folder, error);
+		result = write_report(&loaded.report, format, folder, error);
 	if (!result)
 		result = loaded.comparison->exit_status;
 	load_free(&loaded);
@@ -89,9 +94,10 @@ static int report(int argc, char **argv, struct error *error)
 const struct command command_report = {
 	.name = "report",
 	.arguments = "[OPTION]... [BASE CANDIDATE]",
-	.help = "write an HTML report with figures",
+	.help = "write a report to a file, HTML with figures or another format",
 	.options = "  Default: the first two strategies of the run.\n\n"
 		   "  -o, --output DIR     where to, default hmmbench-report\n"
+		   LOOK_FORMAT_HELP("html")
 		   LOAD_OPTIONS_HELP,
 	.run = report,
 };

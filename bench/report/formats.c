@@ -7,6 +7,13 @@ const struct report_format *const report_formats[] = {
 	&report_text,
 	&report_json,
 	&report_html,
+	&report_junit,
+	&report_tap,
+	&report_ktap,
+	&report_csv,
+	&report_openmetrics,
+	&report_hdr,
+	&report_kcidb,
 	NULL,
 };
 

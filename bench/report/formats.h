@@ -8,5 +8,12 @@
 extern const struct report_format report_text;	/* text.c */
 extern const struct report_format report_json;	/* json.c */
 extern const struct report_format report_html;	/* html.c */
+extern const struct report_format report_junit;	/* junit.c */
+extern const struct report_format report_tap;	/* tap.c */
+extern const struct report_format report_ktap;	/* ktap.c */
+extern const struct report_format report_csv;	/* csv_table.c */
+extern const struct report_format report_openmetrics;	/* openmetrics.c */
+extern const struct report_format report_hdr;	/* hdr_log.c */
+extern const struct report_format report_kcidb;	/* kcidb.c */
 
 #endif

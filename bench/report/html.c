@@ -207,5 +207,6 @@ static int html_render(const struct report *report, const struct report_options 
 const struct report_format report_html = {
 	.name = "html",
 	.help = "one page with figures",
+	.file = "report.html",
 	.render = html_render,
 };

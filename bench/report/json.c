@@ -264,5 +264,6 @@ static int json_render(const struct report *report, const struct report_options 
 const struct report_format report_json = {
 	.name = "json",
 	.help = "everything, for programs",
+	.file = "report.json",
 	.render = json_render,
 };

@@ -37,8 +37,9 @@ struct report_options {
 
 /* One way to write a report down. */
 struct report_format {
-	const char *name;		/* "text", "json", "html" */
+	const char *name;		/* "text", "json", "html": the word of --format */
 	const char *help;
+	const char *file;		/* what `hmmbench report` calls it: "report.html" */
 	/*
 	 * Writes to `file`; `folder` is where figures may be put (html), else NULL: none are
 	 * drawn. 0, or -errno: -ENOMEM, -EIO when the file cannot be written. A 0 with a text

@@ -239,5 +239,6 @@ static int text_render(const struct report *report, const struct report_options 
 const struct report_format report_text = {
 	.name = "text",
 	.help = "tables for a terminal",
+	.file = "report.txt",
 	.render = text_render,
 };

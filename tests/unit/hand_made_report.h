@@ -115,6 +115,7 @@ static inline void hand_made_effects(struct cell_result *result)
 		effect->p_adjusted = .0004;
 		effect->threshold = log(1.02);
 		effect->pairs = 16;
+		effect->block_factor = 1;
 		effect->verdict = isnan(effect->estimate)   ? VERDICT_NONE
 				  : effect->estimate < -.02 ? VERDICT_IMPROVED
 				  : effect->estimate > .02  ? VERDICT_REGRESSED
