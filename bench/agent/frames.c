@@ -109,14 +109,29 @@ static json_t *steal(const struct block_times *times)
 	return json_integer((json_int_t)(times->after.steal_ns - times->before.steal_ns));
 }
 
+/* By node, up to the last that has any; null: none. */
+static json_t *by_node(const uint64_t counts[PLACEMENT_NODES_MAX])
+{
+	uint32_t end = PLACEMENT_NODES_MAX;
+	json_t *array;
+
+	while (end && !counts[end - 1])
+		end--;
+	array = end ? json_array() : json_null();
+	for (uint32_t node = 0; node < end; node++)
+		json_array_append_new(array, json_integer((json_int_t)counts[node]));
+	return array;
+}
+
 /* Adds what not every workload has. */
 static int add_counts(json_t *json, const struct workload_result *result)
 {
 	const struct steadiness *steadiness = &result->steadiness;
 	const bool race = result->counts.callbacks > 0;
 	json_t *more = json_pack(
-		"{so so so so so so sI so so so}", "tries", unless(SAMPLE_MISSING, result->tries),
-		"hits", unless(SAMPLE_MISSING, result->hits), "hit_rate",
+		"{so so so so so so sI so so so so so}", "tries",
+		unless(SAMPLE_MISSING, result->tries), "hits", unless(SAMPLE_MISSING, result->hits),
+		"hit_rate",
 		result->tries == SAMPLE_MISSING || !result->tries
 			? json_null()
 			: json_real((double)result->hits / (double)result->tries),
@@ -128,7 +143,8 @@ static int add_counts(json_t *json, const struct workload_result *result)
 		(json_int_t)result->counts.timeouts, "first_ns",
 		unless(SAMPLE_MISSING, steadiness->first_ns), "early_ns",
 		unless(SAMPLE_MISSING, steadiness->early_ns), "late_ns",
-		unless(SAMPLE_MISSING, steadiness->late_ns));
+		unless(SAMPLE_MISSING, steadiness->late_ns), "mirrors_on_node",
+		by_node(result->nodes.mirrors), "pages_on_node", by_node(result->nodes.pages));
 	int failed = !json || !more || json_object_update(json, more);
 
 	json_decref(more);

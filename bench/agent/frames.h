@@ -42,7 +42,9 @@ struct block_times {
  *	 "tries", "hits", "hit_rate"		of what was aimed at a walk
  *	 "callbacks", "window_max_ns"		race: callbacks checked, the widest window
  *	 "again", "timeouts"			-EAGAIN of invalidations; a profile's waits
- *	 "first_ns", "early_ns", "late_ns"}	agent/steadiness.h
+ *	 "first_ns", "early_ns", "late_ns",	agent/steadiness.h
+ *	 "mirrors_on_node", "pages_on_node"}	counts by node, [on node 0, on node 1, ..]:
+ *						agent/node_counts.h
  * with null for what is unknown or does not apply.
  */
 int frames_block_end(const struct frames *frames, uint32_t block,

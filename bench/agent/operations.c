@@ -126,12 +126,17 @@ int operations_run(struct operations *operations, struct workload_result *result
 			   operations->columns, error);
 	if (status)
 		return status;
-	status = child_init(&operations->child, operations_limit_ns(context->cell),
-			    context->interrupted, error);
+	operations->nodes = node_counts_new();
+	status = operations->nodes
+			 ? child_init(&operations->child, operations_limit_ns(context->cell),
+				      context->interrupted, error)
+			 : error_set_errno(error, errno, "mapping a page of counts");
 	if (!status) {
 		status = run_all(operations, error);
 		child_destroy(&operations->child);
+		result->nodes = *operations->nodes;
 	}
+	node_counts_free(operations->nodes);
 	if (status) {
 		rows_free(&operations->rows);
 		return status;
@@ -171,13 +176,29 @@ static int register_on(struct operations *operations, struct child *child, uint3
 	return 0;
 }
 
+/* The pages in the first operation only: the policy that placed them is the same in all. */
+static void count_nodes(struct operations *operations, struct child *child, const void *memory)
+{
+	const struct workload_context *context = operations->context;
+	int result = node_counts_mirrors(operations->nodes, context->session,
+					 context->cell->mirrors);
+
+	if (result)
+		child_fail(child, -result, "asking the module where its mirrors lie");
+	if (!operations->operation && memory)
+		result = node_counts_pages(operations->nodes, memory, context->cell->memory_bytes);
+	if (result)
+		child_fail(child, -result, "asking the kernel where its pages lie");
+}
+
 void operations_prepare_child(struct operations *operations, struct child *child)
 {
 	const struct placement *placement = operations->context->placement;
 	const struct cell *cell = operations->context->cell;
+	const void *memory = placement_memory(placement, cell->memory_bytes);
 	uint32_t nodes = placement->mirror_node_count;
 
-	if (placement_memory(placement, cell->memory_bytes) == MAP_FAILED)
+	if (memory == MAP_FAILED)
 		child_fail(child, errno, "taking %llu bytes of memory on node %u",
 			   (unsigned long long)cell->memory_bytes, placement->page_nodes[0]);
 	if (nodes == 1 && cell->mirrors)
@@ -185,6 +206,7 @@ void operations_prepare_child(struct operations *operations, struct child *child
 	/* Neighbours in the walk lie on different nodes. */
 	for (uint32_t i = 0; nodes > 1 && i < cell->mirrors; i++)
 		register_on(operations, child, 1, placement->mirror_nodes[i % nodes]);
+	count_nodes(operations, child, memory);
 }
 
 int operations_check_cpus(const struct cell *cell, uint32_t cpus, const struct placement *placement,

@@ -32,6 +32,7 @@ struct operations {
 	/* Set by operations_run(). */
 	struct child child;
 	struct rows rows;
+	struct node_counts *nodes; /* shared with the children, who count into it */
 	uint64_t operation;	/* the one that runs, from 0 */
 	uint64_t tag;		/* of its records: the operation, or what a body sets */
 	uint64_t expected_rows; /* samples that it must give; before lead(): rows_each */
@@ -65,7 +66,8 @@ void operations_set_whole(struct operations *operations, size_t row, const struc
 /*
  * Child: maps and touches the cell's memory and registers the cell's mirrors on the
  * placement's nodes, or fails. A mirror on another node than asked is a failure: the
- * sample would stand under a layout that it does not have.
+ * sample would stand under a layout that it does not have. Then it has the module and the
+ * kernel say where all of it lies.
  */
 void operations_prepare_child(struct operations *operations, struct child *child);
 

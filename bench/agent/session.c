@@ -196,6 +196,18 @@ int session_register(const struct session *session, uint32_t count, int32_t node
 	return 0;
 }
 
+int session_nodes(const struct session *session, uint32_t first, uint32_t count, int16_t *nodes)
+{
+	struct hmmbench_nodes argument = {
+		.size = sizeof(argument),
+		.first = first,
+		.count = count,
+		.nodes = (uintptr_t)nodes,
+	};
+
+	return ioctl(session->fd, HMMBENCH_IOC_NODES, &argument) ? -errno : 0;
+}
+
 int session_unregister(const struct session *session, uint32_t mirror)
 {
 	struct hmmbench_unregister argument = {

@@ -49,6 +49,12 @@ bool session_is_unrecorded(const struct session *session);
 int session_register(const struct session *session, uint32_t count, int32_t node,
 		     uint64_t operation, uint32_t *on_node);
 
+/*
+ * After fork(): the node that each of `count` mirrors of the caller's address space, from
+ * `first` on, really lies on. 0 or -errno.
+ */
+int session_nodes(const struct session *session, uint32_t first, uint32_t count, int16_t *nodes);
+
 /* After fork(): unregisters one mirror of the caller's address space. 0 or -errno. */
 int session_unregister(const struct session *session, uint32_t mirror);
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/node_counts.h"
 #include "agent/steadiness.h"
 #include "common/cell.h"
 #include "common/error.h"
@@ -44,6 +45,7 @@ struct workload_result {
 	/* The three are SAMPLE_MISSING where the workload does not aim or invalidate. */
 	struct hmmbench_counts counts; /* of the session, as the module keeps them */
 	struct steadiness steadiness;  /* of what is judged */
+	struct node_counts nodes;      /* where mirrors and pages really lay */
 	struct error warning;	       /* the first oddity that a reader must know; "": none */
 	struct error fault; /* the measurement shows the kernel at fault; "": it does not */
 };

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "cmd/places.h"
 #include "cmd/run_json.h"
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
@@ -90,12 +91,15 @@ static int add_note(const char *note_json, void *context)
 static int show_json(struct store *store, const struct store_run *run,
 		     const struct tally *tallies, size_t count, struct error *error)
 {
-	json_t *json = run_json(run, true), *notes = json_array();
+	json_t *json = run_json(run, true), *notes = json_array(), *places = NULL;
 	int result = store_notes_each(store, run->id, add_note, notes, error);
 
 	json_object_set_new(json, "notes", notes);
 	json_object_set_new(json, "cells", tallies_json(tallies, count));
+	if (!result)
+		result = places_json(store, run->id, &places, error);
 	if (!result) {
+		json_object_set_new(json, "places", places);
 		json_dumpf(json, stdout, JSON_INDENT(2));
 		putchar('\n');
 	}
@@ -107,7 +111,11 @@ static int show_text(struct store *store, const struct store_run *run,
 		     const struct tally *tallies, size_t count, struct error *error)
 {
 	bool any = false;
+	json_t *places;
+	int result = places_json(store, run->id, &places, error);
 
+	if (result)
+		return result;
 	printf("run %lld%s%s\n  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
 	       "  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
 	       (long long)run->id, run->label[0] ? ", " : "", run->label, run->plan_name,
@@ -118,6 +126,8 @@ static int show_text(struct store *store, const struct store_run *run,
 	show_json_text("lab", run->lab_json, NULL);
 	show_json_text("environment", run->environment_json, "plan");
 	show_tallies(tallies, count);
+	places_print(places);
+	json_decref(places);
 	return store_notes_each(store, run->id, show_note, &any, error);
 }
 
