@@ -54,6 +54,16 @@ void cell_part_value(const struct cell *cell, enum cell_part part, char *text, s
 	}
 }
 
+enum cell_part cell_part_of_sweep(enum sweep_part part)
+{
+	static const enum cell_part parts[SWEEP_PART_COUNT] = {
+		[SWEEP_MIRRORS] = PART_MIRRORS, [SWEEP_THREADS] = PART_THREADS,
+		[SWEEP_PROCESSES] = PART_PROCESSES, [SWEEP_MEMORY] = PART_MEMORY,
+	};
+
+	return parts[part];
+}
+
 uint32_t cell_parts_differ(const struct cell *one, const struct cell *other)
 {
 	uint32_t mask = 0;

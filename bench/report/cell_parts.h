@@ -34,6 +34,9 @@ bool cell_part_is_number(enum cell_part part);
 /* "1024", "delay:2000", "4M". */
 void cell_part_value(const struct cell *cell, enum cell_part part, char *text, size_t bytes);
 
+/* The part that a sweep grows in. */
+enum cell_part cell_part_of_sweep(enum sweep_part part);
+
 /* The parts in which two cells differ, as PART_BITs. */
 uint32_t cell_parts_differ(const struct cell *one, const struct cell *other);
 

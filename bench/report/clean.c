@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #define REPLACEMENT 0xfffdu
+#define PLUS_MINUS  0xb1
 
 /* Length of the sequence that a lead byte announces and the least code point worth it. */
 static size_t sequence_length(unsigned char lead, uint32_t *bits, uint32_t *least)
@@ -115,7 +116,10 @@ static char *clean(const char *text, bool ascii, bool document)
 		return NULL;
 	while (text && clean_next(&text, &c)) {
 		c = harmless(c, document);
-		clean_put(file, ascii && c >= 0x80 ? '?' : c);
+		if (ascii && c == PLUS_MINUS)
+			fputs("+-", file);
+		else
+			clean_put(file, ascii && c >= 0x80 ? '?' : c);
 	}
 	failed = ferror(file);
 	if (fclose(file) || failed) {

@@ -24,7 +24,8 @@ void clean_put(FILE *file, uint32_t character);
 /*
  * A copy on one line, malloc'ed; NULL when memory is out. Tabs and line ends become
  * blanks; other control characters and marks of direction become U+FFFD. With `ascii` every
- * character outside ASCII becomes '?'. NULL is taken as "".
+ * character outside ASCII becomes '?', and "±", which reports write themselves, "+-". NULL is
+ * taken as "".
  */
 char *clean_text(const char *text, bool ascii);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Latency against the number of mirrors: the slope says how the cost of a teardown
- * grows, the distance between the lines what the strategies cost.
+ * grows, the distance between the lines what the strategies cost. Where a slope was fitted
+ * (stats/slope.h), the lines are its curves and the key has the exponents; else they join the
+ * points.
  */
 #include "report/figure.h"
 
@@ -12,9 +14,12 @@
 #include <string.h>
 
 #include "report/cell_parts.h"
+#include "report/clean.h"
 #include "report/phrase.h"
 
 #define KEY_COLUMNS  26
+#define NAME_COLUMNS 14 /* of them, before an exponent */
+#define CURVE_POINTS 64
 #define X_LABELS_MAX 9
 
 static const struct cell *cell_of(const struct report *report, uint32_t result)
@@ -173,8 +178,67 @@ static void write_x_axis(const struct report *report, const uint32_t *members, u
 	fputs(")\n", script);
 }
 
-static void write_plot(const struct report *report, const struct figure *figure, const bool *any,
-		       char **plot)
+/* The sweep that has these results, or NULL. */
+static const struct sweep *sweep_of(const struct report *report, const uint32_t *members,
+				    uint32_t count)
+{
+	const struct comparison *comparison = report->comparison;
+
+	for (uint32_t i = 0; i < comparison->sweep_count; i++)
+		for (uint32_t k = 0; k < count; k++)
+			if (comparison->sweeps[i].part == SWEEP_MIRRORS &&
+			    comparison->sweeps[i].results[0] == members[k])
+				return &comparison->sweeps[i];
+	return NULL;
+}
+
+/* The fitted curves, a data set for each arm, behind those of the points. */
+static void write_curves(const struct report *report, const struct sweep *sweep,
+			 struct figure_axis *axis, struct figure_files *files)
+{
+	const double low = log(cell_of(report, sweep->results[0])->mirrors);
+	const double high = log(cell_of(report, sweep->results[sweep->count - 1])->mirrors);
+
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
+		const struct slope_curve *curve = &sweep->slope.curve[arm];
+
+		fprintf(files->data, "# %s: %.9g ns + %.9g ns * mirrors ** %.9g\n"
+				     "# mirrors fitted_ns\n",
+			arm == ARM_BASE ? "base" : "candidate", curve->fixed_ns,
+			exp(curve->ln_factor), curve->exponent);
+		for (int i = 0; i <= CURVE_POINTS; i++) {
+			const double mirrors = exp(low + (high - low) * i / CURVE_POINTS);
+
+			fprintf(files->data, "%.9g %.9g\n", mirrors,
+				figure_axis_take(axis, slope_curve_at(curve, mirrors)));
+		}
+		figure_data_end(files);
+	}
+}
+
+/* "read", with a fitted slope "read: N^1.00 ± .02". */
+static void write_key(FILE *file, const struct report *report, const struct sweep *sweep,
+		      enum comparison_arm arm)
+{
+	char *name = clean_text(arm == ARM_BASE ? report->input->base_name
+						: report->input->candidate_name,
+				false);
+	char exponent[FORMAT_BYTES], key[256];
+
+	if (name && sweep)
+		clean_cut(name, NAME_COLUMNS);
+	if (sweep) {
+		format_slope(&sweep->slope.exponent[arm], exponent, sizeof(exponent));
+		snprintf(key, sizeof(key), "%.180s: %s", name ? name : "", exponent);
+	} else {
+		snprintf(key, sizeof(key), "%s", name ? name : "");
+	}
+	free(name);
+	figure_quote(file, key, sweep ? sizeof(key) : KEY_COLUMNS);
+}
+
+static void write_plot(const struct report *report, const struct figure *figure,
+		       const struct sweep *sweep, const bool *any, char **plot)
 {
 	size_t bytes;
 	FILE *file = open_memstream(plot, &bytes);
@@ -189,15 +253,24 @@ static void write_plot(const struct report *report, const struct figure *figure,
 			continue;
 		fprintf(file,
 			"%s'%s.dat' index %d using 2:4:3:5 with yerrorbars notitle "
-			"linecolor rgb '%s' linewidth 1 pointtype %d pointsize 0.01, \\\n"
-			"     '' index %d using 2:4 with linespoints linecolor rgb '%s' "
-			"linewidth 2 dashtype %d pointtype %d pointsize 0.9 title ",
-			between, figure->name, arm, style->colour, style->point, arm, style->colour,
-			style->dash, style->point);
-		figure_quote(file,
-			     arm == ARM_BASE ? report->input->base_name
-					     : report->input->candidate_name,
-			     KEY_COLUMNS);
+			"linecolor rgb '%s' linewidth 1 pointtype %d pointsize 0.01, \\\n",
+			between, figure->name, arm, style->colour, style->point);
+		if (sweep)
+			fprintf(file,
+				"     '' index %d using 2:4 with points notitle linecolor rgb '%s' "
+				"pointtype %d pointsize 0.9, \\\n"
+				"     '' index %d using 1:2 with lines notitle linecolor rgb '%s' "
+				"linewidth 2 dashtype %d, \\\n"
+				"     keyentry with linespoints ",
+				arm, style->colour, style->point, ARM_COUNT + arm, style->colour,
+				style->dash);
+		else
+			fprintf(file, "     '' index %d using 2:4 with linespoints ", arm);
+		fprintf(file,
+			"linecolor rgb '%s' linewidth 2 dashtype %d pointtype %d pointsize 0.9 "
+			"title ",
+			style->colour, style->dash, style->point);
+		write_key(file, report, sweep, arm);
 		between = ", \\\n     ";
 	}
 	if (fclose(file)) {
@@ -230,6 +303,7 @@ static int write_figure(const struct report *report, const uint32_t *members, ui
 			unsigned int number, const char *folder, struct figure *figure,
 			struct error *error)
 {
+	const struct sweep *sweep = sweep_of(report, members, count);
 	char title[CELL_WORDS_BYTES + 64], samples[80], *plot = NULL;
 	struct figure_axis axis = FIGURE_AXIS_EMPTY;
 	bool any[ARM_COUNT];
@@ -239,17 +313,23 @@ static int write_figure(const struct report *report, const uint32_t *members, ui
 	figure_describe(report, "mirrors", number, PART_BIT(PART_MIRRORS), figure, title,
 			sizeof(title));
 	sample_range(report, members, count, samples, sizeof(samples));
-	figure_caption_add(figure, "Lines: medians; bars: p10 to p90; %s.", samples);
+	figure_caption_add(figure, "%s; bars: p10 to p90; %s.",
+			   sweep ? "Points: medians; lines: fixed cost + factor * N^c" :
+				   "Lines: medians", samples);
 	result = figure_open(figure, folder, &files, error);
 	if (result)
 		return result;
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++)
 		any[arm] = write_arm(report, members, count, arm, &axis, &files);
-	figure_head(report, figure, title, "line: median; bars: p10 to p90", files.script);
+	if (sweep)
+		write_curves(report, sweep, &axis, &files);
+	figure_head(report, figure, title,
+		    sweep ? "point: median; bar: p10 to p90; line: fixed cost + factor * N^c" :
+			    "line: median; bars: p10 to p90", files.script);
 	figure_axis_write(files.script, &axis);
 	write_x_axis(report, members, count, files.script);
 	fprintf(files.script, "set xlabel 'mirrors of one process (%s)' noenhanced\n", samples);
-	write_plot(report, figure, any, &plot);
+	write_plot(report, figure, sweep, any, &plot);
 	if (plot)
 		figure_draw(figure, plot, files.script);
 	if (axis.raised)

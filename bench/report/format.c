@@ -100,3 +100,61 @@ void format_p(double p, char *text, size_t bytes)
 	else
 		snprintf(text, bytes, "%.4f", p);
 }
+
+#define SHORT_BYTES 16
+
+/* ".02", "+.18": without the zero in front. */
+static void write_short(double value, int decimals, bool sign, char text[SHORT_BYTES])
+{
+	char number[SHORT_BYTES];
+
+	snprintf(number, sizeof(number), "%.*f", decimals, fmin(fabs(value), 1e6));
+	*text = '\0';
+	if (sign && (value < 0 || value > 0))
+		strcpy(text, value < 0 ? "-" : "+");
+	strncat(text, number + (number[0] == '0'), SHORT_BYTES - 2);
+}
+
+/* Half of the interval, and the decimals that show it; NAN where there is none. */
+static double half_of(const struct slope_interval *interval, int *decimals)
+{
+	const double half = (interval->high - interval->low) / 2;
+
+	*decimals = half < .01 ? 3 : 2;
+	return ceil(half * pow(10, *decimals) - 1e-6) / pow(10, *decimals);
+}
+
+void format_slope(const struct slope_interval *exponent, char *text, size_t bytes)
+{
+	char half_text[SHORT_BYTES];
+	int decimals;
+	const double half = half_of(exponent, &decimals);
+
+	if (isnan(exponent->estimate)) {
+		snprintf(text, bytes, "-");
+	} else if (isnan(half)) {
+		snprintf(text, bytes, "N^%.2f", exponent->estimate);
+	} else {
+		write_short(half, decimals, false, half_text);
+		snprintf(text, bytes, "N^%.*f ± %s", decimals, exponent->estimate, half_text);
+	}
+}
+
+void format_slope_difference(const struct slope_interval *difference, char *text, size_t bytes)
+{
+	char estimate_text[SHORT_BYTES], half_text[SHORT_BYTES];
+	int decimals;
+	const double half = half_of(difference, &decimals);
+
+	if (isnan(difference->estimate)) {
+		snprintf(text, bytes, "-");
+		return;
+	}
+	write_short(difference->estimate, isnan(half) ? 2 : decimals, true, estimate_text);
+	if (isnan(half)) {
+		snprintf(text, bytes, "%s", estimate_text);
+		return;
+	}
+	write_short(half, decimals, false, half_text);
+	snprintf(text, bytes, "%s ± %s", estimate_text, half_text);
+}

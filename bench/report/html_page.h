@@ -48,7 +48,8 @@ extern const char html_style[];
 /* Sections, each with its heading: html_results.c, html_tables.c, html_environment.c .. */
 void html_changed(struct html_page *page);
 void html_untold(struct html_page *page);
-void html_growth(struct html_page *page);		/* figures against mirrors */
+void html_growth(struct html_page *page);		/* slopes, and figures against mirrors */
+void html_slopes(struct html_page *page);
 void html_other_distributions(struct html_page *page);
 void html_judged_tables(struct html_page *page, const struct selection *all);
 void html_shown_tables(struct html_page *page, const struct selection *all);

@@ -157,16 +157,28 @@ void html_untold(struct html_page *page)
 		html_raw(page, "</ul>\n");
 }
 
+static bool has_mirrors_figure(const struct html_page *page)
+{
+	for (size_t i = 0; i < page->figure_count; i++)
+		if (page->figures[i].kind == FIGURE_MIRRORS)
+			return true;
+	return false;
+}
+
 /* Figures against mirrors: judged columns open, the others behind a click. */
 void html_growth(struct html_page *page)
 {
 	static const char *const begin[] = {
-		"<h2 id=\"growth\">How it grows with mirrors</h2>\n<div class=\"figures\">\n",
+		"<div class=\"figures\">\n",
 		"<details>\n<summary>Phases that are shown, not judged</summary>\n"
 		"<div class=\"figures\">\n",
 	};
 	static const char *const end[] = { "</div>\n", "</div>\n</details>\n" };
 
+	if (!page->report->comparison->sweep_count && !has_mirrors_figure(page))
+		return;
+	html_raw(page, "<h2 id=\"growth\">How it grows</h2>\n");
+	html_slopes(page);
 	for (size_t shown = 0; shown < 2; shown++) {
 		bool any = false;
 

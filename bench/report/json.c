@@ -179,6 +179,56 @@ static json_t *result_json(const struct report *report, const struct cell_result
 	return object.json;
 }
 
+static json_t *slope_interval_json(const struct slope_interval *interval, bool *failed)
+{
+	struct json_object object = object_new(failed);
+
+	set(&object, "estimate", number(interval->estimate));
+	set(&object, "low", number(interval->low));
+	set(&object, "high", number(interval->high));
+	return object.json;
+}
+
+static json_t *slope_arm_json(const struct slope *slope, enum comparison_arm arm, bool *failed)
+{
+	struct json_object object = object_new(failed);
+
+	set(&object, "exponent", slope_interval_json(&slope->exponent[arm], failed));
+	set(&object, "fixed_ns", number(slope->curve[arm].fixed_ns));
+	set(&object, "factor_ns", number(exp(slope->curve[arm].ln_factor)));
+	set(&object, "misfit", number(slope->curve[arm].misfit));
+	return object.json;
+}
+
+static json_t *sweep_json(const struct report *report, const struct sweep *sweep, bool *failed)
+{
+	struct json_object object = object_new(failed), arms = object_new(failed);
+	json_t *sizes = json_array(), *cells = json_array();
+	char name[CELL_NAME_BYTES];
+
+	for (uint32_t i = 0; i < sweep->count; i++) {
+		const struct cell_result *result = &report->comparison->results[sweep->results[i]];
+		const struct cell *cell = &report->input->cells[result->cell];
+
+		cell_name(cell, name);
+		append(cells, text(name), failed);
+		append(sizes, json_integer((json_int_t)sweep_size(cell, sweep->part)), failed);
+	}
+	set(&object, "against", text(sweep_part_name(sweep->part)));
+	set(&object, "column",
+	    text(column_name(report->comparison->results[sweep->results[0]].column)));
+	set(&object, "gated", json_boolean(sweep_is_gated(report, sweep)));
+	set(&object, "sizes", sizes);
+	set(&object, "cells", cells);
+	set(&arms, "base", slope_arm_json(&sweep->slope, ARM_BASE, failed));
+	set(&arms, "candidate", slope_arm_json(&sweep->slope, ARM_CANDIDATE, failed));
+	set(&object, "arms", arms.json);
+	set(&object, "difference", slope_interval_json(&sweep->slope.difference, failed));
+	set(&object, "plain", json_boolean(sweep->slope.plain));
+	set(&object, "units", json_integer((json_int_t)sweep->slope.units));
+	return object.json;
+}
+
 static json_t *run_json(const struct store_run *run, bool *failed)
 {
 	struct json_object object = object_new(failed);
@@ -217,7 +267,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	const struct comparison *comparison = report->comparison;
 	const struct comparison_input *input = report->input;
 	struct json_object object = object_new(failed);
-	json_t *results = json_array(), *runs = json_array();
+	json_t *results = json_array(), *sweeps = json_array(), *runs = json_array();
 
 	set(&object, "report", json_integer(JSON_REPORT_VERSION));
 	set(&object, "base", text(input->base_name));
@@ -237,6 +287,9 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	for (uint32_t i = 0; i < comparison->result_count; i++)
 		append(results, result_json(report, &comparison->results[i], failed), failed);
 	set(&object, "results", results);
+	for (uint32_t i = 0; i < comparison->sweep_count; i++)
+		append(sweeps, sweep_json(report, &comparison->sweeps[i], failed), failed);
+	set(&object, "sweeps", sweeps);
 	for (size_t i = 0; i < report->run_count; i++)
 		append(runs, run_json(&report->runs[i], failed), failed);
 	set(&object, "runs", runs);

@@ -66,6 +66,17 @@ void phrase_clock(FILE *file, const struct report *report);
 /* The changes of a result that hide below the clock. */
 void phrase_below_clock(FILE *file, const struct report *report, const struct cell_result *result);
 
+/*
+ * How a median grows: "exit, empty (walk) against mirrors, 1 to 1024: write N^0.95 ± .04, ..".
+ */
+void phrase_sweep(FILE *file, const struct report *report, const struct sweep *sweep);
+/* "1 to 1024", "256K to 16M". */
+void phrase_sweep_range(FILE *file, const struct report *report, const struct sweep *sweep);
+/* What an exponent does not say: that it is a plain line's, that a point is off the curve. */
+bool sweep_is_doubtful(const struct sweep *sweep);
+void phrase_sweep_doubt(FILE *file, const struct sweep *sweep);
+bool sweep_is_gated(const struct report *report, const struct sweep *sweep);
+
 /* "run 3: vm, debian:6.1, 2024-05-01T02:00:00Z, complete". */
 void phrase_run(FILE *file, const struct store_run *run);
 

@@ -68,6 +68,12 @@ void format_effect(double log_ratio, char *text, size_t bytes);
 void format_interval(double low, double high, char *text, size_t bytes);
 /* "0.0312", "<0.0001". NAN: "-". */
 void format_p(double p, char *text, size_t bytes);
+/*
+ * An exponent with half of its interval, rounded up: "N^1.00 ± .02", "N^0.998 ± .003" (UTF-8);
+ * without an interval "N^1.00". NAN: "-". The difference of two: "-.18 ± .06".
+ */
+void format_slope(const struct slope_interval *exponent, char *text, size_t bytes);
+void format_slope_difference(const struct slope_interval *difference, char *text, size_t bytes);
 
 /*
  * Figures by gnuplot: writes NAME.gp, NAME.dat, NAME.svg and NAME.png into `folder`

@@ -156,6 +156,36 @@ static void text_foot(struct text_page *page)
 	}
 }
 
+/* How judged medians grow; the phases' growth is in the other formats. */
+static void text_growth(struct text_page *page)
+{
+	const struct comparison *comparison = page->report->comparison;
+
+	for (uint32_t i = 0; i < comparison->sweep_count; i++) {
+		const struct sweep *sweep = &comparison->sweeps[i];
+		char *text = NULL;
+		size_t bytes;
+		FILE *file;
+
+		if (!sweep_is_gated(page->report, sweep))
+			break;
+		file = open_memstream(&text, &bytes);
+		if (!file) {
+			fail(page, -ENOMEM);
+			return;
+		}
+		if (!i)
+			heading(page, "How the median grows, as fixed cost + factor * size^c; "
+				      "95 % intervals");
+		phrase_sweep(file, page->report, sweep);
+		if (fclose(file))
+			fail(page, -ENOMEM);
+		else
+			paragraph(page, "  - ", text);
+		free(text);
+	}
+}
+
 static void text_tables(struct text_page *page)
 {
 	struct selection all;
@@ -168,6 +198,7 @@ static void text_tables(struct text_page *page)
 		fputs("\nThere are no results.\n", page->file);
 	text_judged(page, &all);
 	phrase(page, "* ", phrase_clock);
+	text_growth(page);
 	text_shown(page, &all);
 	selection_free(&all);
 	if (page->dropped_any)

@@ -11,6 +11,7 @@
 #include "judge.h"
 #include "random.h"
 #include "shift.h"
+#include "sweep.h"
 #include "verdict.h"
 
 /* Everything that grows while a comparison is made. */
@@ -20,6 +21,7 @@ struct making {
 	const struct comparison_block **order;	/* by cell, boot, quartet, position */
 	struct judged_effect *judged;
 	size_t judged_count;
+	struct judged_levels *medians;		/* beside comparison->results */
 	struct paired_workspace workspace[GATED_COUNT];
 };
 
@@ -86,8 +88,9 @@ static int prepare(struct making *making)
 			results++;
 	comparison->results = calloc(results + 1, sizeof(*comparison->results));
 	making->judged = calloc((results + 1) * GATED_COUNT, sizeof(*making->judged));
+	making->medians = calloc(results + 1, sizeof(*making->medians));
 	making->order = malloc((input->block_count + 1) * sizeof(*making->order));
-	if (!comparison->results || !making->judged || !making->order)
+	if (!comparison->results || !making->judged || !making->medians || !making->order)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < input->block_count; i++)
 		making->order[i] = &input->blocks[i];
@@ -139,7 +142,8 @@ static int make_result(struct making *making, const struct comparison_block *con
 		goto out;
 	memcpy(result->arm, data.arm, sizeof(result->arm));
 	ret = judge_column(&making->input, &data, making->workspace, seed, result,
-			   making->judged + making->judged_count, &judged);
+			   making->judged + making->judged_count, &judged,
+			   &making->medians[result - making->comparison->results]);
 	making->judged_count += judged;
 	/* The band takes longer than all else. */
 	if (!ret && result->column == first_column(making, result->cell))
@@ -270,6 +274,10 @@ static void making_free(struct making *making)
 {
 	for (size_t i = 0; i < making->judged_count; i++)
 		free(making->judged[i].differences);
+	for (uint32_t i = 0; making->comparison && making->medians &&
+			     i < making->comparison->result_count; i++)
+		free(making->medians[i].levels);
+	free(making->medians);
 	free(making->judged);
 	free(making->order);
 	for (size_t i = 0; i < GATED_COUNT; i++)
@@ -303,8 +311,9 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		ret = refine_p(&making);
 	if (!ret)
 		ret = adjust_p(&making);
+	if (!ret)
+		ret = sweeps_make(&making.input, making.medians, making.comparison);
 	if (ret) {
-		comparison_free(making.comparison);
 		error_set(error, -ret, "comparing %u blocks: %s", input->block_count,
 			  strerror(-ret));
 	} else {
@@ -313,6 +322,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		*comparison = making.comparison;
 	}
 	making_free(&making);
+	if (ret)
+		comparison_free(making.comparison);
 	return ret;
 }
 
@@ -320,6 +331,9 @@ void comparison_free(struct comparison *comparison)
 {
 	if (!comparison)
 		return;
+	for (uint32_t i = 0; i < comparison->sweep_count; i++)
+		free(comparison->sweeps[i].results);
+	free(comparison->sweeps);
 	free(comparison->results);
 	free(comparison);
 }

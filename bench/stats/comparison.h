@@ -22,6 +22,7 @@
 #include "common/cell.h"
 #include "common/error.h"
 #include "common/samples.h"
+#include "slope.h"
 
 enum verdict {
 	VERDICT_EQUIVALENT = 0,	/* the interval lies inside plus or minus the threshold */
@@ -111,9 +112,29 @@ struct cell_result {
 	enum verdict verdict;		/* the worst of its gated quantiles */
 };
 
+/* What cells can grow in. */
+enum sweep_part { SWEEP_MIRRORS = 0, SWEEP_THREADS, SWEEP_PROCESSES, SWEEP_MEMORY, SWEEP_PART_COUNT };
+/* "mirrors" */
+const char *sweep_part_name(enum sweep_part part);
+/* How much of it a cell has. */
+uint64_t sweep_size(const struct cell *cell, enum sweep_part part);
+
+/*
+ * One column of cells that differ in one number alone, at SLOPE_POINTS_MIN sizes or more, and
+ * how its median grows (stats/slope.h). Shown, never judged.
+ */
+struct sweep {
+	enum sweep_part part;
+	uint32_t *results;		/* indices into comparison->results, by size */
+	uint32_t count;
+	struct slope slope;		/* always with exponents; intervals where the units suffice */
+};
+
 struct comparison {
 	struct cell_result *results;	/* cells in input order, gated column first */
 	uint32_t result_count;
+	struct sweep *sweeps;		/* of judged columns first */
+	uint32_t sweep_count;
 	/*
 	 * Of the whole: the worst over gated results. A gated cell that could not be judged
 	 * (no samples, a broken clock) leaves it INCONCLUSIVE, one that was refused does not;

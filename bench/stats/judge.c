@@ -104,10 +104,10 @@ static void refuse_zero(const struct column_data *data, enum gated_quantile i,
 /* The differences, one per quartet or super-block of the only boot, or one per boot. */
 static int make_differences(const struct comparison_input *input, const struct column_data *data,
 			    double q, struct paired_workspace *workspace,
-			    struct judged_effect *judged)
+			    struct judged_effect *judged, struct judged_levels *levels)
 {
 	struct paired_difference *found = malloc((data->quartet_count + 1) * sizeof(*found));
-	size_t count;
+	size_t count = 0;
 	int ret;
 
 	judged->differences = malloc((data->quartet_count + 1) * sizeof(*judged->differences));
@@ -123,7 +123,7 @@ static int make_differences(const struct comparison_input *input, const struct c
 		for (size_t i = 0; i < count; i++)
 			judged->differences[i] = found[i].value;
 	}
-	free(found);
+	*levels = (struct judged_levels){ found, count };
 	return ret;
 }
 
@@ -154,10 +154,15 @@ static void raise_threshold(const struct comparison_input *input, const struct c
 
 static int judge_quantile(const struct comparison_input *input, const struct column_data *data,
 			  enum gated_quantile i, struct paired_workspace *workspace,
-			  struct judged_effect *judged)
+			  struct judged_effect *judged, struct judged_levels *medians)
 {
-	int ret = make_differences(input, data, gated_quantiles[i], workspace, judged);
+	struct judged_levels levels = { 0 };
+	int ret = make_differences(input, data, gated_quantiles[i], workspace, judged, &levels);
 
+	if (i == GATED_P50)
+		*medians = levels;
+	else
+		free(levels.levels);
 	if (ret)
 		return ret;
 	judged->least = i == GATED_P99 && input->boots == 1 ? JUDGE_SUPER_BLOCKS_MIN :
@@ -173,10 +178,12 @@ static int judge_quantile(const struct comparison_input *input, const struct col
 
 int judge_column(const struct comparison_input *input, const struct column_data *data,
 		 struct paired_workspace workspace[GATED_COUNT], uint64_t seed,
-		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count)
+		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count,
+		 struct judged_levels *medians)
 {
 	const char *refusal = input->refusals ? input->refusals[result->cell] : NULL;
 
+	*medians = (struct judged_levels){ 0 };
 	*judged_count = 0;
 	for (enum gated_quantile i = 0; i < GATED_COUNT; i++) {
 		struct judged_effect *next = &judged[*judged_count];
@@ -188,7 +195,7 @@ int judge_column(const struct comparison_input *input, const struct column_data 
 						.seed = seed_derive(seed, (uint64_t)i, 0, 0) };
 		if (refuse_data(input, data, effect))
 			continue;
-		ret = judge_quantile(input, data, i, &workspace[i], next);
+		ret = judge_quantile(input, data, i, &workspace[i], next, medians);
 		if (!ret && refusal)
 			refuse(effect, "%s", refusal);
 		else if (!ret && !result->gated && !effect->why[0])

@@ -25,13 +25,21 @@ struct judged_effect {
 /* A 95 % interval, and a p below .05, take this many differences. */
 #define JUDGE_PAIRS_MIN 6
 
+/* The differences of one quantile in the order they were measured. */
+struct judged_levels {
+	struct paired_difference *levels;	/* owned */
+	size_t count;
+};
+
 /*
  * Fills result->effect[] from the data. `judged` has room for GATED_COUNT; *judged_count
  * is how many of the effects are tests (none where the column is not gated).
- * `seed` is the column's own. -ENOMEM; the differences are the caller's in any case.
+ * `seed` is the column's own. *medians are the differences and levels of p50, none where it
+ * cannot be estimated. -ENOMEM; the differences and *medians are the caller's in any case.
  */
 int judge_column(const struct comparison_input *input, const struct column_data *data,
 		 struct paired_workspace workspace[GATED_COUNT], uint64_t seed,
-		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count);
+		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count,
+		 struct judged_levels *medians);
 
 #endif

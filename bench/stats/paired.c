@@ -132,10 +132,10 @@ static int pooled(const struct unit *unit, uint32_t arm, double q,
 }
 
 static int unit_difference(const struct unit *unit, double q, struct paired_workspace *workspace,
-			   double *difference)
+			   struct paired_difference *difference)
 {
 	bool by_block = every_block_has(unit, paired_minimum(q));
-	double quantile[PAIRED_ARMS];
+	double *quantile = difference->level;
 
 	for (uint32_t arm = 0; arm < PAIRED_ARMS; arm++) {
 		int ret = by_block ? mean_of_blocks(unit, arm, q, workspace, &quantile[arm]) :
@@ -144,7 +144,7 @@ static int unit_difference(const struct unit *unit, double q, struct paired_work
 		if (ret)
 			return ret;
 	}
-	*difference = quantile[1] - quantile[0];
+	difference->value = quantile[1] - quantile[0];
 	return 0;
 }
 
@@ -195,7 +195,7 @@ int paired_differences(const struct paired_quartet *quartets, size_t quartet_cou
 			end++;
 		while (first < end && next_unit(quartets, end, minimum, &first, &unit)) {
 			struct paired_difference *difference = &differences[*count];
-			int ret = unit_difference(&unit, q, workspace, &difference->value);
+			int ret = unit_difference(&unit, q, workspace, difference);
 
 			if (ret)
 				return ret;

@@ -48,6 +48,7 @@ struct paired_quartet {
 
 struct paired_difference {
 	double value;			/* of ln(candidate / base) */
+	double level[PAIRED_ARMS];	/* the Q_q of which it is the difference */
 	uint32_t boot;
 };
 

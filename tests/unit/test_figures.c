@@ -401,6 +401,30 @@ static void test_strategies_keep_their_colours(void **state)
 	hand_made_free(made);
 }
 
+/* The key has the exponents, the lines are the curves: an odd name leaves room for them. */
+static void test_a_fitted_slope_is_drawn_and_named(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct drawn drawn;
+	char *svg, *data;
+
+	(void)state;
+	hand_made_sweep(made, 0, 3, 6);
+	made->input.candidate_name = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
+	draw(&made->report, "slope", &drawn);
+	assert_all_good(&drawn, true);
+	svg = read_beside(&drawn, 0, "svg", NULL);
+	assert_non_null(strstr(svg, "write: N^1.00 ± .02"));
+	assert_non_null(strstr(svg, "WW..: N^0.80 ± .12"));
+	assert_non_null(strstr(drawn.figures[0].caption, "lines: fixed cost + factor * N^c"));
+	data = read_beside(&drawn, 0, "dat", NULL);
+	assert_true(fabs(last_value(data, 2) - (400 + 80 * 1024)) < 1e-3);
+	free(svg);
+	free(data);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
 static void test_there_is_a_limit_and_the_worst_are_within_it(void **state)
 {
 	const struct hand_made_shape shape = { .exit_cells = 120, .rows = 20, .boots = 1 };
@@ -446,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_a_figure_can_be_drawn_again_elsewhere),
 		cmocka_unit_test(test_a_guest_says_that_it_is_one),
 		cmocka_unit_test(test_strategies_keep_their_colours),
+		cmocka_unit_test(test_a_fitted_slope_is_drawn_and_named),
 		cmocka_unit_test(test_there_is_a_limit_and_the_worst_are_within_it),
 		cmocka_unit_test(test_nothing_to_draw_is_no_figure),
 	};

@@ -34,6 +34,38 @@ static void test_durations_have_three_digits_and_the_unit_that_fits(void **state
 	}
 }
 
+static void test_exponents_have_an_interval_that_is_not_rounded_down(void **state)
+{
+	static const struct {
+		struct slope_interval slope;
+		const char *exponent, *difference;
+	} cases[] = {
+		{ { 1, .98, 1.02 }, "N^1.00 ± .02", "+1.00 ± .02" },
+		{ { 1, .979, 1.021 }, "N^1.00 ± .03", "+1.00 ± .03" },
+		{ { .998, .9955, 1.0005 }, "N^0.998 ± .003", "+.998 ± .003" },
+		{ { -.18, -.24, -.12 }, "N^-0.18 ± .06", "-.18 ± .06" },
+		{ { 0, -.1, .1 }, "N^0.00 ± .10", ".00 ± .10" },
+		{ { 2, .5, 3.5 }, "N^2.00 ± 1.50", "+2.00 ± 1.50" },
+		{ { 1, 1, 1 }, "N^1.000 ± .000", "+1.000 ± .000" },
+		{ { 1, NAN, NAN }, "N^1.00", "+1.00" },
+		{ { NAN, NAN, NAN }, "-", "-" },
+		{ { 1, -1e300, 1e300 }, "N^1.00 ± 1000000.00", "+1.00 ± 1000000.00" },
+	};
+	char text[FORMAT_BYTES], *ascii;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		format_slope(&cases[i].slope, text, sizeof(text));
+		assert_string_equal(text, cases[i].exponent);
+		format_slope_difference(&cases[i].slope, text, sizeof(text));
+		assert_string_equal(text, cases[i].difference);
+	}
+	format_slope(&cases[0].slope, text, sizeof(text));
+	ascii = clean_text(text, true);
+	assert_string_equal(ascii, "N^1.00 +- .02");
+	free(ascii);
+}
+
 static void test_effects_are_per_cent_up_to_200_and_ratios_above(void **state)
 {
 	static const struct {
@@ -174,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_durations_have_three_digits_and_the_unit_that_fits),
+		cmocka_unit_test(test_exponents_have_an_interval_that_is_not_rounded_down),
 		cmocka_unit_test(test_effects_are_per_cent_up_to_200_and_ratios_above),
 		cmocka_unit_test(test_intervals_and_p),
 		cmocka_unit_test(test_every_value_fits),

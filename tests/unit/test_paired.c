@@ -190,7 +190,8 @@ static void correlated_neighbours_are_joined(void **state)
 static void a_boot_gives_one_value(void **state)
 {
 	static const struct paired_difference x[] = {
-		{ 1, 0 }, { 2, 0 }, { 100, 0 }, { 5, 1 }, { 7, 4 }, { 9, 4 },
+		{ .value = 1, .boot = 0 }, { .value = 2, .boot = 0 }, { .value = 100, .boot = 0 },
+		{ .value = 5, .boot = 1 }, { .value = 7, .boot = 4 }, { .value = 9, .boot = 4 },
 	};
 	double values[6];
 

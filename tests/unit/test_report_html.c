@@ -302,6 +302,27 @@ static void test_every_number_of_the_judged_results_is_in_the_table(void **state
 	hand_made_free(made);
 }
 
+static void test_growth_is_in_a_table(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *page;
+
+	(void)state;
+	hand_made_sweep(made, 0, 3, 4);
+	hand_made_sweep(made, 1, 3, 4)->slope.plain = true; /* of lock_wait, which is not judged */
+	page = render(&made->report, NULL, NULL);
+	assert_well_formed(page);
+	assert_has(page, "<th scope=\"row\">exit (walk)</th><td>mirrors, 1 to 64</td>"
+			 "<td class=\"number\">N^1.00 ± .02</td><td class=\"number\">400 ns</td>"
+			 "<td class=\"number\">N^0.80 ± .12</td><td class=\"number\">50 ns</td>"
+			 "<td class=\"number\">-.20 ± .12</td><td class=\"number\">5 %</td>");
+	assert_has(page, "<summary>Growth of the phases");
+	assert_has(page, "exit (lock_wait)</th><td>mirrors, 1 to 64</td>"
+			 "<td class=\"number\">N^1.00 ± .02</td><td class=\"number\">-</td>");
+	free(page);
+	hand_made_free(made);
+}
+
 static void make_hostile(struct hand_made *made, const char *const *lines)
 {
 	made->input.base_name = "write" HOSTILE;
@@ -499,6 +520,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_page_without_figures_is_whole_and_says_so),
 		cmocka_unit_test(test_every_number_of_the_judged_results_is_in_the_table),
+		cmocka_unit_test(test_growth_is_in_a_table),
 		cmocka_unit_test(test_hostile_data_stays_text),
 		cmocka_unit_test(test_figures_are_part_of_the_page),
 		cmocka_unit_test(test_a_missing_gnuplot_is_a_warning_and_a_mark),

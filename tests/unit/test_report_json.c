@@ -261,10 +261,58 @@ static void test_nothing_and_two_thousand(void **state)
 	}
 }
 
+static void assert_slope_arm(const json_t *json, const struct slope *slope, uint32_t arm)
+{
+	const json_t *exponent = json_object_get(json, "exponent");
+
+	assert_int_equal(json_object_size(json), 4);
+	assert_number(exponent, "estimate", slope->exponent[arm].estimate);
+	assert_number(exponent, "low", slope->exponent[arm].low);
+	assert_number(exponent, "high", slope->exponent[arm].high);
+	assert_number(json, "fixed_ns", slope->curve[arm].fixed_ns);
+	assert_number(json, "factor_ns", exp(slope->curve[arm].ln_factor));
+	assert_number(json, "misfit", slope->curve[arm].misfit);
+}
+
+static void test_sweeps_come_with_sizes_cells_and_exponents(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct sweep *sweep = hand_made_sweep(made, 0, 3, 6);
+	char *text, name[CELL_NAME_BYTES];
+	json_t *json, *arms;
+
+	(void)state;
+	sweep->slope.exponent[1].low = NAN;
+	text = render(&made->report);
+	json = load(text);
+	assert_int_equal(json_array_size(json_object_get(json, "sweeps")), 1);
+	arms = json_array_get(json_object_get(json, "sweeps"), 0);
+	assert_text(arms, "against", "mirrors");
+	assert_text(arms, "column", "walk");
+	assert_true(json_is_true(json_object_get(arms, "gated")));
+	assert_true(json_is_false(json_object_get(arms, "plain")));
+	assert_number(arms, "units", 14);
+	assert_number(json_object_get(arms, "difference"), "high", -.08);
+	for (size_t i = 0; i < 6; i++) {
+		cell_name(&made->cells[i], name);
+		assert_string_equal(json_string_value(json_array_get(
+					    json_object_get(arms, "cells"), i)), name);
+		assert_int_equal(json_integer_value(json_array_get(json_object_get(arms, "sizes"),
+								   i)), made->cells[i].mirrors);
+	}
+	arms = json_object_get(arms, "arms");
+	assert_slope_arm(json_object_get(arms, "base"), &sweep->slope, ARM_BASE);
+	assert_slope_arm(json_object_get(arms, "candidate"), &sweep->slope, ARM_CANDIDATE);
+	json_decref(json);
+	free(text);
+	hand_made_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything_comes_back),
+		cmocka_unit_test(test_sweeps_come_with_sizes_cells_and_exponents),
 		cmocka_unit_test(test_runs_carry_their_environment),
 		cmocka_unit_test(test_same_comparison_same_bytes_and_order),
 		cmocka_unit_test(test_hostile_names_stay_text),

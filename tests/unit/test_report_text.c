@@ -445,6 +445,34 @@ static void test_columns_that_a_kernel_cannot_give_are_named(void **state)
 	hand_made_free(made);
 }
 
+static void test_growth_is_said_with_its_doubts(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct sweep *sweep;
+	char *text = render(&made->report, 0, false);
+
+	(void)state;
+	assert_has_not(text, "median grows");
+	free(text);
+	sweep = hand_made_sweep(made, 0, 3, 4);
+	text = render(&made->report, 0, false);
+	assert_has(text, "How the median grows");
+	assert_has(text, "exit, empty (walk) against mirrors, 1 to 64: write N^1.00 +- .02, "
+			 "read N^0.80 +- .12; difference -.20 +- .12\n");
+	free(text);
+	sweep->slope.plain = true;
+	sweep->slope.curve[ARM_BASE].misfit = log(1.3);
+	text = render(&made->report, 0, false);
+	assert_has(text, "difference -.20 +- .12 (plain line: latency rises less than 4 times over "
+			 "the range; a point is 30 % off the curve)\n");
+	free(text);
+	sweep->results[0]++; /* of phases there is none in the text */
+	text = render(&made->report, 0, false);
+	assert_has_not(text, "median grows");
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_small_and_empty_reports(void **state)
 {
 	static const struct hand_made_shape shapes[] = {
@@ -521,6 +549,7 @@ int main(void)
 		cmocka_unit_test(test_the_undecided_say_what_it_would_take),
 		cmocka_unit_test(test_the_worst_regression_leads),
 		cmocka_unit_test(test_columns_that_a_kernel_cannot_give_are_named),
+		cmocka_unit_test(test_growth_is_said_with_its_doubts),
 		cmocka_unit_test(test_small_and_empty_reports),
 		cmocka_unit_test(test_two_thousand_cells),
 		cmocka_unit_test(test_a_full_disk_is_an_error),
