@@ -12,6 +12,10 @@
 
 #include "probes.h"
 
+#ifdef HMMBENCH_HAVE_TICKS
+#include <asm/tsc.h>
+#endif
+
 #ifndef CONFIG_64BIT
 #error "hmmbench needs a 64-bit kernel: its rings carry 64-bit positions"
 #endif
@@ -38,6 +42,16 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flag
 #else
 #define hmmbench_compat_ptr_ioctl NULL
 #endif
+
+/* The counter that ticks.h is about, read in program order; 0 where there is none. */
+static __always_inline u64 hmmbench_ticks(void)
+{
+#ifdef HMMBENCH_HAVE_TICKS
+	return rdtsc_ordered();
+#else
+	return 0;
+#endif
+}
 
 /* The first argument of a probed function, at its entry; NULL where nobody can tell. */
 static inline void *hmmbench_first_argument(struct pt_regs *regs)

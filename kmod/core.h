@@ -53,6 +53,7 @@ struct srcu_struct;
 enum hmmbench_pass {
 	HMMBENCH_PASS_UNRECORDED, /* no clock read, no record */
 	HMMBENCH_PASS_PLAIN,	  /* begin, first lock, end */
+	HMMBENCH_PASS_TICKS,	  /* the same, read from the counter behind the clock: ticks.h */
 	HMMBENCH_PASS_DETAILED,	  /* and around each callback and each lock */
 	HMMBENCH_PASS_RACE,	  /* as plain, and each callback is checked: race.c */
 	HMMBENCH_PASSES
@@ -99,7 +100,7 @@ enum hmmbench_mirror_state {
 	HMMBENCH_MIRROR_PREPARED,	    /* not yet on the list; nobody can unregister it */
 	HMMBENCH_MIRROR_REGISTERED,
 	HMMBENCH_MIRROR_UNREGISTERING,	    /* somebody has claimed it */
-	HMMBENCH_MIRROR_UNREGISTERED_UNTIMED, /* in an unrecorded session */
+	HMMBENCH_MIRROR_UNREGISTERED_UNTIMED, /* in every pass but that of a race */
 };
 
 /* How far the release walk is. Written by the walk alone, with plain stores. */
@@ -158,8 +159,9 @@ struct hmmbench_core_ops {
 	void (*unbind)(struct hmmbench_binding *binding);
 	/* Puts a prepared mirror of the address space on its list. Cannot fail. */
 	void (*add)(struct hmmbench_mirror *mirror);
-	/* Takes a claimed mirror off, once, and fills in `sample`. May sleep. */
-	void (*remove)(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample);
+	/* Takes a claimed mirror off, once, and fills in what `pass` samples. May sleep. */
+	void (*remove)(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample,
+		       enum hmmbench_pass pass);
 	/*
 	 * What the kernel calls before it takes pages away. Fills in `sample`. 0, or -EAGAIN
 	 * where it would sleep and update->blockable is false.
@@ -247,8 +249,11 @@ void hmmbench_mirror_retire(struct hmmbench_mirror *mirror, u64 unregistered_ns)
 int hmmbench_mirror_node(struct hmmbench_binding *binding, u64 index); /* or -ENOENT */
 void hmmbench_mirrors_free(struct hmmbench_binding *binding); /* all of it; sleeps */
 
-/* unregister.c: claims the mirror of that index, unregisters it: one sample. 0 or -ENOENT. */
-int hmmbench_unregister(struct hmmbench_binding *binding, u64 index);
+/*
+ * unregister.c: claims the mirror of that index and unregisters it in that pass: one
+ * sample, or none when unrecorded. 0 or -ENOENT.
+ */
+int hmmbench_unregister(struct hmmbench_binding *binding, u64 index, enum hmmbench_pass pass);
 
 /* profile_work.c: the workqueue of the profiles whose drivers have one. */
 int hmmbench_workers_init(void);  /* -ENOMEM */

@@ -104,11 +104,10 @@ static void bundled_add(struct hmmbench_mirror *mirror)
 	mirror->binding->session->strategy->add(mirror);
 }
 
-static void bundled_remove(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample)
+static void bundled_remove(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample,
+			   enum hmmbench_pass pass)
 {
-	const struct hmmbench_session *session = mirror->binding->session;
-
-	session->strategy->unregister[session->pass](mirror, sample);
+	mirror->binding->session->strategy->unregister[pass](mirror, sample);
 }
 
 /* The same code as in bundled_invalidate_range_start(), in the session's pass. */

@@ -22,8 +22,9 @@
  *   - A fatal signal ends every call early that can take long (-EINTR, which nobody
  *     sees); other signals do not show.
  *
- * All times are nanoseconds of CLOCK_MONOTONIC_RAW (ktime_get_raw_ns()), so
- * that kernel and userspace readings join without conversion.
+ * All times are nanoseconds of CLOCK_MONOTONIC_RAW, so that kernel and userspace readings
+ * join without conversion. Where that clock is the processor's counter, the module reads the
+ * counter inside an operation and converts outside of it; ticks.h states the error.
  */
 #ifndef HMMBENCH_UAPI_H
 #define HMMBENCH_UAPI_H
@@ -32,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	2
+#define HMMBENCH_ABI_VERSION	3
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -201,7 +202,9 @@ struct hmmbench_setup {
 	__u64 profile_ns;	/* of HMMBENCH_PROFILE_DELAY, 1 .. HMMBENCH_DELAY_NS_MAX */
 	__u64 map_bytes;	/* out: length to mmap */
 	__u64 region_bytes;	/* out: distance between two CPUs' rings */
-	__u64 reserved[8];
+	__u32 counter;		/* out: 1: operations read the counter behind the clock, else the clock */
+	__u32 pad;		/* must be 0 */
+	__u64 reserved[7];
 };
 
 /*
@@ -236,6 +239,10 @@ struct hmmbench_register {
  * This is the race aligner: both sides meet to the cost of a cache line, whatever the
  * scheduler did before.
  *
+ * UNRECORDED: this call's unregisters read no clock and give no samples, as in a session
+ * set up with HMMBENCH_SETUP_UNRECORDED: how a caller records some of many calls. -EINVAL
+ * in a RACE session.
+ *
  * -ENXIO before SETUP; -EINVAL count 0; -ENOENT no such address space, or a mirror is
  * not registered or was before (those before it are done, `done` says how many); -EINTR
  * a fatal signal, `done` likewise; -E2BIG count over HMMBENCH_MIRRORS_MAX, offset_ns or
@@ -245,6 +252,7 @@ struct hmmbench_register {
 #define HMMBENCH_UNREGISTER_FOREIGN	(1u << 0)
 #define HMMBENCH_UNREGISTER_AT_WALK	(1u << 1)	/* with FOREIGN only */
 #define HMMBENCH_UNREGISTER_DESCENDING	(1u << 2)	/* first, first - 1, ...: the order of the walk */
+#define HMMBENCH_UNREGISTER_UNRECORDED	(1u << 3)
 #define HMMBENCH_OFFSET_NS_MAX		100000000ULL	/* 100 ms */
 #define HMMBENCH_WAIT_NS_MAX		1000000000ULL	/* 1 s */
 struct hmmbench_unregister {

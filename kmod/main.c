@@ -103,7 +103,7 @@ static const struct ioctl {
 	{ HMMBENCH_IOC_REGISTER, 0, offsetof(struct hmmbench_register, reserved), true,
 	  ioctl_register },
 	{ HMMBENCH_IOC_UNREGISTER, HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
-				     HMMBENCH_UNREGISTER_DESCENDING,
+				     HMMBENCH_UNREGISTER_DESCENDING | HMMBENCH_UNREGISTER_UNRECORDED,
 	  offsetof(struct hmmbench_unregister, reserved), true, ioctl_unregister },
 	{ HMMBENCH_IOC_REAP, 0, offsetof(struct hmmbench_reap, reserved), true, ioctl_reap },
 	{ HMMBENCH_IOC_CONSUME, 0, offsetof(struct hmmbench_consume, reserved), true,
@@ -227,6 +227,7 @@ static int __init hmmbench_init(void)
 	BUILD_BUG_ON(sizeof(struct hmmbench_record) != 128);
 	BUILD_BUG_ON(sizeof(struct hmmbench_ring) > PAGE_SIZE);
 
+	hmmbench_ticks_init();
 	err = hmmbench_bindings_init();
 	if (err)
 		return err;

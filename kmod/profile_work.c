@@ -35,7 +35,7 @@ static void worker(struct work_struct *work)
 	struct hmmbench_binding *binding = mirror->binding;
 
 	/* Its owner may have done it before: -ENOENT, and nothing is left to do. */
-	hmmbench_unregister(binding, mirror->index);
+	hmmbench_unregister(binding, mirror->index, binding->session->pass);
 	smp_store_release(&mirror->worked, true);
 	if (wq_has_sleeper(&binding->worked))
 		wake_up(&binding->worked);

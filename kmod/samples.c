@@ -189,34 +189,67 @@ int hmmbench_rings_consume(struct hmmbench_rings *rings, u32 cpu, u64 tail)
 	return err;
 }
 
-void hmmbench_record_write(struct hmmbench_session *session, const struct hmmbench_record *record)
+/*
+ * The next record of this CPU's ring, all zero, to be filled in where it stands: a copy
+ * would cost as much as the rest of the recording. Preemption is off until record_end().
+ * NULL: the ring is full, the record counted as dropped, and there is nothing to end.
+ */
+static struct hmmbench_record *record_begin(struct hmmbench_session *session)
 {
+	struct hmmbench_record *record;
 	struct cpu_ring *ring;
 	u64 head;
 
 	preempt_disable();
 	ring = session->rings->cpu[smp_processor_id()];
 	head = ring->header->head;
-	if (head - smp_load_acquire(&ring->tail) < ring->header->capacity) {
-		ring->records[head & (ring->header->capacity - 1)] = *record;
-		smp_store_release(&ring->header->head, head + 1);
-	} else {
+	if (head - smp_load_acquire(&ring->tail) >= ring->header->capacity) {
 		WRITE_ONCE(ring->header->dropped, ring->header->dropped + 1);
+		preempt_enable();
+		return NULL;
 	}
+	record = &ring->records[head & (ring->header->capacity - 1)];
+	*record = (struct hmmbench_record){};
+	return record;
+}
+
+static void record_end(struct hmmbench_session *session)
+{
+	struct hmmbench_ring *header = session->rings->cpu[smp_processor_id()]->header;
+
+	smp_store_release(&header->head, header->head + 1);
 	preempt_enable();
 }
 
+void hmmbench_record_write(struct hmmbench_session *session, const struct hmmbench_record *record)
+{
+	struct hmmbench_record *slot = record_begin(session);
+
+	if (!slot)
+		return;
+	*slot = *record;
+	record_end(session);
+}
+
 /* What every record of an operation has; called where the operation ended. */
-static void record_operation(struct hmmbench_record *record, const struct hmmbench_sample *sample)
+static void record_operation(struct hmmbench_record *record, struct hmmbench_session *session,
+			     const struct hmmbench_sample *sample)
 {
 	record->cpu = sample->cpu;
-	record->start_ns = sample->start_ns;
+	record->start_ns = hmmbench_session_ns(session, sample->start);
 	record->tid = task_pid_nr(current);
 	record->flags |= sample->flags;
 	if (current->nvcsw + current->nivcsw != sample->switches)
 		record->flags |= HMMBENCH_SAMPLE_SWITCHED;
 	if (raw_smp_processor_id() != sample->cpu)
 		record->flags |= HMMBENCH_SAMPLE_MIGRATED;
+}
+
+/* A phase measured in the unit of the session's pass. */
+static void record_phase(struct hmmbench_record *record, struct hmmbench_session *session,
+			 enum hmmbench_phase phase, u64 duration)
+{
+	hmmbench_record_phase(record, phase, hmmbench_session_duration_ns(session, duration));
 }
 
 void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_binding *binding,
@@ -229,14 +262,15 @@ void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_b
 		.mirrors = sample->mirrors,
 	};
 
-	record_operation(&record, sample);
-	hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
-	hmmbench_record_phase(&record, HMMBENCH_PHASE_WALK, sample->end_ns - sample->start_ns);
+	record_operation(&record, session, sample);
+	record_phase(&record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+	record_phase(&record, session, HMMBENCH_PHASE_WALK, sample->end - sample->start);
 	if (session->pass == HMMBENCH_PASS_DETAILED)
-		hmmbench_record_phase(&record, HMMBENCH_PHASE_CALLBACKS, sample->callbacks_ns);
+		record_phase(&record, session, HMMBENCH_PHASE_CALLBACKS, sample->callbacks);
 	else if (session->profile->clocks_itself)
 		hmmbench_record_phase(&record, HMMBENCH_PHASE_CALLBACKS, binding->callbacks_ns);
-	if (hmmbench_teardown_defer(binding->teardown, &record, sample->end_ns))
+	if (hmmbench_teardown_defer(binding->teardown, &record,
+				    hmmbench_session_ns(session, sample->end)))
 		return;
 	hmmbench_record_write(session, &record);
 	hmmbench_binding_released(binding);
@@ -245,35 +279,37 @@ void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_b
 void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbench_binding *binding,
 				u32 index, const struct hmmbench_sample *sample)
 {
-	struct hmmbench_record record = {
-		.type = HMMBENCH_RECORD_UNREGISTER,
-		.operation = READ_ONCE(binding->operation),
-		.mirrors = 1,
-		.mirror = index,
-	};
+	struct hmmbench_record *record = record_begin(session);
 
-	record_operation(&record, sample);
-	hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
-	hmmbench_record_phase(&record, HMMBENCH_PHASE_UNREGISTER, sample->end_ns - sample->start_ns);
-	hmmbench_record_write(session, &record);
+	if (!record)
+		return;
+	record->type = HMMBENCH_RECORD_UNREGISTER;
+	record->operation = READ_ONCE(binding->operation);
+	record->mirrors = 1;
+	record->mirror = index;
+	record_operation(record, session, sample);
+	record_phase(record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+	record_phase(record, session, HMMBENCH_PHASE_UNREGISTER, sample->end - sample->start);
+	record_end(session);
 }
 
 void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbench_binding *binding,
 				int err, const struct hmmbench_sample *sample)
 {
-	struct hmmbench_record record = {
-		.type = HMMBENCH_RECORD_INVALIDATE,
-		.flags = err ? HMMBENCH_SAMPLE_AGAIN : 0,
-		.operation = READ_ONCE(binding->operation),
-		.mirrors = sample->mirrors,
-	};
+	struct hmmbench_record *record = record_begin(session);
 
-	record_operation(&record, sample);
+	if (!record)
+		return;
+	record->type = HMMBENCH_RECORD_INVALIDATE;
+	record->flags = err ? HMMBENCH_SAMPLE_AGAIN : 0;
+	record->operation = READ_ONCE(binding->operation);
+	record->mirrors = sample->mirrors;
+	record_operation(record, session, sample);
 	/* One that was turned away had no lock. */
 	if (!err)
-		hmmbench_record_phase(&record, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait_ns);
-	hmmbench_record_phase(&record, HMMBENCH_PHASE_INVALIDATE, sample->end_ns - sample->start_ns);
-	hmmbench_record_write(session, &record);
+		record_phase(record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+	record_phase(record, session, HMMBENCH_PHASE_INVALIDATE, sample->end - sample->start);
+	record_end(session);
 }
 
 void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirror *mirror,

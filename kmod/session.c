@@ -85,6 +85,8 @@ static int setup_check(const struct hmmbench_setup *argument)
 {
 	const struct hmmbench_profile *profile = hmmbench_profile_find(argument->profile);
 
+	if (argument->pad)
+		return -EINVAL;
 	if (!hmmbench_core_find(argument->core) || !hmmbench_strategy_find(argument->strategy) ||
 	    !profile)
 		return -EOPNOTSUPP;
@@ -131,6 +133,8 @@ static int setup_rest(struct hmmbench_session *session, const struct hmmbench_se
 	session->strategy = hmmbench_strategy_find(argument->strategy);
 	session->profile = profile;
 	session->pass = setup_pass(argument->flags);
+	if (session->pass == HMMBENCH_PASS_PLAIN && hmmbench_ticks_start(&session->ticks))
+		session->pass = HMMBENCH_PASS_TICKS;
 	session->profile_ns = argument->profile_ns;
 	session->teardown = argument->flags & HMMBENCH_SETUP_TEARDOWN;
 	if (session->teardown)
@@ -163,6 +167,7 @@ int hmmbench_session_setup(struct hmmbench_session *session, struct hmmbench_set
 	}
 	argument->map_bytes = hmmbench_rings_map_bytes(rings);
 	argument->region_bytes = hmmbench_rings_region_bytes(rings);
+	argument->counter = session->pass == HMMBENCH_PASS_TICKS;
 	smp_store_release(&session->rings, rings);
 unlock:
 	mutex_unlock(&session->lock);

@@ -23,6 +23,7 @@
 #include <linux/wait.h>
 
 #include "core.h"
+#include "ticks.h"
 
 struct hmmbench_rings;
 
@@ -32,6 +33,7 @@ struct hmmbench_session {
 	const struct hmmbench_strategy *strategy;
 	const struct hmmbench_profile *profile;
 	enum hmmbench_pass pass;
+	struct hmmbench_ticks ticks; /* of HMMBENCH_PASS_TICKS */
 	u64 profile_ns;
 	bool teardown; /* the phases behind the walk are timed too */
 	struct hmmbench_pages *pages; /* of profile writeback, else NULL */
@@ -55,6 +57,20 @@ struct hmmbench_session {
 
 struct hmmbench_session *hmmbench_session_open(void); /* NULL: no memory */
 void hmmbench_session_close(struct hmmbench_session *session);
+
+/* A time of a sample and a duration, in the unit of the session's pass, as nanoseconds. */
+static inline u64 hmmbench_session_ns(const struct hmmbench_session *session, u64 at)
+{
+	return session->pass == HMMBENCH_PASS_TICKS ? hmmbench_ticks_ns(&session->ticks, at) : at;
+}
+
+static inline u64 hmmbench_session_duration_ns(const struct hmmbench_session *session,
+					       u64 duration)
+{
+	return session->pass == HMMBENCH_PASS_TICKS ?
+		       hmmbench_ticks_duration_ns(&session->ticks, duration) :
+		       duration;
+}
 
 /* Is it set up? What setup wrote can be read after this has said so. */
 bool hmmbench_session_ready(const struct hmmbench_session *session);

@@ -115,6 +115,7 @@ static __always_inline int hmmbench_invalidate_locked(struct hmmbench_binding *b
 	{                                                                                          \
 		[HMMBENCH_PASS_UNRECORDED] = _function##_unrecorded,                               \
 		[HMMBENCH_PASS_PLAIN] = _function##_plain,                                         \
+		[HMMBENCH_PASS_TICKS] = _function##_ticks,                                         \
 		[HMMBENCH_PASS_DETAILED] = _function##_detailed,                                   \
 		[HMMBENCH_PASS_RACE] = _function##_race,                                           \
 	}
@@ -126,6 +127,7 @@ static __always_inline int hmmbench_invalidate_locked(struct hmmbench_binding *b
 #define HMMBENCH_STRATEGY(_name, _id, ...)                                                         \
 	HMMBENCH_STRATEGY_PASS(unrecorded, HMMBENCH_PASS_UNRECORDED)                               \
 	HMMBENCH_STRATEGY_PASS(plain, HMMBENCH_PASS_PLAIN)                                         \
+	HMMBENCH_STRATEGY_PASS(ticks, HMMBENCH_PASS_TICKS)                                         \
 	HMMBENCH_STRATEGY_PASS(detailed, HMMBENCH_PASS_DETAILED)                                   \
 	HMMBENCH_STRATEGY_PASS(race, HMMBENCH_PASS_RACE)                                           \
 	const struct hmmbench_strategy hmmbench_strategy_##_name = {                               \

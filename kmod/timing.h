@@ -12,13 +12,16 @@
 
 #include "core.h"
 
-/* One operation as it is being measured; on the stack of the task that does it. */
+/*
+ * One operation as it is being measured; on the stack of the task that does it. Times are
+ * in the unit of its pass: ticks in HMMBENCH_PASS_TICKS, else nanoseconds.
+ */
 struct hmmbench_sample {
-	u64 start_ns;
-	u64 end_ns;
-	u64 lock_wait_ns;
-	u64 callbacks_ns;
-	u64 mark_ns;		/* the last clock read of a detailed walk */
+	u64 start;
+	u64 end;
+	u64 lock_wait;
+	u64 callbacks;
+	u64 mark;		/* the last clock read of a detailed walk */
 	unsigned long switches; /* context switches of the task until the operation began */
 	unsigned int cpu;
 	u32 mirrors;		/* registered when a walk began */
@@ -28,6 +31,11 @@ struct hmmbench_sample {
 /* race.c: a callback ran from start_ns to end_ns: counts it, and records it if it is a hit. */
 void hmmbench_race_check(struct hmmbench_mirror *mirror, u64 start_ns, u64 end_ns);
 
+static __always_inline u64 hmmbench_now(const enum hmmbench_pass pass)
+{
+	return pass == HMMBENCH_PASS_TICKS ? hmmbench_ticks() : ktime_get_raw_ns();
+}
+
 /* First thing in an operation. */
 static __always_inline void hmmbench_sample_begin(struct hmmbench_sample *sample,
 						  const enum hmmbench_pass pass)
@@ -36,7 +44,7 @@ static __always_inline void hmmbench_sample_begin(struct hmmbench_sample *sample
 		return;
 	sample->cpu = raw_smp_processor_id();
 	sample->switches = current->nvcsw + current->nivcsw;
-	sample->start_ns = ktime_get_raw_ns();
+	sample->start = hmmbench_now(pass);
 }
 
 /* The lock was just taken for the first time. */
@@ -45,7 +53,7 @@ static __always_inline void hmmbench_sample_locked(struct hmmbench_sample *sampl
 {
 	if (pass == HMMBENCH_PASS_UNRECORDED)
 		return;
-	sample->lock_wait_ns = ktime_get_raw_ns() - sample->start_ns;
+	sample->lock_wait = hmmbench_now(pass) - sample->start;
 }
 
 /* mirrors_sem was just taken again, after a callback. */
@@ -54,7 +62,7 @@ static __always_inline void hmmbench_sample_relocked(struct hmmbench_sample *sam
 {
 	if (pass != HMMBENCH_PASS_DETAILED)
 		return;
-	sample->lock_wait_ns += ktime_get_raw_ns() - sample->mark_ns;
+	sample->lock_wait += hmmbench_now(pass) - sample->mark;
 }
 
 /* Last thing in an operation. */
@@ -63,7 +71,7 @@ static __always_inline void hmmbench_sample_end(struct hmmbench_sample *sample,
 {
 	if (pass == HMMBENCH_PASS_UNRECORDED)
 		return;
-	sample->end_ns = ktime_get_raw_ns();
+	sample->end = hmmbench_now(pass);
 }
 
 /* Calls the mirror back, through its driver's pointer as the kernel did. */
@@ -71,17 +79,17 @@ static __always_inline void hmmbench_call_release(struct hmmbench_mirror *mirror
 						  struct hmmbench_sample *sample,
 						  const enum hmmbench_pass pass)
 {
-	u64 before_ns = 0;
+	u64 before = 0;
 
 	if (pass == HMMBENCH_PASS_DETAILED || pass == HMMBENCH_PASS_RACE)
-		before_ns = ktime_get_raw_ns();
+		before = hmmbench_now(pass);
 	mirror->ops->release(mirror);
 	if (pass == HMMBENCH_PASS_DETAILED) {
-		sample->mark_ns = ktime_get_raw_ns();
-		sample->callbacks_ns += sample->mark_ns - before_ns;
+		sample->mark = hmmbench_now(pass);
+		sample->callbacks += sample->mark - before;
 	}
 	if (pass == HMMBENCH_PASS_RACE)
-		hmmbench_race_check(mirror, before_ns, ktime_get_raw_ns());
+		hmmbench_race_check(mirror, before, hmmbench_now(pass));
 }
 
 #endif

@@ -11,7 +11,7 @@
 #include "timing.h"
 
 /* The mirror is retired first: the race pass wants the time of the return, not one later. */
-int hmmbench_unregister(struct hmmbench_binding *binding, u64 index)
+int hmmbench_unregister(struct hmmbench_binding *binding, u64 index, enum hmmbench_pass pass)
 {
 	struct hmmbench_session *session = binding->session;
 	struct hmmbench_mirror *mirror = hmmbench_mirror_claim(binding, index);
@@ -21,13 +21,13 @@ int hmmbench_unregister(struct hmmbench_binding *binding, u64 index)
 		return -ENOENT;
 	if (READ_ONCE(binding->walk) == HMMBENCH_WALK_RUNNING)
 		sample.flags = HMMBENCH_SAMPLE_IN_WALK;
-	session->core->remove(mirror, &sample);
-	if (session->pass == HMMBENCH_PASS_UNRECORDED) {
-		hmmbench_mirror_retire(mirror, HMMBENCH_MIRROR_UNREGISTERED_UNTIMED);
-	} else {
-		hmmbench_mirror_retire(mirror, sample.end_ns);
+	session->core->remove(mirror, &sample, pass);
+	/* Only the race pass looks at the time, and it reads the clock itself. */
+	hmmbench_mirror_retire(mirror, pass == HMMBENCH_PASS_RACE ?
+					       sample.end :
+					       HMMBENCH_MIRROR_UNREGISTERED_UNTIMED);
+	if (pass != HMMBENCH_PASS_UNRECORDED)
 		hmmbench_record_unregister(session, binding, index, &sample);
-	}
 	atomic_dec(&binding->registered);
 	return 0;
 }
@@ -35,6 +35,9 @@ int hmmbench_unregister(struct hmmbench_binding *binding, u64 index)
 static int unregister_each(struct hmmbench_binding *binding, struct hmmbench_unregister *argument)
 {
 	const bool descending = argument->flags & HMMBENCH_UNREGISTER_DESCENDING;
+	const enum hmmbench_pass pass = argument->flags & HMMBENCH_UNREGISTER_UNRECORDED ?
+						HMMBENCH_PASS_UNRECORDED :
+						binding->session->pass;
 	int err;
 
 	for (argument->done = 0; argument->done < argument->count; argument->done++) {
@@ -47,7 +50,7 @@ static int unregister_each(struct hmmbench_binding *binding, struct hmmbench_unr
 		/* Reaped meanwhile: its memory is waited for. */
 		if (READ_ONCE(binding->given_up))
 			return -ENOENT;
-		err = hmmbench_unregister(binding, index);
+		err = hmmbench_unregister(binding, index, pass);
 		if (err)
 			return err;
 		cond_resched();
@@ -65,6 +68,10 @@ int hmmbench_session_unregister(struct hmmbench_session *session,
 
 	argument->done = 0;
 	if (!argument->count || argument->pad || (!foreign && argument->operation))
+		return -EINVAL;
+	/* A mirror without its stamp would be a use after free that nobody counts. */
+	if ((argument->flags & HMMBENCH_UNREGISTER_UNRECORDED) &&
+	    session->pass == HMMBENCH_PASS_RACE)
 		return -EINVAL;
 	if (argument->count > HMMBENCH_MIRRORS_MAX)
 		return -E2BIG;

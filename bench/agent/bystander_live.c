@@ -28,7 +28,7 @@ static void *unregisterer_main(void *context)
 	__atomic_store_n(&self->begun, 1, __ATOMIC_RELEASE);
 	while (!self->result && self->done < self->mirrors &&
 	       !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE)) {
-		self->result = session_unregister(self->session, self->done);
+		self->result = session_unregister(self->session, self->done, false);
 		self->done += !self->result;
 	}
 	return NULL;

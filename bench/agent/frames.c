@@ -129,7 +129,7 @@ static int add_counts(json_t *json, const struct workload_result *result)
 	const struct steadiness *steadiness = &result->steadiness;
 	const bool race = result->counts.callbacks > 0;
 	json_t *more = json_pack(
-		"{so so so so so so sI so so so so so}", "tries",
+		"{sb so so so so so so sI so so so so so}", "counter", result->counter, "tries",
 		unless(SAMPLE_MISSING, result->tries), "hits", unless(SAMPLE_MISSING, result->hits),
 		"hit_rate",
 		result->tries == SAMPLE_MISSING || !result->tries

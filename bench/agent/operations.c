@@ -103,6 +103,7 @@ static int conclude(const struct workload_context *context, struct workload_resu
 			  "waits for itself in a circle",
 			  (unsigned long long)result->counts.timeouts,
 			  name_of(profile_names, context->cell->profile));
+	result->counter = session_reads_counter(context->session);
 	result->dropped = session_dropped(context->session);
 	accounted = result->samples.rows + result->dropped;
 	result->lost = result->expected_rows > accounted ? result->expected_rows - accounted : 0;

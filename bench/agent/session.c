@@ -14,7 +14,7 @@
 
 struct session {
 	int fd;
-	bool unrecorded;
+	bool unrecorded, counter;
 	uint32_t cpus;
 	const char *rings; /* the mapping: cpus regions */
 	size_t map_bytes, region_bytes;
@@ -124,6 +124,7 @@ static int set_up(struct session *session, const struct session_options *options
 		return error_set_errno(error, errno, "mapping the rings of a session, %llu bytes",
 				       (unsigned long long)setup.map_bytes);
 	session->rings = rings;
+	session->counter = setup.counter;
 	session->map_bytes = setup.map_bytes;
 	session->region_bytes = setup.region_bytes;
 	return 0;
@@ -180,6 +181,11 @@ bool session_is_unrecorded(const struct session *session)
 	return session->unrecorded;
 }
 
+bool session_reads_counter(const struct session *session)
+{
+	return session->counter;
+}
+
 int session_register(const struct session *session, uint32_t count, int32_t node,
 		     uint64_t operation, uint32_t *on_node)
 {
@@ -208,10 +214,11 @@ int session_nodes(const struct session *session, uint32_t first, uint32_t count,
 	return ioctl(session->fd, HMMBENCH_IOC_NODES, &argument) ? -errno : 0;
 }
 
-int session_unregister(const struct session *session, uint32_t mirror)
+int session_unregister(const struct session *session, uint32_t mirror, bool recorded)
 {
 	struct hmmbench_unregister argument = {
 		.size = sizeof(argument),
+		.flags = recorded ? 0 : HMMBENCH_UNREGISTER_UNRECORDED,
 		.first = mirror,
 		.count = 1,
 	};

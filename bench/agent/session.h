@@ -41,6 +41,8 @@ int session_open(const struct session_options *options, struct session **session
 void session_close(struct session *session);
 
 bool session_is_unrecorded(const struct session *session);
+/* Does the module read the counter behind the clock inside operations? hmmbench_setup.counter. */
+bool session_reads_counter(const struct session *session);
 
 /*
  * After fork(): registers mirrors of the caller's address space, all from `node` (or
@@ -55,8 +57,11 @@ int session_register(const struct session *session, uint32_t count, int32_t node
  */
 int session_nodes(const struct session *session, uint32_t first, uint32_t count, int16_t *nodes);
 
-/* After fork(): unregisters one mirror of the caller's address space. 0 or -errno. */
-int session_unregister(const struct session *session, uint32_t mirror);
+/*
+ * After fork(): unregisters one mirror of the caller's address space; not `recorded`, it gives
+ * no sample whatever the session. 0 or -errno.
+ */
+int session_unregister(const struct session *session, uint32_t mirror, bool recorded);
 
 /*
  * When a call on another process's address space begins: once its release walk has begun

@@ -43,6 +43,7 @@ struct workload_result {
 	uint64_t tries, hits;	  /* aimed calls, and those that met what they aimed at */
 	uint64_t again;		  /* invalidations that gave -EAGAIN */
 	/* The three are SAMPLE_MISSING where the workload does not aim or invalidate. */
+	bool counter; /* the module read the counter behind the clock, not the clock */
 	struct hmmbench_counts counts; /* of the session, as the module keeps them */
 	struct steadiness steadiness;  /* of what is judged */
 	struct node_counts nodes;      /* where mirrors and pages really lay */

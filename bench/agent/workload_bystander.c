@@ -14,7 +14,7 @@
  *	   unregisters its mirrors; then it exits	(kind 4, column whole)
  *	3  the same with mprotect			(kind 5, column whole)
  * Each has the exit (kind 0), the first two an unregister (kind 1). The unregisters of a
- * live process are load beside what is measured, and no samples.
+ * live process are load beside what is measured, and not recorded.
  */
 #include "agent/workload.h"
 
@@ -62,10 +62,7 @@ static uint32_t invalidations(const struct cell *cell)
 
 static uint32_t bystander_ring_records(const struct cell *cell)
 {
-	uint32_t unregisters = cell->mirrors < LIVE_UNREGISTERS_MAX ? cell->mirrors
-								    : LIVE_UNREGISTERS_MAX;
-
-	return unregisters + invalidations(cell) + OTHER_RECORDS;
+	return invalidations(cell) + OTHER_RECORDS;
 }
 
 /* ---- the orders, and the child ---- */

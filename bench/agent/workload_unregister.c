@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * unregister: T threads of a live process unregister its N mirrors, each thread one
- * share of them, one mirror a call; every call is a sample. The module times the call
- * inside (unregister, lock_wait), the thread outside (whole). With one thread
- * that is the cost of a call alone, with more that of one contended by its like; a call beside
- * an exit is workload contend.
+ * share of them, one mirror a call. The module times calls (unregister, lock_wait). With
+ * one thread that is the cost of a call alone, with more that of one contended by its like;
+ * a call beside an exit is workload contend.
+ *
+ * Recording a call costs a good part of what the call itself costs. So only one call in
+ * `record_every` is recorded; the others take the path of an unrecorded session, and the
+ * threads read no clock between their calls. Which one of each `record_every` that follow
+ * each other in a thread's share is drawn from the block's seed, for each operation anew:
+ * evenly over the share, and in step with nothing that repeats, as the pages that the
+ * mirrors lie in do.
+ *
+ * Rows of an operation: the recorded calls (kind 1), then all its calls together (kind 9),
+ * whose whole lasts from the first thread's first call to the end of the last one's last.
+ * Unrecorded there is the latter alone. The difference of the two is the probe effect.
  *
  * The threads start together. They meet twice: asleep, because a thread may have to
  * get its CPU first, and then spinning until a moment that the last one to arrive sets
@@ -28,6 +38,7 @@
 #include "agent/operations.h"
 #include "agent/placement.h"
 #include "agent/session.h"
+#include "common/random.h"
 
 #define ROUND_MAX     8128  /* mirrors; with OTHER_RECORDS a ring of 8192 */
 #define OTHER_RECORDS 64    /* room for the release walks of processes that ended */
@@ -36,18 +47,22 @@
 #define COLUMNS                                                                                   \
 	(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_FLAGS | 1u << COLUMN_CPU | \
 	 1u << COLUMN_THREAD | 1u << COLUMN_WHOLE | 1u << COLUMN_LOCK_WAIT |                      \
-	 1u << COLUMN_UNREGISTER)
+	 1u << COLUMN_UNREGISTER | 1u << COLUMN_KIND)
 
-/* One call as its thread saw it. */
-struct call {
-	uint64_t start_ns;
-	uint64_t whole_ns;
+#define NOT_RECORDED UINT32_MAX
+
+/* What the child's threads tell the parent; mapped shared. */
+struct report {
+	uint64_t start_spread_ns; /* widest of the rounds */
+	uint64_t start_ns;	  /* of the first round */
+	uint64_t whole_ns;	  /* of all rounds */
 };
 
-/* What the child's threads tell the parent; mapped shared, with one call per mirror. */
-struct report {
-	uint64_t start_spread_ns;
-	struct call calls[];
+/* The parent's; the child has it as it was at its fork. */
+struct unregisters {
+	struct report *report;
+	uint64_t random; /* state of the block's own generator */
+	uint32_t *row;	 /* by mirror: its row of the operation, or NOT_RECORDED */
 };
 
 /* The child's side of one operation. */
@@ -55,6 +70,7 @@ struct team {
 	const struct session *session;
 	const struct placement *placement;
 	struct report *report;
+	const uint32_t *row; /* of struct unregisters */
 	uint32_t mirrors, threads, rounds;
 	pthread_barrier_t meeting; /* asleep, before and after a round */
 	uint32_t arrived;	   /* spinning, in all rounds so far */
@@ -68,7 +84,8 @@ struct member {
 	pthread_t thread;
 	uint32_t index;
 	uint32_t mirror;   /* the next one of its share */
-	uint64_t first_ns; /* when its first call of the round began */
+	uint64_t first_ns; /* when its first call of the round began ... */
+	uint64_t last_ns;  /* ... and its last one ended */
 	int result;	   /* 0 or -errno of its first failure */
 };
 
@@ -112,23 +129,17 @@ static void start_together(struct team *team, uint32_t round)
 
 static void unregister_share(struct member *member, uint32_t end)
 {
-	struct team *team = member->team;
-	uint64_t before_ns = clock_now_ns(), after_ns;
+	const struct session *session = member->team->session;
+	const uint32_t *row = member->team->row;
+	uint32_t mirror = member->mirror;
 
-	member->first_ns = before_ns;
-	while (member->mirror < end) {
-		int result = session_unregister(team->session, member->mirror);
-
-		after_ns = clock_now_ns();
-		if (result) {
-			member->result = result;
-			return;
-		}
-		team->report->calls[member->mirror] = (struct call){ before_ns,
-								     after_ns - before_ns };
-		before_ns = after_ns;
-		member->mirror++;
+	member->first_ns = clock_now_ns();
+	while (mirror < end && !member->result) {
+		member->result = session_unregister(session, mirror, row[mirror] != NOT_RECORDED);
+		mirror += !member->result;
 	}
+	member->last_ns = clock_now_ns();
+	member->mirror = mirror;
 }
 
 static void run_round(struct member *member, uint32_t round)
@@ -145,15 +156,11 @@ static void run_round(struct member *member, uint32_t round)
 	pthread_barrier_wait(&team->meeting);
 }
 
-/* The calls' pages are there before the start: a fault would be in the sample. */
 static void prepare_member(struct member *member)
 {
 	struct team *team = member->team;
-	uint32_t end = share(team->mirrors, team->threads, member->index + 1);
 
 	member->mirror = share(team->mirrors, team->threads, member->index);
-	memset(team->report->calls + member->mirror, 0,
-	       (end - member->mirror) * sizeof(struct call));
 	member->result = placement_pin(team->placement->workers[member->index]);
 }
 
@@ -191,10 +198,11 @@ static void start_members(struct team *team, struct child *child)
 	prepare_member(&team->members[0]);
 }
 
-/* After a round: fails for the first thread that failed, and notes the spread. */
+/* After a round: fails for the first thread that failed, and notes what it took. */
 static void end_round(struct team *team, struct child *child)
 {
-	uint64_t first_ns = UINT64_MAX, last_ns = 0;
+	struct report *report = team->report;
+	uint64_t first_ns = UINT64_MAX, last_first_ns = 0, last_ns = 0;
 
 	for (uint32_t i = 0; i < team->threads; i++) {
 		const struct member *member = &team->members[i];
@@ -204,27 +212,34 @@ static void end_round(struct team *team, struct child *child)
 				   member->mirror, i);
 		if (member->first_ns < first_ns)
 			first_ns = member->first_ns;
-		if (member->first_ns > last_ns)
-			last_ns = member->first_ns;
+		if (member->first_ns > last_first_ns)
+			last_first_ns = member->first_ns;
+		if (member->last_ns > last_ns)
+			last_ns = member->last_ns;
 	}
-	if (last_ns - first_ns > team->report->start_spread_ns)
-		team->report->start_spread_ns = last_ns - first_ns;
+	if (last_first_ns - first_ns > report->start_spread_ns)
+		report->start_spread_ns = last_first_ns - first_ns;
+	if (!report->start_ns)
+		report->start_ns = first_ns;
+	report->whole_ns += last_ns - first_ns;
 }
 
 static void unregister_body(struct child *child, void *context)
 {
 	struct operations *operations = context;
 	const struct cell *cell = operations->context->cell;
+	const struct unregisters *unregisters = operations->own;
 	struct team team = {
 		.session = operations->context->session,
 		.placement = operations->context->placement,
-		.report = operations->own,
+		.report = unregisters->report,
+		.row = unregisters->row,
 		.mirrors = cell->mirrors,
 		.threads = cell->threads,
 		.rounds = round_count(cell),
 	};
 
-	team.report->start_spread_ns = 0;
+	*team.report = (struct report){ 0 };
 	operations_prepare_child(operations, child);
 	start_members(&team, child);
 	for (uint32_t round = 0; round < team.rounds; round++) {
@@ -240,47 +255,92 @@ static void unregister_body(struct child *child, void *context)
 
 /* ---- the parent ---- */
 
+/* The calls of one thread: one of each `every`, and one of what is left at the end. */
+static uint32_t recorded_of(uint32_t calls, uint32_t every)
+{
+	return (calls + every - 1) / every;
+}
+
+static uint32_t recorded_calls(const struct cell *cell, uint32_t every)
+{
+	uint32_t recorded = 0;
+
+	for (uint32_t thread = 0; thread < cell->threads; thread++)
+		recorded += recorded_of(share(cell->mirrors, cell->threads, thread + 1) -
+						share(cell->mirrors, cell->threads, thread),
+					every);
+	return recorded;
+}
+
+/* Draws the calls that are recorded. */
+static int unregister_begin(struct operations *operations, struct error *error)
+{
+	const struct cell *cell = operations->context->cell;
+	const uint32_t every = operations->context->block->record_every;
+	struct unregisters *unregisters = operations->own;
+	uint32_t row = 0;
+
+	(void)error;
+	for (uint32_t i = 0; i < cell->mirrors; i++)
+		unregisters->row[i] = NOT_RECORDED;
+	if (session_is_unrecorded(operations->context->session))
+		return 0;
+	for (uint32_t thread = 0; thread < cell->threads; thread++) {
+		uint32_t end = share(cell->mirrors, cell->threads, thread + 1), length;
+
+		for (uint32_t i = share(cell->mirrors, cell->threads, thread); i < end;
+		     i += length) {
+			length = end - i < every ? end - i : every;
+			unregisters->row[i + splitmix64(&unregisters->random) % length] = row++;
+		}
+	}
+	return 0;
+}
+
 static int take_unregister(const struct hmmbench_record *record, void *context)
 {
 	struct operations *operations = context;
-	uint32_t mirrors = operations->context->cell->mirrors;
-	size_t row = operations->operation * mirrors + record->mirror;
+	const struct unregisters *unregisters = operations->own;
+	size_t row = operations->operation * operations->rows_each;
 
 	/* The exit of an earlier operation's process leaves a walk without mirrors. */
 	if (record->type != HMMBENCH_RECORD_UNREGISTER ||
 	    record->operation != operations->operation)
 		return 0;
-	if (record->mirror >= mirrors || operations->rows.measured[row])
+	if (record->mirror >= operations->context->cell->mirrors ||
+	    unregisters->row[record->mirror] == NOT_RECORDED)
+		return -EPROTO;
+	row += unregisters->row[record->mirror];
+	if (operations->rows.measured[row])
 		return -EPROTO;
 	rows_set_record(&operations->rows, row, record);
 	rows_set(&operations->rows, row, COLUMN_OPERATION, operations->operation);
+	rows_set(&operations->rows, row, COLUMN_KIND, SAMPLE_KIND_UNREGISTER);
 	rows_measured(&operations->rows, row);
 	return 0;
 }
 
-/* What the threads saw, in the rows of the calls that are samples. */
-static void take_calls(struct operations *operations)
+/* Which thread made each of the recorded calls, and all of the calls together. */
+static void take_report(struct operations *operations)
 {
-	const struct report *report = operations->own;
+	const struct unregisters *unregisters = operations->own;
 	const struct cell *cell = operations->context->cell;
-	bool unrecorded = session_is_unrecorded(operations->context->session);
+	size_t first = operations->operation * operations->rows_each;
+	size_t all = first + operations->rows_each - 1;
+	struct rows *rows = &operations->rows;
+	uint32_t thread = 0;
 
-	for (uint32_t thread = 0; thread < cell->threads; thread++) {
-		uint32_t end = share(cell->mirrors, cell->threads, thread + 1);
-
-		for (uint32_t i = share(cell->mirrors, cell->threads, thread); i < end; i++) {
-			size_t row = operations->operation * cell->mirrors + i;
-
-			rows_set(&operations->rows, row, COLUMN_OPERATION, operations->operation);
-			rows_set(&operations->rows, row, COLUMN_THREAD, thread);
-			rows_set(&operations->rows, row, COLUMN_WHOLE, report->calls[i].whole_ns);
-			if (!unrecorded)
-				continue;
-			rows_set(&operations->rows, row, COLUMN_START_NS,
-				 report->calls[i].start_ns);
-			rows_measured(&operations->rows, row);
-		}
+	for (uint32_t i = 0; i < cell->mirrors; i++) {
+		while (i >= share(cell->mirrors, cell->threads, thread + 1))
+			thread++;
+		if (unregisters->row[i] != NOT_RECORDED)
+			rows_set(rows, first + unregisters->row[i], COLUMN_THREAD, thread);
 	}
+	rows_set(rows, all, COLUMN_OPERATION, operations->operation);
+	rows_set(rows, all, COLUMN_KIND, SAMPLE_KIND_CALLS);
+	rows_set(rows, all, COLUMN_START_NS, unregisters->report->start_ns);
+	rows_set(rows, all, COLUMN_WHOLE, unregisters->report->whole_ns);
+	rows_measured(rows, all);
 }
 
 static int drain(struct operations *operations, struct error *error)
@@ -291,14 +351,15 @@ static int drain(struct operations *operations, struct error *error)
 	if (result == -EPROTO)
 		return error_set(error, EPROTO,
 				 "operation %llu gave a mirror's sample twice, or one of "
-				 "a mirror that it does not have",
+				 "a mirror whose call was not to be recorded",
 				 (unsigned long long)operations->operation);
 	return result;
 }
 
 static int unregister_lead(struct operations *operations, struct error *error)
 {
-	const struct report *report = operations->own;
+	const struct unregisters *unregisters = operations->own;
+	const struct report *report = unregisters->report;
 	struct workload_result *block = operations->result;
 	uint32_t rounds = round_count(operations->context->cell);
 	uint64_t wake_ns;
@@ -315,7 +376,7 @@ static int unregister_lead(struct operations *operations, struct error *error)
 		result = child_wait_exit(&operations->child, &wake_ns, error);
 	if (result)
 		return result;
-	take_calls(operations);
+	take_report(operations);
 	if (operations->context->cell->threads > 1 &&
 	    (block->start_spread_ns == SAMPLE_MISSING ||
 	     report->start_spread_ns > block->start_spread_ns))
@@ -337,26 +398,42 @@ static int unregister_check(const struct cell *cell, const struct placement *pla
 	return operations_check(cell, placement, error);
 }
 
+static int run_reported(struct unregisters *unregisters, const struct workload_context *context,
+			struct workload_result *result, struct error *error)
+{
+	struct operations operations = {
+		.context = context,
+		.begin = unregister_begin,
+		.body = unregister_body,
+		.lead = unregister_lead,
+		.rows_each = 1,
+		.columns = COLUMNS,
+		.own = unregisters,
+	};
+
+	if (!session_is_unrecorded(context->session))
+		operations.rows_each += recorded_calls(context->cell, context->block->record_every);
+	unregisters->random = context->seed;
+	unregisters->row = calloc(context->cell->mirrors, sizeof(*unregisters->row));
+	if (!unregisters->row)
+		return error_set_errno(error, ENOMEM, "drawing from %u calls",
+				       context->cell->mirrors);
+	return operations_run(&operations, result, error);
+}
+
 static int unregister_run(const struct workload_context *context, struct workload_result *result,
 			  struct error *error)
 {
-	size_t bytes = sizeof(struct report) + context->cell->mirrors * sizeof(struct call);
-	struct operations operations = {
-		.context = context,
-		.body = unregister_body,
-		.lead = unregister_lead,
-		.rows_each = context->cell->mirrors,
-		.columns = COLUMNS,
-	};
+	struct unregisters unregisters = { 0 };
 	int status;
 
-	operations.own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			      0);
-	if (operations.own == MAP_FAILED)
-		return error_set_errno(error, errno, "mapping %zu bytes shared with a child",
-				       bytes);
-	status = operations_run(&operations, result, error);
-	munmap(operations.own, bytes);
+	unregisters.report = mmap(NULL, sizeof(*unregisters.report), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (unregisters.report == MAP_FAILED)
+		return error_set_errno(error, errno, "mapping a page shared with a child");
+	status = run_reported(&unregisters, context, result, error);
+	free(unregisters.row);
+	munmap(unregisters.report, sizeof(*unregisters.report));
 	return status;
 }
 
@@ -364,6 +441,7 @@ const struct workload workload_unregister = {
 	.id = WORKLOAD_UNREGISTER,
 	.concurrent = false, /* with one thread it is not; the caller looks at the cell's threads */
 	.judged = COLUMN_UNREGISTER,
+	.judged_kind = SAMPLE_KIND_UNREGISTER,
 	.ring_records = unregister_ring_records,
 	.check = unregister_check,
 	.run = unregister_run,

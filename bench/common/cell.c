@@ -208,6 +208,11 @@ int cell_is_concurrent(const struct cell *cell)
 	return cell->threads > 1 || cell->processes > 1;
 }
 
+int cell_has_calls(const struct cell *cell)
+{
+	return cell->workload == WORKLOAD_UNREGISTER;
+}
+
 void cell_name(const struct cell *cell, char name[CELL_NAME_BYTES])
 {
 	char profile[48], layout[CELL_LAYOUT_BYTES], memory[24];

@@ -150,6 +150,9 @@ int cell_profile_unregisters(const struct cell *cell);
 /* Non-zero for a cell that needs two running CPUs: it cannot run on the virtual clock. */
 int cell_is_concurrent(const struct cell *cell);
 
+/* Non-zero where one operation is many calls, of which some can go unrecorded. */
+int cell_has_calls(const struct cell *cell);
+
 /* "4M", "512K", "0", "12345": the shortest exact binary unit. */
 void bytes_name(uint64_t value, char *text, size_t bytes);
 /* "4M" to 4194304; 0 or -EINVAL, -ERANGE. Suffixes K, M, G, T (powers of 1024). */

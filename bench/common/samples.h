@@ -57,7 +57,8 @@ enum sample_column {
  */
 enum sample_kind {
 	SAMPLE_KIND_EXIT	= 0,	/* contend, bystander, race: the process that exits; storm: one of them */
-	SAMPLE_KIND_UNREGISTER	= 1,	/* contend, bystander: an unregister beside its exit */
+	SAMPLE_KIND_UNREGISTER	= 1,	/* contend, bystander: an unregister beside its exit;
+					 * unregister: one recorded call */
 	SAMPLE_KIND_INVALIDATE	= 2,	/* bystander: an invalidation from another process */
 	SAMPLE_KIND_NONBLOCK	= 3,	/* bystander: the same, not allowed to sleep */
 	SAMPLE_KIND_MUNMAP	= 4,	/* bystander: beside unregisters of a live process */
@@ -65,6 +66,7 @@ enum sample_kind {
 	SAMPLE_KIND_STORM	= 6,	/* storm: all processes of an operation */
 	SAMPLE_KIND_HIT		= 7,	/* race: a callback that met an unregistered mirror */
 	SAMPLE_KIND_MISSED	= 8,	/* contend: an unregister that came when the walk was over */
+	SAMPLE_KIND_CALLS	= 9,	/* unregister: all calls of an operation, recorded or not */
 };
 
 /* A latency in nanoseconds, which statistics apply to (columns 5 to 14). */

@@ -33,6 +33,8 @@
  *	memory = 4M
  *	operations = 8		overrides [plan]
  *	quartets = 16		overrides [plan]
+ *	record-every = 8	unregister: of its calls, one in so many is recorded, 1 .. 1024;
+ *				default: config_record_every()
  *
  * What is shown are the defaults, but for name, workload and mirrors, which have none
  * (the workload control takes no mirrors: 0). threads: those that unregister (unregister,
@@ -72,11 +74,13 @@
 #define CONFIG_VM_DISTANCE_MIN 11	/* 10 is that of a node to itself */
 #define CONFIG_VM_DISTANCE_MAX 254
 #define CONFIG_LIMIT_S_MAX 86400
+#define CONFIG_RECORD_EVERY_MAX 1024
 
 struct config_cell {
 	struct cell cell;
 	uint32_t quartets;
 	uint32_t operations;
+	uint32_t record_every;
 	unsigned int line;	/* of its section, for messages that come later */
 };
 
@@ -116,6 +120,13 @@ struct config {
  * for reading it; either way error->exit_status is STATUS_USAGE.
  */
 int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error);
+
+/*
+ * Of an operation's calls, one in how many is recorded by default: as many as keep what
+ * recording costs the operation within 1 %, but never so many that fewer than 32 calls of
+ * each operation are; 1 for a cell whose operations are single calls.
+ */
+uint32_t config_record_every(const struct cell *cell);
 
 /*
  * For a run in a guest: can each cell's memory be had in the guest of [vm]? -EINVAL with

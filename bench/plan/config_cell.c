@@ -8,6 +8,9 @@
 
 #include "hmmbench_uapi.h"
 
+#define RECORD_EVERY   12 /* keeps an unregister's probe effect within 1 % (make bench) */
+#define RECORDED_LEAST 32 /* calls of an operation */
+
 /* What a workload can take. One that is not here takes what the keys' ranges allow. */
 struct workload_limits {
 	uint32_t workload;
@@ -116,7 +119,22 @@ int config_check_cell(struct config_reader *reader, const struct cells_section *
 	}
 	if (check_list(reader, section, cell, limit))
 		return reader->result;
+	if (section->record_every > 1 && !cell_has_calls(cell))
+		return config_error(reader,
+				    config_key_line(reader, &section->section, "record-every"),
+				    "each operation of workload %s is recorded; leave "
+				    "'record-every' out, or give %s a section of its own",
+				    workload, workload);
 	return check_mirrors(reader, section, cell, limit);
+}
+
+uint32_t config_record_every(const struct cell *cell)
+{
+	uint32_t every = cell->mirrors / RECORDED_LEAST;
+
+	if (!cell_has_calls(cell) || !every)
+		return 1;
+	return every < RECORD_EVERY ? every : RECORD_EVERY;
 }
 
 bool config_workload_has_mirrors(uint32_t workload)

@@ -49,6 +49,8 @@ static int add_cell(struct config_reader *reader, const struct cells_section *se
 	added->quartets = (uint32_t)(section->quartets ? section->quartets : reader->plan.quartets);
 	added->operations = (uint32_t)(section->operations ? section->operations
 							   : reader->plan.operations);
+	added->record_every = section->record_every ? (uint32_t)section->record_every
+						    : config_record_every(cell);
 	added->line = section->section.line;
 	config->cell_count++;
 	return 0;

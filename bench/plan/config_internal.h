@@ -80,6 +80,7 @@ struct cells_section {
 	struct config_list workload, core, profile, mirrors, threads, processes, memory;
 	struct config_layouts layout;
 	uint64_t quartets, operations; /* 0: [plan]'s */
+	uint64_t record_every;	       /* 0: config_record_every() */
 };
 
 /* What is being read. */

@@ -53,6 +53,8 @@ static const struct config_key cells_keys[] = {
 	{ "memory", config_parse_sizes, CELLS(memory), 0, CELL_MEMORY_MAX, NULL },
 	{ "quartets", config_parse_number, CELLS(quartets), 1, CONFIG_QUARTETS_MAX, NULL },
 	{ "operations", config_parse_number, CELLS(operations), 1, CONFIG_OPERATIONS_MAX, NULL },
+	{ "record-every", config_parse_number, CELLS(record_every), 1, CONFIG_RECORD_EVERY_MAX,
+	  NULL },
 	{ NULL, NULL, 0, 0, 0, NULL },
 };
 

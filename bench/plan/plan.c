@@ -110,6 +110,7 @@ static void add_quartet(struct maker *maker, uint32_t cell, uint32_t quartet)
 			.cell = cell,
 			.strategy = maker->config->strategies[order[position]],
 			.operations = from->operations,
+			.record_every = from->record_every,
 			.quartet = quartet,
 			.position = position,
 			.warmup = quartet <

@@ -40,6 +40,7 @@ struct plan_block {
 	uint32_t cell;		/* index into cells */
 	uint32_t strategy;	/* enum hmmbench_strategy_id */
 	uint32_t operations;
+	uint32_t record_every;	/* of an operation's calls, one in so many is recorded; 1: all */
 	uint32_t quartet;	/* of its cell, from 0 */
 	uint32_t position;	/* inside its quartet, 0 .. 3 (k * k - 1) */
 	bool warmup;
@@ -81,7 +82,7 @@ void plan_free(struct plan *plan);
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
- *  4 traced
+ *  4 traced. A block has a seventh number, record_every, where that is not 1.
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

@@ -71,21 +71,29 @@ static json_t *cells_to_json(const struct plan *plan)
 	return array;
 }
 
+static json_t *block_to_json(const struct plan_block *block)
+{
+	unsigned int flags = (block->warmup ? FLAG_WARMUP : 0) |
+			     (block->unrecorded ? FLAG_UNRECORDED : 0) |
+			     (block->traced ? FLAG_TRACED : 0);
+	json_t *array = json_pack("[isiiii]", (int)block->cell,
+				  name_of(strategy_names, block->strategy), (int)block->operations,
+				  (int)block->quartet, (int)block->position, (int)flags);
+
+	if (array && block->record_every != 1 &&
+	    json_array_append_new(array, json_integer(block->record_every))) {
+		json_decref(array);
+		return NULL;
+	}
+	return array;
+}
+
 static json_t *blocks_to_json(const struct plan *plan)
 {
 	json_t *array = json_array();
 
-	for (uint32_t i = 0; i < plan->block_count; i++) {
-		const struct plan_block *block = &plan->blocks[i];
-		unsigned int flags = (block->warmup ? FLAG_WARMUP : 0) |
-				     (block->unrecorded ? FLAG_UNRECORDED : 0) |
-				     (block->traced ? FLAG_TRACED : 0);
-
-		json_array_append_new(array, json_pack("[isiiii]", (int)block->cell,
-						       name_of(strategy_names, block->strategy),
-						       (int)block->operations, (int)block->quartet,
-						       (int)block->position, (int)flags));
-	}
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		json_array_append_new(array, block_to_json(&plan->blocks[i]));
 	return array;
 }
 
@@ -254,10 +262,11 @@ static int cells_from_json(const json_t *array, struct plan *plan, struct error 
 static int block_from_json(const json_t *entry, const struct plan *plan, struct plan_block *block)
 {
 	const char *strategy = plain_string(json_array_get(entry, 1));
-	json_int_t cell, operations, quartet, position, flags;
+	json_int_t cell, operations, quartet, position, flags, record_every = 1;
+	size_t size = json_array_size(entry);
 	uint32_t used = 0;
 
-	if (json_array_size(entry) != 6 || !strategy ||
+	if (size < 6 || size > 7 || !strategy ||
 	    name_lookup(strategy_names, strategy, &block->strategy))
 		return -EINVAL;
 	while (used < plan->strategy_count && plan->strategies[used] != block->strategy)
@@ -269,10 +278,16 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	    integer_in(json_array_get(entry, 4), 0,
 		       (json_int_t)plan_quartet_blocks(plan->strategy_count) - 1, &position) ||
 	    integer_in(json_array_get(entry, 5), 0, FLAGS_ALL, &flags) ||
-	    (flags & FLAG_UNRECORDED && flags & FLAG_TRACED))
+	    (flags & FLAG_UNRECORDED && flags & FLAG_TRACED) ||
+	    (size == 7 && integer_in(json_array_get(entry, 6), 2, CONFIG_RECORD_EVERY_MAX,
+				     &record_every)))
+		return -EINVAL;
+	/* Where an operation is one call, none can be left out. */
+	if (record_every > 1 && !cell_has_calls(&plan->cells[cell]))
 		return -EINVAL;
 	block->cell = (uint32_t)cell;
 	block->operations = (uint32_t)operations;
+	block->record_every = (uint32_t)record_every;
 	block->quartet = (uint32_t)quartet;
 	block->position = (uint32_t)position;
 	block->warmup = flags & FLAG_WARMUP;
@@ -294,7 +309,7 @@ static int blocks_from_json(const json_t *array, struct plan *plan, struct error
 		if (block_from_json(json_array_get(array, i), plan, &plan->blocks[i]))
 			return refuse(error,
 				      "\"blocks\"[%zu] is not [cell, strategy, operations, "
-				      "quartet, position, flags] in their ranges",
+				      "quartet, position, flags, record_every] in their ranges",
 				      i);
 	plan->block_count = (uint32_t)count;
 	return 0;

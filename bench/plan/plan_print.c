@@ -13,7 +13,7 @@
 
 /* What the plan makes of one cell. */
 struct cell_count {
-	uint32_t quartets, warmup_quartets, blocks, operations_each;
+	uint32_t quartets, warmup_quartets, blocks, operations_each, record_every;
 	uint64_t operations;
 };
 
@@ -38,6 +38,7 @@ static struct cell_count *count_cells(const struct plan *plan)
 
 		count->blocks++;
 		count->operations_each = block->operations;
+		count->record_every = block->record_every;
 		count->operations += block->operations;
 		if (!begins_quartet(plan, i))
 			continue;
@@ -77,6 +78,15 @@ static void print_cells(const struct plan *plan, const struct cell_count *counts
 			counts[i].quartets, counts[i].warmup_quartets, counts[i].operations_each,
 			counts[i].operations);
 	}
+}
+
+/* Only where it says something: which cells leave calls unrecorded. */
+static void print_record_every(const struct plan *plan, const struct cell_count *counts, FILE *file)
+{
+	for (uint32_t i = 0; i < plan->cell_count; i++)
+		if (counts[i].record_every > 1)
+			fprintf(file, "cell %u: one call in %u is recorded\n", i,
+				counts[i].record_every);
 }
 
 static void print_total(const struct plan *plan, const struct cell_count *counts, FILE *file)
@@ -146,6 +156,7 @@ int plan_print(const struct plan *plan, FILE *file)
 		return -ENOMEM;
 	print_head(plan, file);
 	print_cells(plan, counts, file);
+	print_record_every(plan, counts, file);
 	print_total(plan, counts, file);
 	print_order(plan, file);
 	free(counts);

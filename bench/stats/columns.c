@@ -37,6 +37,8 @@ static const struct {
 	enum sample_column column;
 	uint32_t kinds;
 } kinds_of[] = {
+	/* The calls of an operation together, and in older runs, without kinds, each by itself. */
+	{ WORKLOAD_UNREGISTER, COLUMN_WHOLE, 1u << SAMPLE_KIND_CALLS },
 	/* Those that ran into a walk; the walk's own wait is the other side of it. */
 	{ WORKLOAD_CONTEND, COLUMN_UNREGISTER, 1u << SAMPLE_KIND_UNREGISTER },
 	{ WORKLOAD_CONTEND, COLUMN_LOCK_WAIT, 1u << SAMPLE_KIND_UNREGISTER },

@@ -120,6 +120,23 @@ static int take_note(const char *note_json, void *context)
 	return result;
 }
 
+/* One call in how many was recorded: of the cell's first block, like all of them. */
+static uint32_t record_every(const struct plan *plan, uint32_t cell)
+{
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		if (plan->blocks[i].cell == cell)
+			return plan->blocks[i].record_every;
+	return 1;
+}
+
+static bool same_recording(const struct plan *plan, const struct plan *other)
+{
+	for (uint32_t i = 0; i < plan->cell_count; i++)
+		if (record_every(plan, i) != record_every(other, i))
+			return false;
+	return true;
+}
+
 /* What differs between two runs that are to be one set of boots; "" where nothing does. */
 static void differences(const struct store_run *first, const struct store_run *other,
 			const struct plan *plan, const struct plan *other_plan, char *text,
@@ -132,6 +149,8 @@ static void differences(const struct store_run *first, const struct store_run *o
 		same_cells = cell_equal(&plan->cells[i], &other_plan->cells[i]);
 	if (!same_cells)
 		snprintf(text, bytes, "cells");
+	else if (!same_recording(plan, other_plan))
+		snprintf(text, bytes, "calls recorded (record-every)");
 	else if (plan->clock != other_plan->clock)
 		snprintf(text, bytes, "clock");
 	else if (strcmp(first->lab, other->lab))

@@ -140,6 +140,24 @@ static void test_every_key(void **state)
 	config_free(config);
 }
 
+static void test_how_many_calls_are_recorded(void **state)
+{
+	struct config *config = load_good("[plan]\nname = x\n"
+					  "[cells a]\nworkload = unregister, exit\n"
+					  "mirrors = 1, 63, 64, 1000000\n"
+					  "[cells b]\nworkload = unregister\nmirrors = 1024\n"
+					  "record-every = 3\n"
+					  "[cells c]\nworkload = exit\nmirrors = 7\n"
+					  "record-every = 1\n");
+	static const uint32_t expected[] = { 1, 1, 2, 12, 1, 1, 1, 1, 3, 1 };
+
+	(void)state;
+	assert_int_equal(config->cell_count, 10);
+	for (uint32_t i = 0; i < config->cell_count; i++)
+		assert_int_equal(config->cells[i].record_every, expected[i]);
+	config_free(config);
+}
+
 static void test_line_ends_and_marks(void **state)
 {
 	static const char *const texts[] = {
@@ -368,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_how_many_calls_are_recorded),
 		cmocka_unit_test(test_line_ends_and_marks),
 		cmocka_unit_test(test_bytes_that_are_no_text),
 		cmocka_unit_test(test_files_that_cannot_be_read),

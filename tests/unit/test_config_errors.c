@@ -36,7 +36,7 @@ static const struct bad bad_lines[] = {
 	  "one line" },
 	{ P C "profile = empty\n    delay:2\n",
 	  "7: unknown key 'delay' in [cells a]; known: workload, core, profile, mirrors, layout, "
-	  "threads, processes, memory, quartets, operations" },
+	  "threads, processes, memory, quartets, operations, record-every" },
 	{ P C "layout = far\n   near\n", "7: neither a section, nor 'key = value', nor a comment" },
 	{ P "seed = 5" A50 A50 A50 A50 "\n" C,
 	  "3: a line of 208 characters; at most 197 (comments can be longer)" },
@@ -116,6 +116,11 @@ static const struct bad bad_values[] = {
 	{ P "quartets = 100001\n" C, "3: quartets = 100001 is out of range; 1 to 100000" },
 	{ P "quartets = 16, 17\n" C, "3: quartets = 16, 17 is no number; 1 to 100000" },
 	{ P "operations = 1.5\n" C, "3: operations = 1.5 is no number; 1 to 100000" },
+	{ P "[cells a]\nworkload = unregister\nmirrors = 7\nrecord-every = 1025\n",
+	  "6: record-every = 1025 is out of range; 1 to 1024" },
+	{ P "[cells a]\nworkload = unregister, exit\nmirrors = 7\nrecord-every = 2\n",
+	  "6: each operation of workload exit is recorded; leave 'record-every' out, or give exit "
+	  "a section of its own" },
 	{ P "warmup = 10\n" C, "3: warmup = 10 is no percentage; 0% to 50%, with the %" },
 	{ P "warmup = 51%\n" C, "3: warmup = 51% is out of range; 0% to 50%" },
 	{ P "warmup = -1%\n" C, "3: warmup = -1% is no percentage; 0% to 50%, with the %" },

@@ -313,6 +313,21 @@ static void test_what_cannot_be_planned(void **state)
 
 /* ---- for people ---- */
 
+static char *printed(const char *text)
+{
+	struct config *config = load(text);
+	struct plan *plan = make(config, 3);
+	size_t bytes;
+	char *to;
+	FILE *file = open_memstream(&to, &bytes);
+
+	assert_int_equal(plan_print(plan, file), 0);
+	fclose(file);
+	plan_free(plan);
+	config_free(config);
+	return to;
+}
+
 static void test_print(void **state)
 {
 	static const char expected[] =
@@ -331,21 +346,25 @@ static void test_print(void **state)
 		"\n"
 		"order, as cell:quartet (small letters are warm-up)\n"
 		"  0:baab 1:baab 0:ABBA 1:BAAB\n";
-	struct config *config = load(
-		"[plan]\nname = x\nquartets = 2\n[cells a]\nworkload = exit\n"
-		"mirrors = 5\n[cells b]\nworkload = control\noperations = 3\n");
-	struct plan *plan = make(config, 3);
-	size_t bytes;
-	char *text;
-	FILE *file = open_memstream(&text, &bytes);
+	char *text = printed("[plan]\nname = x\nquartets = 2\n[cells a]\nworkload = exit\n"
+			     "mirrors = 5\n[cells b]\nworkload = control\noperations = 3\n");
 
 	(void)state;
-	assert_int_equal(plan_print(plan, file), 0);
-	fclose(file);
 	assert_string_equal(text, expected);
 	free(text);
-	plan_free(plan);
-	config_free(config);
+}
+
+static void test_print_what_is_recorded(void **state)
+{
+	char *text = printed("[plan]\nname = x\nquartets = 2\n[cells a]\nworkload = exit\n"
+			     "mirrors = 1024\n[cells b]\nworkload = unregister\nmirrors = 128\n"
+			     "[cells c]\nworkload = unregister\nmirrors = 8\n");
+
+	(void)state;
+	assert_null(strstr(text, "cell 0: one call"));
+	assert_non_null(strstr(text, "\ncell 1: one call in 4 is recorded\n"));
+	assert_null(strstr(text, "cell 2: one call"));
+	free(text);
 }
 
 int main(void)
@@ -361,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_unrecorded_blocks_mirror_the_recorded),
 		cmocka_unit_test(test_what_cannot_be_planned),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_print_what_is_recorded),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -53,6 +53,7 @@ static void check_same(const struct plan *a, const struct plan *b)
 
 		assert_true(x->cell == y->cell && x->strategy == y->strategy);
 		assert_true(x->operations == y->operations && x->quartet == y->quartet);
+		assert_int_equal(x->record_every, y->record_every);
 		assert_true(x->position == y->position && x->warmup == y->warmup);
 		assert_true(x->unrecorded == y->unrecorded);
 	}
@@ -88,6 +89,9 @@ static void test_json_round_trip(void **state)
 		"[plan]\nname = x\nthreshold = 0.1%\nthreshold-p99 = 33.3333333333333333%\n"
 		"unrecorded = yes\n[cells a]\nworkload = exit\nmirrors = 1\n",
 		1);
+	check_round_trip("[plan]\nname = x\n[cells a]\nworkload = unregister\nmirrors = 8\n"
+			 "record-every = 1024\n",
+			 1);
 	check_round_trip("[plan]\nname = x\nthreshold = 1.1%\nthreshold-p99 = 100%\n"
 			 "[cells a]\nworkload = exit\nmirrors = 1\n",
 			 1);
@@ -99,7 +103,10 @@ static void test_json_round_trip(void **state)
 #define STRATEGIES "\"strategies\":[\"write\",\"read\"],"
 #define CELL	   "exit/bundled/empty/1/same-node/t1/p1/4M"
 #define CELLS	   "\"cells\":[\"" CELL "\"],"
-#define RANGES	   "is not [cell, strategy, operations, quartet, position, flags] in their ranges"
+#define CALLS	   "\"cells\":[\"unregister/bundled/empty/4/same-node/t1/p1/4M\"],"
+#define RANGES                                                                        \
+	"is not [cell, strategy, operations, quartet, position, flags, record_every]" \
+	" in their ranges"
 
 static const struct {
 	const char *text, *message;
@@ -158,6 +165,15 @@ static const struct {
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,8]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,6]]}",
+	  "\"blocks\"[0] " RANGES },
+	/* Each exit is recorded, and of an unregister's calls at least one in 1024. */
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,0,2]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CALLS "\"blocks\":[[0,\"write\",1,0,0,0,1]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CALLS "\"blocks\":[[0,\"write\",1,0,0,0,1025]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CALLS "\"blocks\":[[0,\"write\",1,0,0,0,8,0]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1.0,0,0,0]]}",
 	  "\"blocks\"[0] " RANGES },

@@ -36,7 +36,7 @@ static const struct call {
 	{ "UNREGISTER", HMMBENCH_IOC_UNREGISTER, sizeof(struct hmmbench_unregister),
 	  offsetof(struct hmmbench_unregister, reserved),
 	  HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
-		  HMMBENCH_UNREGISTER_DESCENDING },
+		  HMMBENCH_UNREGISTER_DESCENDING | HMMBENCH_UNREGISTER_UNRECORDED },
 	{ "REAP", HMMBENCH_IOC_REAP, sizeof(struct hmmbench_reap),
 	  offsetof(struct hmmbench_reap, reserved), 0 },
 	{ "CONSUME", HMMBENCH_IOC_CONSUME, sizeof(struct hmmbench_consume),

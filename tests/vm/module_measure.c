@@ -205,6 +205,85 @@ static enum test_result unrecorded(void)
 }
 
 /* The program's own exec ends an address space as well. */
+/* Of many calls some are recorded: the others are unregisters like them, and no samples. */
+static enum test_result some_recorded(void)
+{
+	for_each_strategy(i) {
+		struct device device;
+		struct hmmbench_record records[8];
+
+		CHECK(!device_strategy(&device, i));
+		CHECK(!device_register(&device, 20, 0, NULL));
+		for (uint32_t first = 0; first < 20; first += 5) {
+			struct hmmbench_unregister unrecorded = {
+				.flags = HMMBENCH_UNREGISTER_UNRECORDED,
+				.first = first,
+				.count = 4,
+			};
+
+			CHECK(!device_unregister_as(&device, &unrecorded) && unrecorded.done == 4);
+			CHECK(!device_unregister(&device, first + 4, 1, NULL));
+		}
+		CHECK_ERRNO(ENOENT, device_unregister(&device, 3, 1, NULL));
+		CHECK(device_drain(&device, records, 8) == 4 && !device_dropped(&device));
+		for (uint32_t j = 0; j < 4; j++)
+			CHECK(records[j].mirror == 5 * j + 4);
+		device_close(&device);
+	}
+	return TEST_PASSED;
+}
+
+/* In a race each unregister leaves its time for the callbacks. */
+static enum test_result race_records_all(void)
+{
+	struct hmmbench_unregister unrecorded = { .flags = HMMBENCH_UNREGISTER_UNRECORDED,
+						  .count = 1 };
+	struct device device;
+
+	CHECK(!device_start(&device, (struct device_options){ .flags = HMMBENCH_SETUP_RACE }));
+	CHECK(!device_register(&device, 1, 0, NULL));
+	CHECK_ERRNO(EINVAL, device_unregister_as(&device, &unrecorded));
+	CHECK(!device_unregister(&device, 0, 1, NULL));
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+/*
+ * Whatever the module reads inside an operation, its times are those of the clock that we
+ * read: a call lies between two of our readings around it, to the error that
+ * kmod/ticks.h states, also when the session has lasted a while.
+ */
+static enum test_result times_join(void)
+{
+	enum { CALLS = 4000, ERROR_NS = 3 };
+	static uint64_t before_ns[CALLS], after_ns[CALLS];
+	static struct hmmbench_record records[CALLS];
+	struct device device;
+
+	CHECK(!device_start(&device, (struct device_options){ .ring_records = 4096 }));
+	printf("# the module reads %s\n", device.setup.counter ? "the counter" : "the clock");
+	CHECK(!device_register(&device, CALLS, 0, NULL));
+	CHECK(!run_on_cpu(0));
+	for (uint32_t i = 0; i < CALLS; i++) {
+		if (i % 1000 == 999)
+			usleep(20000);
+		before_ns[i] = now_ns();
+		CHECK(!device_unregister(&device, i, 1, NULL));
+		after_ns[i] = now_ns();
+	}
+	CHECK(device_drain(&device, records, CALLS) == CALLS);
+	for (uint32_t i = 0; i < CALLS; i++) {
+		const uint64_t start_ns = records[i].start_ns;
+
+		CHECK(records[i].mirror == i);
+		CHECK(start_ns + ERROR_NS >= before_ns[i]);
+		CHECK(start_ns + records[i].phase_ns[HMMBENCH_PHASE_UNREGISTER] <=
+		      after_ns[i] + ERROR_NS);
+	}
+	device_close(&device);
+	return TEST_PASSED;
+}
+
 static enum test_result exec_sample(void)
 {
 	struct device device;
@@ -461,6 +540,9 @@ const struct test measure_tests[] = {
 	{ "the detailed pass times the callbacks, inside the walk", detailed_pass },
 	{ "the delay profile takes its time for each mirror", delay_profile },
 	{ "an unrecorded session works and records nothing", unrecorded },
+	{ "of many calls those are samples that are to be recorded", some_recorded },
+	{ "in a race none can go unrecorded", race_records_all },
+	{ "a call's times lie between the caller's own readings around it", times_join },
 	{ "an exec ends the address space and is a sample", exec_sample },
 	{ "a full ring keeps what it has and counts what it drops", full_ring },
 	{ "4 threads that unregister lose no sample and no mirror", threads_unregister },
