@@ -8,7 +8,7 @@
 
 #include "hmmbench_uapi.h"
 
-#define RECORD_EVERY   12 /* keeps an unregister's probe effect within 1 % (make bench) */
+#define RECORD_EVERY   16 /* keeps an unregister's probe effect within 1 % (make bench) */
 #define RECORDED_LEAST 32 /* calls of an operation */
 
 /* What a workload can take. One that is not here takes what the keys' ranges allow. */

@@ -80,7 +80,7 @@ static json_t *block_to_json(const struct plan_block *block)
 				  name_of(strategy_names, block->strategy), (int)block->operations,
 				  (int)block->quartet, (int)block->position, (int)flags);
 
-	if (array && block->record_every != 1 &&
+	if (array && block->record_every > 1 &&
 	    json_array_append_new(array, json_integer(block->record_every))) {
 		json_decref(array);
 		return NULL;
