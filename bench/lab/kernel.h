@@ -37,6 +37,29 @@ struct kernel {
 int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct error *error);
 void kernel_free(struct kernel *kernel);
 
+/*
+ * Can it be booted, can a module be built for it, and is its compiler here? What is wrong
+ * with it is found here, before anything is built or boots: STATUS_KERNEL and -ENOENT for
+ * what is not there, -EINVAL for a kernel that was built in a way that no module of ours
+ * can load into, and kernel_compiler()'s. The other two are parts of kernel_check().
+ */
+int kernel_check(const struct kernel *kernel, struct error *error);
+int kernel_check_image(const struct kernel *kernel, struct error *error);
+int kernel_check_headers(const struct kernel *kernel, struct error *error);
+
+/*
+ * The compiler for its modules: "clang" for a kernel that clang built, else the gcc of the
+ * kernel's own major version where this machine has it ("gcc-12"), else "gcc". *compiler is
+ * malloc'ed. STATUS_MISSING_TOOL: there is none; -EINVAL: the one there is has another ABI.
+ */
+int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *error);
+
+/*
+ * What tells one build of a kernel from another, malloc'ed: release, package version and
+ * SHA-256 of the image (or of Module.symvers, where it has none). -EIO, -ENOMEM.
+ */
+int kernel_identity(const struct kernel *kernel, char **identity, struct error *error);
+
 /* Prints what is in the cache, what is installed, what runs and what can be had. */
 int kernel_list(FILE *file, bool json, struct error *error);
 

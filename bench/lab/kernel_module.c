@@ -124,19 +124,6 @@ static int digests(const char *kmod, const char *headers, char **text, struct er
 	return ret;
 }
 
-/* A kernel built by clang wants its modules built by it. */
-static bool built_by_clang(const char *headers)
-{
-	char *path = path_printf("%s/include/config/auto.conf", headers), *text = NULL;
-	bool clang = false;
-
-	if (path && !path_read_file(path, 16 << 20, &text, NULL, NULL))
-		clang = strstr(text, "\nCONFIG_CC_IS_CLANG=y") != NULL;
-	free(text);
-	free(path);
-	return clang;
-}
-
 static int make_key(const struct kernel *kernel, const char *kmod, const char *compiler,
 		    char **key, struct error *error)
 {
@@ -174,15 +161,39 @@ static bool is_built(const char *folder, const char *module, const char *key)
 	return same;
 }
 
-/* The first complaint of a compiler says more than make's last lines. */
+/* "a, b": the symbols that modpost found nobody to export. */
+static void undefined_symbols(const char *log, char *names, size_t bytes)
+{
+	static const char before[] = "ERROR: modpost: \"";
+
+	names[0] = '\0';
+	for (const char *at = log; (at = strstr(at, before));) {
+		const size_t length = strcspn(at + strlen(before), "\"\n");
+		const char *rest = at + strlen(before) + length;
+
+		if (strlen(names) + length + 3 > bytes)
+			return;
+		if (!strncmp(rest + strcspn(rest, "]\n"), "] undefined!", 12)) {
+			strcat(names, names[0] ? ", " : "");
+			strncat(names, at + strlen(before), length);
+		}
+		at = rest;
+	}
+}
+
+/* What is missing, or the first complaint of a compiler, says more than make's last lines. */
 static void explain(const char *log, struct error *error)
 {
-	char *text, *found, *line;
+	char *text, *found, *line, names[256];
 
 	if (path_read_file(log, KEY_BYTES_MAX, &text, NULL, NULL))
 		return;
+	undefined_symbols(text, names, sizeof(names));
 	found = strstr(text, "error: ");
-	if (found) {
+	if (names[0]) {
+		error_set(error, EIO, "the kernel does not export %s; build it with the options that "
+			  "do, or name another; see %s", names, log);
+	} else if (found) {
 		for (line = found; line > text && line[-1] != '\n'; line--)
 			;
 		found[strcspn(found, "\n")] = '\0';
@@ -197,16 +208,16 @@ static int run_make(const struct kernel *kernel, const char *kmod, const char *c
 	char *makefile = path_printf("%s/Makefile", kmod);
 	char *headers = path_printf("KDIR=%s", kernel->headers);
 	char *folder = path_printf("OUT=%s", out);
+	char *with = strcmp(compiler, "clang") ? path_printf("CC=%s", compiler) : strdup("LLVM=1");
 	const char *const argv[] = {
-		"make", "-f", makefile, headers, folder,
-		strcmp(compiler, "clang") ? "CC=gcc" : "LLVM=1",
+		"make", "-f", makefile, headers, folder, with,
 		"HMMBENCH_VERSION=" PACKAGE_VERSION,
 		/* Type information for BPF: nobody reads it here, and it would need pahole. */
 		"CONFIG_DEBUG_INFO_BTF_MODULES=", NULL
 	};
 	int ret;
 
-	if (makefile && headers && folder)
+	if (makefile && headers && folder && with)
 		ret = spawn_logged(argv, out, log, error);
 	else
 		ret = out_of_memory(error);
@@ -215,6 +226,7 @@ static int run_make(const struct kernel *kernel, const char *kmod, const char *c
 	free(makefile);
 	free(headers);
 	free(folder);
+	free(with);
 	return ret;
 }
 
@@ -287,45 +299,24 @@ static int find_or_build(const struct kernel *kernel, const char *kmod, const ch
 	return ret;
 }
 
-static int no_headers(const struct kernel *kernel, struct error *error)
-{
-	return error_set(error, ENOENT, "kernel %s: its headers are not there, so that no module can "
-			 "be built for it; on Debian: apt-get install linux-headers-%s", kernel->name,
-			 kernel->release);
-}
-
-static int no_compiler(const char *compiler, struct error *error)
-{
-	if (error)
-		error->exit_status = STATUS_MISSING_TOOL;
-	return error_set(error, ENOENT, "%s: not found, and needed to build the module; on Debian: "
-			 "apt-get install %s make", compiler, compiler);
-}
-
 int kernel_module(const struct kernel *kernel, char **path, struct error *error)
 {
-	const char *compiler;
-	char *kmod, *found = NULL;
+	char *compiler = NULL, *kmod = NULL;
 	int ret;
 
 	*path = NULL;
-	if (!kernel->headers) {
-		ret = no_headers(kernel, error);
+	ret = kernel_check_headers(kernel, error);
+	if (!ret)
+		ret = kernel_compiler(kernel, &compiler, error);
+	if (ret)
 		goto out;
-	}
-	compiler = built_by_clang(kernel->headers) ? "clang" : "gcc";
-	found = spawn_find(compiler);
-	if (!found) {
-		ret = no_compiler(compiler, error);
-		goto out;
-	}
 	kmod = kernel->kmod ? strdup(kernel->kmod) : path_kmod();
 	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : out_of_memory(error);
-	free(kmod);
 	if (ret)
 		error_prefix(error, "the module for %s", kernel->release);
 out:
-	free(found);
+	free(kmod);
+	free(compiler);
 	if (ret) {
 		free(*path);
 		*path = NULL;

@@ -218,13 +218,9 @@ static int prepare(struct vm *vm, struct error *error)
 	int ret;
 
 	vm->machine.clock = vm->request->plan->clock;
-	if (!kernel->image) {
-		if (error)
-			error->exit_status = STATUS_KERNEL;
-		return error_set(error, ENOENT, "kernel %s: there is no image of it to boot; name "
-				 "one with --kernel, debian:6.1 for instance", kernel->name);
-	}
-	ret = find_qemu(vm, error);
+	ret = kernel_check_image(kernel, error);
+	if (!ret)
+		ret = find_qemu(vm, error);
 	if (!ret)
 		ret = find_busybox(vm, error);
 	if (!ret)

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "common/kernel_config.h"
 #include "common/samples.h"
 #include "plan/plan.h"
 
@@ -79,6 +80,13 @@ int store_run_end(struct store *store, int64_t run, int status, const char *text
 int store_run_kernel_config(struct store *store, int64_t run, const char *digest, const char *text,
 			    struct error *error);
 int store_kernel_config_get(struct store *store, int64_t run, char **text, struct error *error);
+
+/*
+ * The options that differ between the kernels of two runs (common/kernel_config.h);
+ * -ENODATA, without an error's text: one of the runs has no configuration.
+ */
+int store_kernel_differences(struct store *store, int64_t base_run, int64_t candidate_run,
+			     struct kernel_option **options, size_t *count, struct error *error);
 
 /* One finished block of a run. The samples are in samples_encode()'s form. */
 struct store_block {

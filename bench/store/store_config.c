@@ -117,3 +117,22 @@ int store_kernel_config_get(struct store *store, int64_t run, char **text, struc
 	return store_each_row(store, statement, code, "a kernel's configuration", config_row, text,
 			      error);
 }
+
+int store_kernel_differences(struct store *store, int64_t base_run, int64_t candidate_run,
+			     struct kernel_option **options, size_t *count, struct error *error)
+{
+	char *base, *candidate = NULL;
+	int err = store_kernel_config_get(store, base_run, &base, error);
+
+	*options = NULL;
+	*count = 0;
+	if (!err)
+		err = store_kernel_config_get(store, candidate_run, &candidate, error);
+	if (!err && (!base || !candidate))
+		err = -ENODATA;
+	else if (!err && kernel_config_differences(base, candidate, options, count))
+		err = store_refuse(store, ENOMEM, error, "out of memory");
+	free(base);
+	free(candidate);
+	return err;
+}
