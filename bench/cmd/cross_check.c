@@ -144,7 +144,7 @@ static int measure(struct cross_check_run *run, const char *plan_json, struct er
 	run->collector = cross_check_collector_new(run->plan, &listener);
 	if (!run->collector)
 		return error_set(error, ENOMEM, "out of memory");
-	progress_begin(&run->progress, run->options->progress, run->plan);
+	progress_begin(&run->progress, run->options->progress, run->plan, NULL);
 	snprintf(said, sizeof(said), "cross-check: starting %s (%s)", run->kernel->name,
 		 run->kernel->release);
 	progress_say(&run->progress, said);

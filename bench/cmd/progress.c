@@ -31,13 +31,15 @@ int progress_mode_parse(const char *text, enum progress_mode *mode)
 	return -EINVAL;
 }
 
-void progress_begin(struct progress *progress, enum progress_mode mode, const struct plan *plan)
+void progress_begin(struct progress *progress, enum progress_mode mode, const struct plan *plan,
+		    const struct progress_boots *boots)
 {
 	memset(progress, 0, sizeof(*progress));
 	if (mode == PROGRESS_AUTO)
 		mode = isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE;
 	progress->mode = mode;
 	progress->plan = plan;
+	progress->boots = boots;
 	progress->started_ns = now_ns();
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		progress->operations_all += plan->blocks[i].operations;
@@ -70,39 +72,71 @@ void progress_say(struct progress *progress, const char *text)
 }
 
 /*
- * Time left from the operations done so far: cells differ in cost, but every round of
+ * Of this boot, from the operations done so far: cells differ in cost, but every round of
  * the plan visits all of them, so the mean settles after one round.
  */
+static double boot_left_ns(const struct progress *progress)
+{
+	const uint64_t gone_ns = now_ns() - progress->first_block_ns;
+
+	return (double)gone_ns / (double)progress->operations_done *
+	       (double)(progress->operations_all - progress->operations_done);
+}
+
+/* Of the boots behind this one: as long as those before it took, or as this one will. */
+static double boots_left_ns(const struct progress *progress, double this_left_ns)
+{
+	const struct progress_boots *boots = progress->boots;
+	double each_ns = (double)(now_ns() - progress->started_ns) + this_left_ns;
+
+	if (!boots)
+		return 0;
+	if (boots->measured)
+		each_ns = (double)boots->measured_ns / boots->measured;
+	return each_ns * boots->left;
+}
+
 static void time_left(const struct progress *progress, char *text, size_t bytes)
 {
-	uint64_t gone_ns = now_ns() - progress->first_block_ns;
+	double left_ns;
 	uint64_t left_s;
 
 	if (!progress->operations_done) {
 		snprintf(text, bytes, "time left unknown");
 		return;
 	}
-	left_s = (uint64_t)((double)gone_ns / (double)progress->operations_done *
-			    (double)(progress->operations_all - progress->operations_done) / 1e9);
+	left_ns = boot_left_ns(progress);
+	left_s = (uint64_t)((left_ns + boots_left_ns(progress, left_ns)) / 1e9);
 	if (left_s >= 3600)
 		snprintf(text, bytes, "%lu h %02lu min left", left_s / 3600, left_s / 60 % 60);
 	else
 		snprintf(text, bytes, "%lu:%02lu left", left_s / 60, left_s % 60);
 }
 
+/* "boot 5 of 16, block 3 of 80, 1:20 left" */
+static void where(const struct progress *progress, uint32_t block, char *text, size_t bytes)
+{
+	const struct progress_boots *boots = progress->boots;
+	char left[64], boot[64] = "";
+
+	time_left(progress, left, sizeof(left));
+	if (boots)
+		snprintf(boot, sizeof(boot), "boot %u of %u, ", boots->boot, boots->count);
+	snprintf(text, bytes, "%sblock %u of %u, %s", boot, block, progress->plan->block_count, left);
+}
+
 void progress_block_begun(struct progress *progress, uint32_t block)
 {
 	const struct plan_block *next = &progress->plan->blocks[block];
-	char name[CELL_NAME_BYTES], left[64], text[512];
+	char name[CELL_NAME_BYTES], place[192], text[512];
 
 	if (!progress->first_block_ns)
 		progress->first_block_ns = now_ns();
 	if (progress->mode != PROGRESS_LINE || now_ns() - progress->drawn_ns < REDRAW_NS)
 		return;
 	cell_name(&progress->plan->cells[next->cell], name);
-	time_left(progress, left, sizeof(left));
-	snprintf(text, sizeof(text), "block %u of %u, %s: %s %s%s", progress->done + 1,
-		 progress->plan->block_count, left, name,
+	where(progress, progress->done + 1, place, sizeof(place));
+	snprintf(text, sizeof(text), "%s: %s %s%s", place, name,
 		 name_of(strategy_names, next->strategy), next->warmup ? " (warm-up)" : "");
 	draw(progress, text);
 }
@@ -110,7 +144,7 @@ void progress_block_begun(struct progress *progress, uint32_t block)
 void progress_block_done(struct progress *progress, uint32_t block)
 {
 	uint32_t tenths;
-	char left[64];
+	char place[192];
 
 	progress->done++;
 	progress->operations_done += progress->plan->blocks[block].operations;
@@ -120,8 +154,8 @@ void progress_block_done(struct progress *progress, uint32_t block)
 	if (tenths == progress->plain_tenths)
 		return;
 	progress->plain_tenths = tenths;
-	time_left(progress, left, sizeof(left));
-	fprintf(stderr, "block %u of %u, %s\n", progress->done, progress->plan->block_count, left);
+	where(progress, progress->done, place, sizeof(place));
+	fprintf(stderr, "%s\n", place);
 }
 
 void progress_clear(struct progress *progress)

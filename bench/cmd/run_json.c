@@ -19,6 +19,13 @@ json_t *run_json(const struct store_run *run, bool whole)
 
 	if (!json)
 		return NULL;
+	json_object_set_new(json, "campaign",
+			    run->campaign ? json_integer((json_int_t)run->campaign) : json_null());
+	json_object_set_new(json, "boot", run->campaign ? json_integer(run->boot) : json_null());
+	json_object_set_new(json, "pair", run->campaign ? json_integer(run->pair) : json_null());
+	json_object_set_new(json, "arm", run->campaign ? json_integer(run->arm) : json_null());
+	json_object_set_new(json, "config_sha256",
+			    run->config_digest[0] ? json_string(run->config_digest) : json_null());
 	json_object_set_new(json, "status",
 			    run->status < 0 ? json_null() : json_integer(run->status));
 	if (whole) {

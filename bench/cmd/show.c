@@ -11,6 +11,7 @@
 
 #include "cmd/places.h"
 #include "cmd/run_json.h"
+#include "cmd/show_campaign.h"
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
 #include "store/store.h"
@@ -116,10 +117,13 @@ static int show_text(struct store *store, const struct store_run *run,
 
 	if (result)
 		return result;
-	printf("run %lld%s%s\n  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
+	printf("run %lld%s%s\n", (long long)run->id, run->label[0] ? ", " : "", run->label);
+	if (run->campaign)
+		printf("  campaign %lld, boot %u, pair %u\n", (long long)run->campaign, run->boot,
+		       run->pair);
+	printf("  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
 	       "  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
-	       (long long)run->id, run->label[0] ? ", " : "", run->label, run->plan_name,
-	       run->kernel, run->lab, run->started, run->ended[0] ? run->ended : "-",
+	       run->plan_name, run->kernel, run->lab, run->started, run->ended[0] ? run->ended : "-",
 	       run->status < 0 ? "killed or still running" : exit_status_text(run->status),
 	       run->status_text[0] ? ": " : "", run->status_text, (long long)run->blocks,
 	       (long long)run->rows, (long long)run->dropped);
@@ -151,13 +155,14 @@ static int show_run(struct store *store, int64_t id, bool as_json, struct error 
 static int show(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
+		{ "campaign", no_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "store", required_argument, NULL, 'S' },
 		COMMAND_OPTION_HELP
 	};
 	struct store *store = NULL;
 	const char *given = NULL;
-	bool as_json = false;
+	bool as_json = false, campaign = false;
 	uint64_t id = 0;
 	int option, result;
 
@@ -165,13 +170,15 @@ static int show(int argc, char **argv, struct error *error)
 	while ((option = command_option(&command_show, argc, argv, "", longs, error)) >= 0) {
 		if (option == 'j')
 			as_json = true;
+		else if (option == 'c')
+			campaign = true;
 		else
 			given = optarg;
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
 	if (argc - optind > 1)
-		return command_usage(&command_show, error, "give at most one run");
+		return command_usage(&command_show, error, "give at most one number");
 	if (optind < argc) {
 		result = command_number("show", argv[optind], 1, INT64_MAX, &id, error);
 		if (result)
@@ -179,7 +186,10 @@ static int show(int argc, char **argv, struct error *error)
 	}
 	result = command_open_store(given, STORE_READ, &store, error);
 	if (!result)
-		result = show_run(store, (int64_t)id, as_json, error);
+		result = campaign ? show_campaign(store, (int64_t)id, as_json, error) :
+				    show_run(store, (int64_t)id, as_json, error);
+	if (result == -ENOENT)
+		error->exit_status = STATUS_USAGE;
 	store_close(store);
 	return result;
 }
@@ -188,7 +198,9 @@ const struct command command_show = {
 	.name = "show",
 	.arguments = "[OPTION]... [ID]",
 	.help = "show a run: how it ended and the environment it was taken in",
-	.options = "  Default: the newest run.\n\n"
+	.options = "  Default: the newest.\n\n"
+		   "      --campaign       ID is a campaign: its kernels, what differs between their\n"
+		   "                       configurations, and its boots\n"
 		   "      --json           print JSON, with plan and topology\n"
 		   "      --store FILE     instead of the usual store\n",
 	.run = show,

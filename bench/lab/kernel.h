@@ -55,8 +55,9 @@ int kernel_check_headers(const struct kernel *kernel, struct error *error);
 int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *error);
 
 /*
- * What tells one build of a kernel from another, malloc'ed: release, package version and
- * SHA-256 of the image (or of Module.symvers, where it has none). -EIO, -ENOMEM.
+ * What tells one kernel with its module from another, malloc'ed: release, package version,
+ * SHA-256 of the image, and the module's entry in the cache, whose name stands for all that
+ * it depends on. Builds the module where it is not there: kernel_module()'s errors.
  */
 int kernel_identity(const struct kernel *kernel, char **identity, struct error *error);
 

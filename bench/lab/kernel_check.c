@@ -240,21 +240,24 @@ int kernel_check(const struct kernel *kernel, struct error *error)
 
 int kernel_identity(const struct kernel *kernel, char **identity, struct error *error)
 {
-	char *symvers = path_printf("%s/Module.symvers", kernel->headers ? kernel->headers : ".");
-	char digest[65];
-	int err = symvers ? 0 : error_set(error, ENOMEM, "out of memory");
+	char digest[65], *module;
+	const char *entry;
+	int err;
 
 	*identity = NULL;
+	err = kernel_check_image(kernel, error);
 	if (!err)
-		err = cache_digest(kernel->image ? kernel->image : symvers, digest, error);
-	if (!err) {
-		*identity = path_printf("%s%s%s, %s %s", kernel->release,
-					kernel->package_version ? " " : "",
-					kernel->package_version ? kernel->package_version : "",
-					kernel->image ? "image" : "symbols", digest);
-		if (!*identity)
-			err = error_set(error, ENOMEM, "out of memory");
-	}
-	free(symvers);
-	return err;
+		err = cache_digest(kernel->image, digest, error);
+	if (!err)
+		err = kernel_module(kernel, &module, error);
+	if (err)
+		return err;
+	*strrchr(module, '/') = '\0';
+	entry = strrchr(module, '/');
+	*identity = path_printf("%s%s%s, image %s, module %s", kernel->release,
+				kernel->package_version ? " " : "",
+				kernel->package_version ? kernel->package_version : "", digest,
+				entry ? entry + 1 : module);
+	free(module);
+	return *identity ? 0 : error_set(error, ENOMEM, "out of memory");
 }

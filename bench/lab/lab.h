@@ -49,6 +49,7 @@ struct lab {
 	const char *name;	/* "vm", "local" */
 	const char *help;
 	const char *default_kernel;	/* where none is named: "debian:6.1" */
+	bool boots;		/* it boots the kernel it is given; else the one that runs is measured */
 	bool guest;		/* a machine made for the run: the configuration's [vm] says which */
 	/*
 	 * How many nodes a matrix is made for: the highest number of the machine's, plus one.

@@ -366,6 +366,7 @@ const struct lab lab_local = {
 	.name = "local",
 	.help = "the running kernel of this machine, as root",
 	.default_kernel = "running",
+	.boots = false,
 	.guest = false,
 	.nodes = local_nodes,
 	.run = run,

@@ -375,6 +375,7 @@ const struct lab lab_vm = {
 	.name = "vm",
 	.help = "boots the kernel in QEMU; no root, nothing installed",
 	.default_kernel = "debian:6.1",
+	.boots = true,
 	.guest = true,
 	.run = run,
 };

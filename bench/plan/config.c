@@ -168,32 +168,33 @@ static int read_file(struct config_reader *reader)
 	return reader->result;
 }
 
-int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error)
+/* Reads `file`, which it closes; NULL with errno is why there is none. */
+static int load(FILE *file, const char *path, uint32_t nodes, struct config **config,
+		struct error *error)
 {
 	struct error scratch;
-	struct config_reader reader = { .error = error ? error : &scratch, .nodes = nodes };
-	int err;
+	struct config_reader reader = {
+		.error = error ? error : &scratch, .nodes = nodes, .file = file,
+	};
+	int err = file ? 0 : errno;
 
 	*config = NULL;
 	reader.error->exit_status = STATUS_USAGE;
+	if (err)
+		return error_set_errno(error, err, "%s", path);
 	reader.config = calloc(1, sizeof(*reader.config));
 	if (reader.config)
 		reader.config->path = strdup(path);
 	if (!reader.config || !reader.config->path) {
+		fclose(file);
 		config_free(reader.config);
 		return error_set(error, ENOMEM, "out of memory");
-	}
-	reader.file = fopen(path, "re");
-	if (!reader.file) {
-		err = error_set_errno(error, errno, "%s", path);
-		config_free(reader.config);
-		return err;
 	}
 	set_defaults(&reader);
 	err = read_file(&reader);
 	if (!err)
 		err = config_check(&reader);
-	fclose(reader.file);
+	fclose(file);
 	free_sections(&reader);
 	if (err) {
 		config_free(reader.config);
@@ -202,6 +203,17 @@ int config_load(const char *path, uint32_t nodes, struct config **config, struct
 	reader.error->exit_status = 0;
 	*config = reader.config;
 	return 0;
+}
+
+int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error)
+{
+	return load(fopen(path, "re"), path, nodes, config, error);
+}
+
+int config_load_text(const char *path, const char *text, uint32_t nodes, struct config **config,
+		     struct error *error)
+{
+	return load(fmemopen((void *)text, strlen(text), "r"), path, nodes, config, error);
 }
 
 void config_free(struct config *config)

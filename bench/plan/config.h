@@ -121,6 +121,10 @@ struct config {
  */
 int config_load(const char *path, uint32_t nodes, struct config **config, struct error *error);
 
+/* The same of a text that was read before; `path` is where it came from, for messages. */
+int config_load_text(const char *path, const char *text, uint32_t nodes, struct config **config,
+		     struct error *error);
+
 /*
  * Of an operation's calls, one in how many is recorded by default: as many as keep what
  * recording costs the operation within 1 %, but never so many that fewer than 32 calls of
@@ -133,6 +137,13 @@ uint32_t config_record_every(const struct cell *cell);
  * the section's line.
  */
 int config_check_vm(const struct config *config, struct error *error);
+
+/*
+ * Boots are told apart by a control workload: where the configuration has none, one is
+ * added, with the defaults and as many quartets as the cell with the most. *added is it,
+ * of the configuration, or NULL where there was one. -E2BIG (STATUS_USAGE): too many cells.
+ */
+int config_add_control(struct config *config, const struct cell **added, struct error *error);
 void config_free(struct config *config);
 
 #endif

@@ -381,6 +381,49 @@ static void test_random_files(void **state)
 	assert_true(good > 0 && good < rounds);
 }
 
+static void test_a_control_workload_is_added_where_there_is_none(void **state)
+{
+	struct config *config = load_good("[plan]\nname = a\nquartets = 4\n"
+					  "[cells a]\nworkload = exit\nmirrors = 1, 2\n"
+					  "[cells b]\nworkload = unregister\nmirrors = 8\n"
+					  "quartets = 9\noperations = 3\n");
+	const struct cell *added;
+	char name[CELL_NAME_BYTES];
+	struct error error;
+
+	(void)state;
+	assert_int_equal(config_add_control(config, &added, &error), 0);
+	assert_int_equal(config->cell_count, 4);
+	assert_ptr_equal(added, &config->cells[3].cell);
+	cell_name(added, name);
+	assert_string_equal(name, "control/bundled/empty/0/same-node/t1/p1/4M");
+	assert_int_equal(config->cells[3].quartets, 9);
+	assert_int_equal(config->cells[3].operations, 3);
+
+	/* Now there is one. */
+	assert_int_equal(config_add_control(config, &added, &error), 0);
+	assert_int_equal(config->cell_count, 4);
+	assert_null(added);
+	config_free(config);
+}
+
+static void test_a_text_is_read_as_its_file_is(void **state)
+{
+	static const char good[] = "[plan]\nname = a\n[cells a]\nworkload = control\n";
+	struct config *config;
+	struct error error = { 0 };
+
+	(void)state;
+	assert_int_equal(config_load_text("was.conf", good, 0, &config, &error), 0);
+	assert_string_equal(config->path, "was.conf");
+	assert_string_equal(name_of_cell(config, 0), "control/bundled/empty/0/same-node/t1/p1/4M");
+	config_free(config);
+	assert_int_equal(config_load_text("was.conf", "[plan]\nnaem = a\n", 0, &config, &error),
+			 -EINVAL);
+	assert_non_null(strstr(error.text, "was.conf:2: unknown key 'naem'"));
+	assert_int_equal(config_load_text("was.conf", "", 0, &config, &error), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +437,8 @@ int main(void)
 		cmocka_unit_test(test_a_matrix_is_every_pair_of_the_nodes),
 		cmocka_unit_test(test_lists_are_written_in_one_way),
 		cmocka_unit_test(test_nodes_of_the_guest_one_by_one),
+		cmocka_unit_test(test_a_control_workload_is_added_where_there_is_none),
+		cmocka_unit_test(test_a_text_is_read_as_its_file_is),
 		cmocka_unit_test(test_random_files),
 	};
 

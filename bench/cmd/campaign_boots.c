@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/campaign_boots.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd/interrupt.h"
+#include "cmd/run_boot.h"
+#include "common/exit_status.h"
+#include "lab/kernel.h"
+
+/* Ends of a run that the next boot would have as well: the campaign stops and says why. */
+static const int same_at_every_boot[] = {
+	STATUS_MODULE,		/* it does not load into this kernel */
+	STATUS_MISSING_TOOL,
+	STATUS_STORE,		/* the disk is full */
+	STATUS_KERNEL,
+};
+
+static bool stops_all(int status)
+{
+	for (size_t i = 0; i < sizeof(same_at_every_boot) / sizeof(same_at_every_boot[0]); i++)
+		if (same_at_every_boot[i] == status)
+			return true;
+	return false;
+}
+
+void campaign_resume_command(const struct campaign *campaign, char *text, size_t bytes)
+{
+	snprintf(text, bytes, "hmmbench run --resume%s%s %lld",
+		 campaign->means->store ? " --store " : "",
+		 campaign->means->store ? campaign->means->store : "",
+		 (long long)campaign->record.id);
+}
+
+/* The error becomes "campaign 3 stopped at boot 5: WHY; go on with: COMMAND". */
+static int stopped(const struct campaign *campaign, uint32_t boot, int err, struct error *error)
+{
+	char command[512], why[sizeof(error->text)];
+
+	campaign_resume_command(campaign, command, sizeof(command));
+	snprintf(why, sizeof(why), "%s", error->text[0] ? error->text : strerror(-err));
+	return error_set(error, -err, "campaign %lld stopped at boot %u of %u: %.600s; when that is "
+			 "mended: %s", (long long)campaign->record.id, boot,
+			 campaign->record.boot_count, why, command);
+}
+
+/* A tree that was built anew, or a package that was fetched anew, is another kernel. */
+static int check_identity(const struct campaign *campaign, uint32_t arm, struct error *error)
+{
+	const struct store_arm *begun = &campaign->record.arms[arm];
+	char *identity;
+	int err = kernel_identity(campaign->kernels[arm], &identity, error);
+
+	if (err)
+		return err;
+	if (strcmp(identity, begun->identity)) {
+		error->exit_status = STATUS_KERNEL;
+		err = error_set(error, EINVAL,
+				"kernel %s is not the one that the campaign began with (%s, now %s); "
+				"put that one back, or begin a new campaign",
+				begun->kernel, begun->identity, identity);
+	}
+	free(identity);
+	return err;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* One attempt at one boot. */
+static int attempt(const struct campaign *campaign, const struct campaign_boot *boot,
+		   struct progress_boots *progress, struct run_end *end, struct error *error)
+{
+	const uint64_t began_ns = now_ns();
+	struct plan *plan = NULL;
+	int err = check_identity(campaign, boot->arm, error);
+
+	if (!err)
+		err = plan_make(campaign->config, boot->seed, campaign->record.clock, &plan, error);
+	if (!err) {
+		const struct run_boot run = {
+			.config = campaign->config,
+			.plan = plan,
+			.lab = campaign->lab,
+			.kernel = campaign->kernels[boot->arm],
+			.store = campaign->store,
+			.store_path = campaign->store_path,
+			.label = campaign->record.label,
+			.progress = campaign->means->progress,
+			.boots = progress,
+			.campaign = campaign->record.id,
+			.boot = boot->boot,
+		};
+
+		err = run_boot(&run, end, error);
+	}
+	if (!err && end->status == STATUS_OK) {
+		progress->measured++;
+		progress->measured_ns += now_ns() - began_ns;
+	}
+	plan_free(plan);
+	return err;
+}
+
+static int say_interrupted(const struct campaign *campaign, struct error *error)
+{
+	struct store_campaign now;
+	char command[512];
+	int err = store_campaign_get(campaign->store, campaign->record.id, &now, error);
+
+	if (err)
+		return err;
+	campaign_resume_command(campaign, command, sizeof(command));
+	error->exit_status = STATUS_INTERRUPTED;
+	err = error_set(error, EINTR, "campaign %lld interrupted, %u of %u boots are whole; go on with: "
+			"%s", (long long)now.id, now.whole, now.boot_count, command);
+	store_campaign_free(&now);
+	return err;
+}
+
+/* A boot until it is whole, its retries are used up, or something ends the campaign. */
+static int run_one(const struct campaign *campaign, const struct campaign_boot *boot,
+		   struct progress_boots *progress, struct error *error)
+{
+	const uint32_t retries = campaign->record.retries;
+	struct run_end end;
+	int err;
+
+	for (uint32_t tries = 0; tries <= retries; tries++) {
+		err = attempt(campaign, boot, progress, &end, error);
+		if (interrupted)
+			return say_interrupted(campaign, error);
+		if (err)
+			return stopped(campaign, boot->boot, err, error);
+		if (end.status == STATUS_OK)
+			return 0;
+		if (stops_all(end.status)) {
+			error->exit_status = end.status;
+			snprintf(error->text, sizeof(error->text), "run %lld: %.900s",
+				 (long long)end.run, end.text);
+			return stopped(campaign, boot->boot, -EIO, error);
+		}
+		*error = (struct error){ 0 };
+		if (tries < retries)
+			fprintf(stderr, "boot %u of %u: %s; it is tried again\n", boot->boot,
+				campaign->record.boot_count, end.text);
+		else
+			fprintf(stderr, "boot %u of %u is missing: %s; the others go on\n", boot->boot,
+				campaign->record.boot_count, end.text);
+	}
+	return 0;
+}
+
+/* "boot 5 (debian:6.12, run 9: kernel panicked)", as far as there is room. */
+static void name_missing(const struct campaign *campaign, const struct store_boot *boot, char *text,
+			 size_t bytes)
+{
+	const size_t used = strlen(text);
+
+	snprintf(text + used, bytes - used, "%sboot %u (%s, run %lld: %s)", used ? ", " : "",
+		 boot->plan.boot, campaign->record.arms[boot->plan.arm].kernel,
+		 (long long)boot->last_run, exit_status_text(boot->last_status));
+}
+
+/* Records the end: complete, or how many boots are missing and which. */
+static int end_campaign(const struct campaign *campaign, struct error *error)
+{
+	char text[700] = "", names[400] = "", command[256];
+	struct store_boot *boots;
+	uint32_t count, missing = 0;
+	int err;
+
+	err = store_boots_get(campaign->store, campaign->record.id, &boots, &count, error);
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < count; i++) {
+		if (boots[i].run)
+			continue;
+		missing++;
+		name_missing(campaign, &boots[i], names, sizeof(names));
+	}
+	free(boots);
+	if (missing)
+		snprintf(text, sizeof(text), "%u of %u boots %s missing: %s", missing, count,
+			 missing == 1 ? "is" : "are", names);
+	err = store_campaign_end(campaign->store, campaign->record.id,
+				 missing ? STATUS_BOOTS : STATUS_OK,
+				 missing ? text : exit_status_text(STATUS_OK), error);
+	if (err)
+		return err;
+	fprintf(stderr, "campaign %lld: %u of %u boots are whole\n", (long long)campaign->record.id,
+		count - missing, count);
+	printf("%lld\n", (long long)campaign->record.id);
+	if (!missing)
+		return 0;
+	campaign_resume_command(campaign, command, sizeof(command));
+	error->exit_status = STATUS_BOOTS;
+	return error_set(error, EIO, "campaign %lld: %s; to try these again: %s",
+			 (long long)campaign->record.id, text, command);
+}
+
+static uint32_t count_left(const struct store_boot *boots, uint32_t count)
+{
+	uint32_t left = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		left += !boots[i].run;
+	return left;
+}
+
+int campaign_run_boots(struct campaign *campaign, struct error *error)
+{
+	struct progress_boots progress = { .count = campaign->record.boot_count };
+	struct store_boot *boots;
+	uint32_t count;
+	int err;
+
+	err = store_boots_get(campaign->store, campaign->record.id, &boots, &count, error);
+	if (err)
+		return err;
+	progress.left = count_left(boots, count);
+	for (uint32_t i = 0; i < count && !err; i++) {
+		if (boots[i].run)
+			continue;
+		progress.boot = boots[i].plan.boot;
+		progress.left--;
+		err = run_one(campaign, &boots[i].plan, &progress, error);
+	}
+	free(boots);
+	return err ? err : end_campaign(campaign, error);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/show_campaign.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cmd/campaign_json.h"
+#include "common/exit_status.h"
+#include "common/kernel_config.h"
+#include "store/store_campaign.h"
+
+#define OPTIONS_SHOWN 20
+
+/* What is known of an arm's kernel, from one of its runs. */
+struct arm_facts {
+	int64_t run;		/* the newest run of it whose kernel spoke, 0: none */
+	char *compiler;		/* "gcc-12 (Debian 12.2.0-14) 12.2.0", or NULL */
+	char *build_id;
+	char *config_sha256;
+	struct kernel_option *options;	/* that differ from the base's */
+	size_t option_count;
+	bool compared;		/* both configurations are there */
+};
+
+struct shown {
+	struct store_campaign campaign;
+	struct store_boot *boots;
+	uint32_t boot_count;
+	struct arm_facts *arms;
+};
+
+static void free_shown(struct shown *shown)
+{
+	for (uint32_t arm = 0; shown->arms && arm < shown->campaign.arm_count; arm++) {
+		free(shown->arms[arm].compiler);
+		free(shown->arms[arm].build_id);
+		free(shown->arms[arm].config_sha256);
+		kernel_options_free(shown->arms[arm].options, shown->arms[arm].option_count);
+	}
+	free(shown->arms);
+	free(shown->boots);
+	store_campaign_free(&shown->campaign);
+}
+
+/* ---- gathering ---- */
+
+static char *copy_member(const char *text, const char *key)
+{
+	json_t *json = json_loads(text, 0, NULL);
+	const char *value = json_string_value(
+		json_object_get(json_object_get(json, "kernel"), key));
+	char *copy = value ? strdup(value) : NULL;
+
+	json_decref(json);
+	return copy;
+}
+
+/* The compiler's words without the quotes around them. */
+static char *compiler_of(const char *config)
+{
+	char *value = config ? kernel_config_value(config, "CONFIG_CC_VERSION_TEXT") : NULL;
+	size_t length = value ? strlen(value) : 0;
+
+	if (length > 1 && value[0] == '"' && value[length - 1] == '"') {
+		memmove(value, value + 1, length - 2);
+		value[length - 2] = '\0';
+	}
+	return value;
+}
+
+static int gather_arm(struct store *store, struct shown *shown, uint32_t arm, struct error *error)
+{
+	struct arm_facts *facts = &shown->arms[arm];
+	struct store_run run;
+	char *config;
+	int err;
+
+	for (uint32_t i = 0; i < shown->boot_count; i++)
+		if (shown->boots[i].plan.arm == arm && shown->boots[i].last_run)
+			facts->run = shown->boots[i].run ? shown->boots[i].run
+							 : shown->boots[i].last_run;
+	if (!facts->run)
+		return 0;
+	err = store_run_get(store, facts->run, &run, error);
+	if (err)
+		return err;
+	facts->build_id = copy_member(run.environment_json, "build_id");
+	facts->config_sha256 = run.config_digest[0] ? strdup(run.config_digest) : NULL;
+	store_run_free(&run);
+	err = store_kernel_config_get(store, facts->run, &config, error);
+	if (err)
+		return err;
+	facts->compiler = compiler_of(config);
+	free(config);
+	if (!arm || !shown->arms[0].run)
+		return 0;
+	err = store_kernel_differences(store, shown->arms[0].run, facts->run, &facts->options,
+				       &facts->option_count, error);
+	facts->compared = !err;
+	return err == -ENODATA ? 0 : err;
+}
+
+static int gather(struct store *store, int64_t id, struct shown *shown, struct error *error)
+{
+	int err = store_campaign_get(store, id, &shown->campaign, error);
+
+	if (!err)
+		err = store_boots_get(store, shown->campaign.id, &shown->boots, &shown->boot_count,
+				      error);
+	if (err)
+		return err;
+	shown->arms = calloc(shown->campaign.arm_count, sizeof(*shown->arms));
+	if (!shown->arms)
+		return error_set(error, ENOMEM, "out of memory");
+	for (uint32_t arm = 0; arm < shown->campaign.arm_count && !err; arm++)
+		err = gather_arm(store, shown, arm, error);
+	return err;
+}
+
+/* ---- JSON ---- */
+
+static json_t *options_json(const struct arm_facts *facts)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < facts->option_count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "option",
+						      facts->options[i].name, "base",
+						      facts->options[i].base, "kernel",
+						      facts->options[i].candidate));
+	return list;
+}
+
+static json_t *shown_json(const struct shown *shown)
+{
+	json_t *json = campaign_json(&shown->campaign), *boots = json_array();
+	json_t *kernels = json_object_get(json, "kernels");
+
+	for (uint32_t arm = 0; arm < shown->campaign.arm_count; arm++) {
+		const struct arm_facts *facts = &shown->arms[arm];
+		json_t *kernel = json_array_get(kernels, arm);
+
+		json_object_update_new(kernel, json_pack("{s:s?, s:s?, s:s?, s:o}", "build_id",
+							 facts->build_id, "compiler",
+							 facts->compiler, "config_sha256",
+							 facts->config_sha256,
+							 "options_unlike_base",
+							 facts->compared ? options_json(facts) :
+									   json_null()));
+	}
+	for (uint32_t i = 0; i < shown->boot_count; i++)
+		json_array_append_new(boots, campaign_boot_json(&shown->boots[i]));
+	json_object_set_new(json, "boots", boots);
+	json_object_set_new(json, "configuration_text", json_string(shown->campaign.config_text));
+	return json;
+}
+
+static int print_json(const struct shown *shown, struct error *error)
+{
+	json_t *json = shown_json(shown);
+	const int err = json ? 0 : error_set(error, ENOMEM, "out of memory");
+
+	if (json) {
+		json_dumpf(json, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(json);
+	return err;
+}
+
+/* ---- text ---- */
+
+static void print_arm(const struct shown *shown, uint32_t arm)
+{
+	const struct store_arm *kernel = &shown->campaign.arms[arm];
+	const struct arm_facts *facts = &shown->arms[arm];
+
+	printf("  %s%s\n    %s\n", kernel->kernel, arm ? "" : " (base)", kernel->identity);
+	printf("    build id %s\n    compiler %s\n    configuration %s\n",
+	       facts->build_id ? facts->build_id : "not known",
+	       facts->compiler ? facts->compiler : "not known",
+	       facts->config_sha256 ? facts->config_sha256 : "not known");
+	if (!facts->compared)
+		return;
+	printf("    options unlike the base's: %zu\n", facts->option_count);
+	for (size_t i = 0; i < facts->option_count && i < OPTIONS_SHOWN; i++)
+		printf("      %s: %s, here %s\n", facts->options[i].name, facts->options[i].base,
+		       facts->options[i].candidate);
+	if (facts->option_count > OPTIONS_SHOWN)
+		printf("      and %zu more, in --json\n", facts->option_count - OPTIONS_SHOWN);
+}
+
+static void print_boot(const struct shown *shown, const struct store_boot *boot)
+{
+	const char *end = !boot->last_run ? "not begun" :
+			  boot->run ? exit_status_text(STATUS_OK) :
+			  boot->last_status < 0 ? "killed or still running" :
+			  exit_status_text(boot->last_status);
+
+	printf("%5u  %4u  %-22s %5lld  %8u  %s\n", boot->plan.boot, boot->plan.pair,
+	       shown->campaign.arms[boot->plan.arm].kernel,
+	       (long long)(boot->run ? boot->run : boot->last_run), boot->attempts, end);
+}
+
+static void print_text(struct store *store, const struct shown *shown)
+{
+	const struct store_campaign *campaign = &shown->campaign;
+	char state[800];
+
+	campaign_state(campaign, store_campaign_process(store), state, sizeof(state));
+	printf("campaign %lld%s%s\n  plan     %s, from %s\n  on       %s, %s clock, seed %llu\n"
+	       "  started  %s\n  ended    %s\n  boots    %u of %u whole; a failed one is tried again "
+	       "%u time%s\n  end      %s\n\nkernels\n",
+	       (long long)campaign->id, campaign->label[0] ? ", " : "", campaign->label,
+	       campaign->plan_name, campaign->config_path, campaign->lab,
+	       campaign->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host",
+	       (unsigned long long)campaign->seed, campaign->started,
+	       campaign->ended[0] ? campaign->ended : "-", campaign->whole, campaign->boot_count,
+	       campaign->retries, campaign->retries == 1 ? "" : "s", state);
+	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
+		print_arm(shown, arm);
+	printf("\n%5s  %4s  %-22s %5s  %8s  %s\n", "boot", "pair", "kernel", "run", "attempts",
+	       "end");
+	for (uint32_t i = 0; i < shown->boot_count; i++)
+		print_boot(shown, &shown->boots[i]);
+}
+
+int show_campaign(struct store *store, int64_t id, bool as_json, struct error *error)
+{
+	struct shown shown = { 0 };
+	int err = gather(store, id, &shown, error);
+
+	if (!err && as_json)
+		err = print_json(&shown, error);
+	else if (!err)
+		print_text(store, &shown);
+	free_shown(&shown);
+	return err;
+}
