@@ -82,19 +82,41 @@ static int add_block(const struct store_block *block, void *context)
 	return result;
 }
 
-int places_json(struct store *store, int64_t run, json_t **places, struct error *error)
+/* Blocks come in the order in which they ran; a reader looks for a cell in that of the plan. */
+static int put_in_order(const struct store_run *run, json_t *found, json_t *places)
 {
-	int result;
+	json_t *plan = json_loads(run->plan_json, 0, NULL), *cell, *place;
+	int result = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(plan, "cells"), i, cell) {
+		place = json_object_get(found, json_string_value(cell));
+		if (place && json_object_set(places, json_string_value(cell), place))
+			result = -ENOMEM;
+	}
+	json_decref(plan);
+	return result;
+}
+
+int places_json(struct store *store, const struct store_run *run, json_t **places,
+		struct error *error)
+{
+	json_t *found = json_object();
+	int result = -ENOMEM;
 
 	*places = json_object();
-	result = *places ? store_blocks_each(store, run, add_block, *places, error) : -ENOMEM;
+	if (found && *places)
+		result = store_blocks_each(store, run->id, add_block, found, error);
+	if (!result)
+		result = put_in_order(run, found, *places);
+	json_decref(found);
 	if (!result)
 		return 0;
 	json_decref(*places);
 	*places = NULL;
 	if (!error->text[0])
 		error_set_errno(error, -result, "run %lld: where its cells were measured",
-				(long long)run);
+				(long long)run->id);
 	return result;
 }
 

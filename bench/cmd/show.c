@@ -98,7 +98,7 @@ static int show_json(struct store *store, const struct store_run *run,
 	json_object_set_new(json, "notes", notes);
 	json_object_set_new(json, "cells", tallies_json(tallies, count));
 	if (!result)
-		result = places_json(store, run->id, &places, error);
+		result = places_json(store, run, &places, error);
 	if (!result) {
 		json_object_set_new(json, "places", places);
 		json_dumpf(json, stdout, JSON_INDENT(2));
@@ -113,7 +113,7 @@ static int show_text(struct store *store, const struct store_run *run,
 {
 	bool any = false;
 	json_t *places;
-	int result = places_json(store, run->id, &places, error);
+	int result = places_json(store, run, &places, error);
 
 	if (result)
 		return result;

@@ -137,6 +137,11 @@ static json_t *shift_json(const struct shift_function *shift, bool *failed)
 	return array;
 }
 
+static json_t *node_of_matrix(const struct cell *cell, uint32_t node)
+{
+	return cell->layout == LAYOUT_MATRIX ? json_integer(node) : json_null();
+}
+
 static void set_cell(struct json_object *object, const struct cell *cell)
 {
 	char value[CELL_NAME_BYTES];
@@ -150,10 +155,8 @@ static void set_cell(struct json_object *object, const struct cell *cell)
 	set(object, "mirrors", json_integer(cell->mirrors));
 	cell_layout_name(cell, value, sizeof(value));
 	set(object, "layout", text(value));
-	if (cell->layout == LAYOUT_MATRIX) {
-		set(object, "cpu_node", json_integer(cell->cpu_node));
-		set(object, "memory_node", json_integer(cell->memory_node));
-	}
+	set(object, "cpu_node", node_of_matrix(cell, cell->cpu_node));
+	set(object, "memory_node", node_of_matrix(cell, cell->memory_node));
 	set(object, "threads", json_integer(cell->threads));
 	set(object, "processes", json_integer(cell->processes));
 	set(object, "memory_bytes", json_integer((json_int_t)cell->memory_bytes));

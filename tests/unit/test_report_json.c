@@ -152,6 +152,31 @@ static void test_everything_comes_back(void **state)
 	hand_made_free(made);
 }
 
+/* A reader draws the nodes of a matrix without taking names apart. */
+static void test_the_nodes_of_a_matrix_are_numbers(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct cell *cell = &made->cells[made->comparison.results[0].cell];
+	json_t *json, *first, *last;
+	char *text;
+
+	(void)state;
+	assert_int_equal(cell_layout_parse("matrix:3:1", cell), 0);
+	text = render(&made->report);
+	json = load(text);
+	first = json_array_get(json_object_get(json, "results"), 0);
+	last = json_array_get(json_object_get(json, "results"), made->comparison.result_count - 1);
+	assert_text(first, "layout", "matrix:3:1");
+	assert_number(first, "cpu_node", 3);
+	assert_number(first, "memory_node", 1);
+	assert_text(last, "layout", "same-node");
+	assert_number(last, "cpu_node", NAN);
+	assert_number(last, "memory_node", NAN);
+	json_decref(json);
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_runs_carry_their_environment(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -313,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything_comes_back),
 		cmocka_unit_test(test_sweeps_come_with_sizes_cells_and_exponents),
+		cmocka_unit_test(test_the_nodes_of_a_matrix_are_numbers),
 		cmocka_unit_test(test_runs_carry_their_environment),
 		cmocka_unit_test(test_same_comparison_same_bytes_and_order),
 		cmocka_unit_test(test_hostile_names_stay_text),
