@@ -10,9 +10,9 @@
 #include "agent/clock.h"
 #include "agent/environment.h"
 #include "agent/frames.h"
+#include "agent/instruments.h"
 #include "agent/placements.h"
 #include "agent/session.h"
-#include "agent/tracer.h"
 #include "agent/workload.h"
 #include "common/exit_status.h"
 #include "common/random.h"
@@ -34,7 +34,7 @@ struct blocks {
 	struct frames frames;
 	struct cell_state *cells;
 	struct placements *placements;
-	struct tracer *tracer; /* NULL: no block of the plan is traced */
+	struct instruments instruments;
 	uint32_t skipped, failed; /* cells */
 	uint64_t done, rows;	  /* blocks and their samples */
 	struct error first_failure, first_skip;
@@ -146,35 +146,12 @@ static void look_for_leaks(struct workload_result *result, const char *when,
 		  (unsigned long long)before->live_sessions);
 }
 
-/* A traced block has the tracer's probes set, from before its first operation to its end. */
-static int run_operations(struct blocks *blocks, const struct workload *workload,
-			  struct workload_context *context, struct workload_result *result,
-			  struct error *error)
-{
-	int status;
-
-	if (!context->block->traced)
-		return workload->run(context, result, error);
-	status = tracer_start(blocks->tracer, context->placement->child_cpu, error);
-	if (status)
-		return status;
-	status = workload->run(context, result, error);
-	if (status) {
-		tracer_finish(blocks->tracer, NULL, NULL);
-		return status;
-	}
-	status = tracer_finish(blocks->tracer, &result->samples, error);
-	if (status)
-		samples_free(&result->samples);
-	return status;
-}
-
 static int run_in_session(struct blocks *blocks, const struct workload *workload,
 			  struct workload_context *context, struct workload_result *result,
 			  struct error *error)
 {
 	struct hmmbench_info now;
-	int status = run_operations(blocks, workload, context, result, error);
+	int status = instruments_run(&blocks->instruments, workload, context, result, error);
 
 	if (status)
 		return status;
@@ -366,17 +343,6 @@ static int conclude(const struct blocks *blocks, char *text, size_t bytes, struc
 	return 0;
 }
 
-/* Made before anything is measured, so that a kernel without it is told at once. */
-static int make_tracer(struct blocks *blocks, struct error *error)
-{
-	const struct plan *plan = blocks->input->plan;
-
-	for (uint32_t i = 0; i < plan->block_count; i++)
-		if (plan->blocks[i].traced)
-			return tracer_new(&blocks->tracer, error);
-	return 0;
-}
-
 int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struct error *error)
 {
 	struct blocks blocks = {
@@ -392,7 +358,7 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	else
 		result = check_cells(&blocks, error);
 	if (!result)
-		result = make_tracer(&blocks, error);
+		result = instruments_make(input->plan, &blocks.instruments, error);
 	if (!result)
 		result = run_blocks(&blocks, error);
 	if (!result)
@@ -402,7 +368,7 @@ int blocks_run(const struct blocks_input *input, char *text, size_t bytes, struc
 	else if (result && !error->exit_status)
 		error->exit_status = STATUS_AGENT;
 	placements_free(blocks.placements);
-	tracer_free(blocks.tracer);
+	instruments_free(&blocks.instruments);
 	free(blocks.cells);
 	return result;
 }

@@ -24,6 +24,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "agent/counters.h"
 #include "common/error.h"
 
 /* The page both sides see. */
@@ -44,6 +45,8 @@ struct child {
 	pid_t parent;
 	uint64_t limit_ns; /* for each wait */
 	volatile sig_atomic_t *interrupted;
+	/* Count from child_count() to the exit. NULL, as child_init() leaves it: nothing. */
+	const struct counters *counters;
 };
 
 /*
@@ -96,6 +99,12 @@ void child_ready(struct child *child);
 /* Child: gives up; the parent gets `errnum` (positive) and the text. */
 void child_fail(struct child *child, int errnum, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
+
+/*
+ * Child: what is counted in a counted block begins here. child_leave() and
+ * child_exit_watched() do it themselves, as late as they can.
+ */
+void child_count(struct child *child);
 
 /* Child: exits; nothing is measured about it. */
 void child_exit(struct child *child) __attribute__((noreturn));

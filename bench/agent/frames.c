@@ -151,6 +151,29 @@ static int add_counts(json_t *json, const struct workload_result *result)
 	return failed ? -ENOMEM : 0;
 }
 
+static json_t *count_json(const struct counter_value *count)
+{
+	if (!count->counted)
+		return json_pack("{ss}", "unavailable",
+				 count->unavailable ? count->unavailable : "not counted");
+	return json_pack("{sI sb}", "count", (json_int_t)count->value, "scaled",
+			 (int)count->scaled);
+}
+
+static int add_counters(json_t *json, const struct counter_values *counts)
+{
+	json_t *counters;
+	int failed = 0;
+
+	if (!counts->any)
+		return 0;
+	counters = json_object();
+	for (size_t i = 0; counter_kinds[i].name; i++)
+		failed |= json_object_set_new(counters, counter_kinds[i].name,
+					      count_json(&counts->values[i]));
+	return json_object_set_new(json, "counters", counters) || failed ? -ENOMEM : 0;
+}
+
 int frames_block_end(const struct frames *frames, uint32_t block,
 		     const struct workload_result *result, const struct block_times *times,
 		     struct error *error)
@@ -165,7 +188,7 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 				 times->after.load < 0 ? json_null() : json_real(times->after.load),
 				 "steal_ns", steal(times), "start_spread_ns",
 				 unless(SAMPLE_MISSING, result->start_spread_ns));
-	int status = add_counts(json, result)
+	int status = add_counts(json, result) || add_counters(json, &result->counted)
 			     ? error_set_errno(error, ENOMEM, "writing the stream")
 			     : write_samples(frames, block, &result->samples, error);
 

@@ -43,8 +43,11 @@ struct block_times {
  *	 "callbacks", "window_max_ns"		race: callbacks checked, the widest window
  *	 "again", "timeouts"			-EAGAIN of invalidations; a profile's waits
  *	 "first_ns", "early_ns", "late_ns",	agent/steadiness.h
- *	 "mirrors_on_node", "pages_on_node"}	counts by node, [on node 0, on node 1, ..]:
+ *	 "mirrors_on_node", "pages_on_node",	counts by node, [on node 0, on node 1, ..]:
  *						agent/node_counts.h
+ *	 "counters"}				of a counted block: an object with a member for
+ *						each of counter_kinds, {"count", "scaled"} or
+ *						{"unavailable": why}
  * with null for what is unknown or does not apply.
  */
 int frames_block_end(const struct frames *frames, uint32_t block,

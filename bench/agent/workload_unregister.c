@@ -244,6 +244,8 @@ static void unregister_body(struct child *child, void *context)
 	start_members(&team, child);
 	for (uint32_t round = 0; round < team.rounds; round++) {
 		child_ready(child);
+		if (!round)
+			child_count(child);
 		run_round(&team.members[0], round);
 		end_round(&team, child);
 	}

@@ -150,6 +150,9 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 				      options->run_count ? options->run_count : 1, &base,
 				      &candidate, options->force, &loaded->dataset, error);
 	if (!result)
+		result = counted_load(loaded->store, loaded->dataset->runs[0].id, &loaded->counted,
+				      error);
+	if (!result)
 		result = comparison_make(&loaded->dataset->input, &loaded->comparison, error);
 	if (result) {
 		load_free(loaded);
@@ -165,6 +168,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		.mark_count = loaded->dataset->mark_count,
 		.notes = (const char *const *)loaded->dataset->notes,
 		.note_count = loaded->dataset->note_count,
+		.counted = &loaded->counted,
 		.command = loaded->command,
 	};
 	return 0;
@@ -173,6 +177,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 void load_free(struct loaded *loaded)
 {
 	comparison_free(loaded->comparison);
+	counted_free(&loaded->counted);
 	dataset_free(loaded->dataset);
 	store_close(loaded->store);
 	memset(loaded, 0, sizeof(*loaded));

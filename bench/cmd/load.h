@@ -29,6 +29,7 @@ struct loaded {
 	struct store *store;
 	struct dataset *dataset;
 	struct comparison *comparison;
+	struct counted counted;		/* of the first run */
 	struct report report;		/* borrows from the others */
 	char command[512];
 };

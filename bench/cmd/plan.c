@@ -16,13 +16,14 @@ static int plan(int argc, char **argv, struct error *error)
 		{ "seed", required_argument, NULL, 's' },
 		{ "clock", required_argument, NULL, 'c' },
 		{ "nodes", required_argument, NULL, 'n' },
+		{ "counters", no_argument, NULL, 'C' },
 		{ "json", no_argument, NULL, 'j' },
 		COMMAND_OPTION_HELP
 	};
 	enum plan_clock clock = PLAN_CLOCK_HOST;
 	struct config *config = NULL;
 	struct plan *made = NULL;
-	bool as_json = false, seed_given = false;
+	bool as_json = false, seed_given = false, counters = false;
 	uint64_t seed = 0, nodes = 0;
 	char *text;
 	int option, result;
@@ -49,6 +50,9 @@ static int plan(int argc, char **argv, struct error *error)
 			if (result)
 				return result;
 			break;
+		case 'C':
+			counters = true;
+			break;
 		case 'j':
 			as_json = true;
 			break;
@@ -59,8 +63,10 @@ static int plan(int argc, char **argv, struct error *error)
 	if (optind + 1 != argc)
 		return command_usage(&command_plan, error, "give one configuration");
 	result = config_load(argv[optind], (uint32_t)nodes, &config, error);
-	if (!result)
+	if (!result) {
+		config->counters = counters;
 		result = plan_make(config, seed_given ? seed : config->seed, clock, &made, error);
+	}
 	if (!result && as_json) {
 		text = plan_to_json(made, NULL);
 		if (text)
@@ -84,6 +90,7 @@ const struct command command_plan = {
 		   "      --clock CLOCK    host (default) or virtual\n"
 		   "      --nodes N        of the machine it is for, which layout matrix asks;\n"
 		   "                       default: those of [vm]\n"
+		   "      --counters       with the pass that 'hmmbench run --counters' adds\n"
 		   "      --json           print the plan as the agent gets it\n",
 	.run = plan,
 };

@@ -28,6 +28,7 @@ struct run_options {
 	const char *argument;	/* the configuration, or the campaign to resume, or NULL */
 	const char *new_only;	/* an option that only a new run can take, where one was given */
 	bool boots_given;
+	bool counters;
 	bool resume;
 };
 
@@ -64,6 +65,9 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 		break;
 	case 'l':
 		request->label = optarg;
+		break;
+	case 'C':
+		options->counters = true;
 		break;
 	case 'c':
 		if (!strcmp(optarg, "virtual"))
@@ -105,6 +109,7 @@ static const struct option long_options[] = {
 	{ "boots", required_argument, NULL, 'b' },
 	{ "retries", required_argument, NULL, 't' },
 	{ "seed", required_argument, NULL, 's' },
+	{ "counters", no_argument, NULL, 'C' },
 	{ "label", required_argument, NULL, 'l' },
 	{ "clock", required_argument, NULL, 'c' },
 	{ "resume", no_argument, NULL, 'r' },
@@ -200,6 +205,8 @@ static int run_alone(const struct run_options *options, struct error *error)
 	if (!result && request->lab->guest)
 		result = config_check_vm(config, error);
 	if (!result)
+		config->counters = options->counters;
+	if (!result)
 		result = plan_make(config, request->seed_given ? request->seed : config->seed,
 				   request->clock, &plan, error);
 	if (!result)
@@ -242,6 +249,10 @@ static int begin(struct run_options *options, struct error *error)
 		request->kernels[request->kernel_count++] = request->lab->default_kernel;
 	if (!options->boots_given && request->kernel_count == 1)
 		return run_alone(options, error);
+	if (options->counters)
+		return command_usage(&command_run, error,
+				     "--counters belongs to one boot: give one --kernel and no "
+				     "--boots");
 	return campaign_begin(request, &options->means, error);
 }
 
@@ -281,6 +292,8 @@ const struct command command_run = {
 		   "      --no-fetch       use the kernel from the cache or fail\n"
 		   "      --clock CLOCK    host (default) or virtual: guest instructions\n"
 		   "      --seed N         instead of the configuration's\n"
+		   "      --counters       then a pass of its own with counters of kernel and CPU;\n"
+		   "                       of one boot\n"
 		   "      --label TEXT     a name to find the run by\n"
 		   "      --store FILE     instead of the usual store\n"
 		   "      --progress HOW   auto, line, plain or none\n",

@@ -14,6 +14,9 @@
 #include "cmd/show_campaign.h"
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
+#include "report/counted_rows.h"
+#include "report/text_counted.h"
+#include "store/counted.h"
 #include "store/store.h"
 
 /* A value of the environment or the lab on one line; long ones (topology) by their size. */
@@ -89,16 +92,24 @@ static int add_note(const char *note_json, void *context)
 	return json_array_append_new(context, json_loads(note_json, 0, NULL)) ? -ENOMEM : 0;
 }
 
+/* What a run's blocks told, beside their samples. */
+struct told {
+	struct tally *tallies;
+	size_t tally_count;
+	struct counted counted;
+};
+
 static int show_json(struct store *store, const struct store_run *run,
-		     const struct tally *tallies, size_t count, struct error *error)
+		     const struct told *told, struct error *error)
 {
 	json_t *json = run_json(run, true), *notes = json_array(), *places = NULL;
 	int result = store_notes_each(store, run->id, add_note, notes, error);
 
 	json_object_set_new(json, "notes", notes);
-	json_object_set_new(json, "cells", tallies_json(tallies, count));
+	json_object_set_new(json, "cells", tallies_json(told->tallies, told->tally_count));
 	if (!result)
 		result = places_json(store, run, &places, error);
+	json_object_set_new(json, "counters", counted_json(&told->counted));
 	if (!result) {
 		json_object_set_new(json, "places", places);
 		json_dumpf(json, stdout, JSON_INDENT(2));
@@ -109,8 +120,9 @@ static int show_json(struct store *store, const struct store_run *run,
 }
 
 static int show_text(struct store *store, const struct store_run *run,
-		     const struct tally *tallies, size_t count, struct error *error)
+		     const struct told *told, struct error *error)
 {
+	const struct text_style style = { 0 };
 	bool any = false;
 	json_t *places;
 	int result = places_json(store, run, &places, error);
@@ -129,25 +141,30 @@ static int show_text(struct store *store, const struct store_run *run,
 	       (long long)run->rows, (long long)run->dropped);
 	show_json_text("lab", run->lab_json, NULL);
 	show_json_text("environment", run->environment_json, "plan");
-	show_tallies(tallies, count);
+	show_tallies(told->tallies, told->tally_count);
 	places_print(places);
 	json_decref(places);
-	return store_notes_each(store, run->id, show_note, &any, error);
+	result = store_notes_each(store, run->id, show_note, &any, error);
+	if (!result && text_counted(stdout, &style, &told->counted))
+		result = error_set(error, ENOMEM, "out of memory");
+	return result;
 }
 
 static int show_run(struct store *store, int64_t id, bool as_json, struct error *error)
 {
+	struct told told = { 0 };
 	struct store_run run = { 0 };
-	struct tally *tallies = NULL;
-	size_t count = 0;
 	int result = store_run_get(store, id, &run, error);
 
 	if (result)
 		return result;
-	result = tallies_load(store, run.id, &tallies, &count, error);
+	result = tallies_load(store, run.id, &told.tallies, &told.tally_count, error);
 	if (!result)
-		result = (as_json ? show_json : show_text)(store, &run, tallies, count, error);
-	free(tallies);
+		result = counted_load(store, run.id, &told.counted, error);
+	if (!result)
+		result = (as_json ? show_json : show_text)(store, &run, &told, error);
+	counted_free(&told.counted);
+	free(told.tallies);
 	store_run_free(&run);
 	return result;
 }
@@ -197,7 +214,7 @@ static int show(int argc, char **argv, struct error *error)
 const struct command command_show = {
 	.name = "show",
 	.arguments = "[OPTION]... [ID]",
-	.help = "show a run: how it ended and the environment it was taken in",
+	.help = "show a run: how it ended, the environment it was taken in, its counters",
 	.options = "  Default: the newest.\n\n"
 		   "      --campaign       ID is a campaign: its kernels, what differs between their\n"
 		   "                       configurations, and its boots\n"

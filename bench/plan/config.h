@@ -109,6 +109,7 @@ struct config {
 	double threshold, threshold_p99;	/* fractions: .02 is 2 % */
 	bool unrecorded;
 	bool traced;		/* no key of a file: a cross-check asks for it; not both */
+	bool counters;		/* no key of a file: --counters asks for it */
 	struct config_vm vm;
 	struct config_cell *cells;
 	uint32_t cell_count;

@@ -161,6 +161,22 @@ static int add_rounds(struct maker *maker, uint32_t rounds)
 	return 0;
 }
 
+static void add_counted(struct maker *maker)
+{
+	const struct config *config = maker->config;
+
+	for (uint32_t cell = 0; cell < config->cell_count; cell++)
+		for (uint32_t i = 0; i < config->strategy_count; i++)
+			maker->plan->blocks[maker->plan->block_count++] = (struct plan_block){
+				.cell = cell,
+				.strategy = config->strategies[i],
+				.operations = config->cells[cell].operations,
+				.position = i,
+				.record_every = config->cells[cell].record_every,
+				.counted = true,
+			};
+}
+
 static int refuse(const struct config *config, uint32_t line, struct error *error, const char *text)
 {
 	if (error)
@@ -189,6 +205,7 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 		}
 		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(config->strategy_count) *
 			   (has_pairs(config) ? 2 : 1);
+		*blocks += config->counters ? config->strategy_count : 0;
 		if (*blocks > PLAN_BLOCKS_MAX) {
 			snprintf(text, sizeof(text),
 				 "the cells up to here make more than %u blocks; fewer quartets or "
@@ -240,6 +257,8 @@ int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 		maker.plan->clock = clock;
 		err = add_rounds(&maker, rounds);
 	}
+	if (!err && config->counters)
+		add_counted(&maker);
 	if (err) {
 		plan_free(maker.plan);
 		return error_set(error, ENOMEM, "out of memory");

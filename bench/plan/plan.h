@@ -14,6 +14,9 @@
  * holds two blocks, a timed one and one of the other kind beside it, in an order that the
  * second half of the quartet turns round.
  *
+ * With `counters` a pass of its own follows all that is timed: for each cell and strategy one
+ * counted block, whose quartet is 0 and whose position is the strategy's place in the list.
+ *
  * The generator is splitmix64 (Steele, Lea, Flood 2014), so that it is the same
  * everywhere.
  */
@@ -46,6 +49,7 @@ struct plan_block {
 	bool warmup;
 	bool unrecorded;	/* probe effect: the same operations without recording */
 	bool traced;		/* cross-check: the kernel's own tracer times them as well */
+	bool counted;		/* counters of kernel and CPU run beside: never compared */
 };
 
 enum plan_clock { PLAN_CLOCK_HOST = 0, PLAN_CLOCK_VIRTUAL = 1 };
@@ -82,7 +86,7 @@ void plan_free(struct plan *plan);
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
- *  4 traced. A block has a seventh number, record_every, where that is not 1.
+ *  4 traced, 8 counted. A block has a seventh number, record_every, where that is not 1.
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

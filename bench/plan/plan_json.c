@@ -17,7 +17,9 @@
 #define FLAG_WARMUP	1u
 #define FLAG_UNRECORDED 2u
 #define FLAG_TRACED	4u
-#define FLAGS_ALL	(FLAG_WARMUP | FLAG_UNRECORDED | FLAG_TRACED)
+#define FLAG_COUNTED	8u
+#define FLAGS_ALL	(FLAG_WARMUP | FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED)
+#define FLAGS_PASS	(FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED) /* one of them at most */
 
 static const struct name_table clock_names[] = {
 	{ "host", PLAN_CLOCK_HOST, "nanoseconds of the kernel's trusted clock" },
@@ -75,7 +77,8 @@ static json_t *block_to_json(const struct plan_block *block)
 {
 	unsigned int flags = (block->warmup ? FLAG_WARMUP : 0) |
 			     (block->unrecorded ? FLAG_UNRECORDED : 0) |
-			     (block->traced ? FLAG_TRACED : 0);
+			     (block->traced ? FLAG_TRACED : 0) |
+			     (block->counted ? FLAG_COUNTED : 0);
 	json_t *array = json_pack("[isiiii]", (int)block->cell,
 				  name_of(strategy_names, block->strategy), (int)block->operations,
 				  (int)block->quartet, (int)block->position, (int)flags);
@@ -278,7 +281,7 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	    integer_in(json_array_get(entry, 4), 0,
 		       (json_int_t)plan_quartet_blocks(plan->strategy_count) - 1, &position) ||
 	    integer_in(json_array_get(entry, 5), 0, FLAGS_ALL, &flags) ||
-	    (flags & FLAG_UNRECORDED && flags & FLAG_TRACED) ||
+	    __builtin_popcount((unsigned int)flags & FLAGS_PASS) > 1 ||
 	    (size == 7 && integer_in(json_array_get(entry, 6), 2, CONFIG_RECORD_EVERY_MAX,
 				     &record_every)))
 		return -EINVAL;
@@ -293,6 +296,7 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	block->warmup = flags & FLAG_WARMUP;
 	block->unrecorded = flags & FLAG_UNRECORDED;
 	block->traced = flags & FLAG_TRACED;
+	block->counted = flags & FLAG_COUNTED;
 	return 0;
 }
 

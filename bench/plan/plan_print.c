@@ -11,7 +11,7 @@
 
 #define LINE_COLUMNS 78
 
-/* What the plan makes of one cell. */
+/* What the plan makes of one cell, but for counted blocks. */
 struct cell_count {
 	uint32_t quartets, warmup_quartets, blocks, operations_each, record_every;
 	uint64_t operations;
@@ -28,11 +28,21 @@ static bool begins_quartet(const struct plan *plan, uint32_t block)
 	return !block || now->cell != before->cell || now->quartet != before->quartet;
 }
 
+/* The blocks that are timed: counted ones stand behind them. */
+static uint32_t timed_blocks(const struct plan *plan)
+{
+	uint32_t count = plan->block_count;
+
+	while (count && plan->blocks[count - 1].counted)
+		count--;
+	return count;
+}
+
 static struct cell_count *count_cells(const struct plan *plan)
 {
 	struct cell_count *counts = calloc(plan->cell_count, sizeof(*counts));
 
-	for (uint32_t i = 0; counts && i < plan->block_count; i++) {
+	for (uint32_t i = 0; counts && i < timed_blocks(plan); i++) {
 		const struct plan_block *block = &plan->blocks[i];
 		struct cell_count *count = &counts[block->cell];
 
@@ -122,7 +132,7 @@ static int quartet_word(const struct plan *plan, uint32_t *block, char *word, si
 				 letter_of(plan, &plan->blocks[*block]),
 				 plan->blocks[*block].unrecorded ? "-" : "");
 		++*block;
-	} while (*block < plan->block_count && !begins_quartet(plan, *block) &&
+	} while (*block < timed_blocks(plan) && !begins_quartet(plan, *block) &&
 		 (size_t)used < bytes - 3);
 	return used;
 }
@@ -130,6 +140,7 @@ static int quartet_word(const struct plan *plan, uint32_t *block, char *word, si
 static void print_order(const struct plan *plan, FILE *file)
 {
 	char word[4 * CONFIG_STRATEGIES_MAX * CONFIG_STRATEGIES_MAX + 16];
+	const uint32_t blocks = timed_blocks(plan);
 	int column = 0, length;
 	uint32_t block = 0;
 
@@ -137,7 +148,7 @@ static void print_order(const struct plan *plan, FILE *file)
 		plan->blocks[0].unrecorded || (plan->block_count > 1 && plan->blocks[1].unrecorded)
 			? ", '-' unrecorded"
 			: "");
-	while (block < plan->block_count) {
+	while (block < blocks) {
 		length = quartet_word(plan, &block, word, sizeof(word));
 		if (column && column + 1 + length > LINE_COLUMNS) {
 			fputc('\n', file);
@@ -146,6 +157,9 @@ static void print_order(const struct plan *plan, FILE *file)
 		column += fprintf(file, "%s%s", column ? " " : "  ", word);
 	}
 	fputc('\n', file);
+	if (blocks < plan->block_count)
+		fprintf(file, "\nthen, with counters: each cell once under each strategy, %u blocks\n",
+			plan->block_count - blocks);
 }
 
 int plan_print(const struct plan *plan, FILE *file)

@@ -161,6 +161,7 @@ static void html_body(struct html_page *page)
 	html_other_distributions(page);
 	html_shown_tables(page, &all);
 	selection_free(&all);
+	html_counted(page);
 	html_notes(page);
 	html_environment(page);
 	html_help(page);

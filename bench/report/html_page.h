@@ -53,6 +53,7 @@ void html_slopes(struct html_page *page);
 void html_other_distributions(struct html_page *page);
 void html_judged_tables(struct html_page *page, const struct selection *all);
 void html_shown_tables(struct html_page *page, const struct selection *all);
+void html_counted(struct html_page *page);		/* counters, where there are any */
 void html_environment(struct html_page *page);
 void html_help(struct html_page *page);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/counted_rows.h"
 #include "report/phrase.h"
 #include "report/selection.h"
 
@@ -296,6 +297,8 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	for (size_t i = 0; i < report->run_count; i++)
 		append(runs, run_json(&report->runs[i], failed), failed);
 	set(&object, "runs", runs);
+	if (report->counted)
+		set(&object, "counters", counted_json(report->counted));
 	return object.json;
 }
 

@@ -15,6 +15,7 @@
 
 #include "common/error.h"
 #include "stats/comparison.h"
+#include "store/counted.h"
 #include "store/store.h"
 
 /* Everything a format may show. All borrowed. */
@@ -27,6 +28,7 @@ struct report {
 	size_t mark_count;
 	const char *const *notes;		/* skipped cells and the agent's notes */
 	size_t note_count;
+	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
 	const char *command;			/* that reproduces it */
 };
 

@@ -10,6 +10,7 @@
 #include "report/clean.h"
 #include "report/formats.h"
 #include "report/phrase.h"
+#include "report/text_counted.h"
 
 #define WIDTH_MIN	 40 /* narrower terminals get lines of this width */
 #define NAME_COLUMNS_MAX 18 /* longer names of alternatives are cut in table headings */
@@ -115,6 +116,12 @@ static void text_untold(struct text_page *page)
 	struct untold untold = { .page = page };
 
 	if (untold_each(page->report, untold_line, &untold))
+		fail(page, -ENOMEM);
+}
+
+static void text_counters(struct text_page *page)
+{
+	if (page->report->counted && text_counted(page->file, &page->style, page->report->counted))
 		fail(page, -ENOMEM);
 }
 
@@ -256,6 +263,7 @@ static int text_render(const struct report *report, const struct report_options 
 		text_head(&page);
 		text_tables(&page);
 		text_untold(&page);
+		text_counters(&page);
 		text_foot(&page);
 	}
 	free(page.base);

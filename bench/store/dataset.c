@@ -72,6 +72,8 @@ static int take_block(const struct store_block *block, void *context)
 	uint32_t arm = arm_of(loading, &block->plan);
 	struct comparison_block *taken;
 
+	if (block->plan.counted)
+		return 0;
 	loading->dropped += block->dropped;
 	loading->lost += end_number(block->end_json, "lost");
 	if (arm == ARM_COUNT)
@@ -163,7 +165,7 @@ static bool plan_has(const struct plan *plan, const struct dataset_arm *arm)
 {
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].strategy == arm->strategy &&
-		    plan->blocks[i].unrecorded == arm->unrecorded)
+		    plan->blocks[i].unrecorded == arm->unrecorded && !plan->blocks[i].counted)
 			return true;
 	return false;
 }

@@ -200,6 +200,7 @@ static int read_block(sqlite3_stmt *statement, struct store_block *block)
 	block->end_json = (const char *)sqlite3_column_text(statement, 12);
 	block->samples = sqlite3_column_blob(statement, 13);
 	block->samples_bytes = (size_t)sqlite3_column_bytes(statement, 13);
+	block->plan.counted = sqlite3_column_int(statement, 14);
 	return block->end_json ? 0 : -EUCLEAN;
 }
 
@@ -228,7 +229,9 @@ int store_blocks_each(struct store *store, int64_t run,
 	code = sqlite3_prepare_v2(
 		store->db,
 		"SELECT id, block, cell, cell_name, strategy, quartet, position, "
-		"warmup, unrecorded, operations, rows, dropped, end_json, samples "
+		"warmup, unrecorded, operations, rows, dropped, end_json, samples, "
+		"CASE WHEN json_valid(end_json) "
+		"THEN json_type(end_json, '$.counters') = 'object' END "
 		"FROM block WHERE run = ?1 ORDER BY block",
 		-1, &statement, NULL);
 	if (code == SQLITE_OK)

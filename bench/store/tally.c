@@ -76,9 +76,13 @@ static void merge(uint64_t *into, uint64_t value, enum merge how)
 static int add_block(const struct store_block *block, void *context)
 {
 	struct tallying *tallying = context;
-	struct tally *tally = tally_of(tallying, block);
-	json_t *end = json_loads(block->end_json, 0, NULL);
+	struct tally *tally;
+	json_t *end;
 
+	if (block->plan.counted)
+		return 0;
+	tally = tally_of(tallying, block);
+	end = json_loads(block->end_json, 0, NULL);
 	if (!tally) {
 		json_decref(end);
 		return error_set(tallying->error, ENOMEM, "out of memory");

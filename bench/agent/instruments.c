@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/instruments.h"
+
+#include <errno.h>
+
+#include "agent/placement.h"
+
+int instruments_make(const struct plan *plan, struct instruments *instruments, struct error *error)
+{
+	bool traced = false, counted = false;
+	int result = 0;
+
+	for (uint32_t i = 0; i < plan->block_count; i++) {
+		traced |= plan->blocks[i].traced;
+		counted |= plan->blocks[i].counted;
+	}
+	if (traced)
+		result = tracer_new(&instruments->tracer, error);
+	if (!result && counted)
+		result = counters_new(&instruments->counters, error);
+	return result;
+}
+
+void instruments_free(struct instruments *instruments)
+{
+	tracer_free(instruments->tracer);
+	counters_free(instruments->counters);
+	*instruments = (struct instruments){ 0 };
+}
+
+/* The probes are set from before the first operation to the block's end. */
+static int run_traced(struct tracer *tracer, const struct workload *workload,
+		      struct workload_context *context, struct workload_result *result,
+		      struct error *error)
+{
+	int status = tracer_start(tracer, context->placement->child_cpu, error);
+
+	if (status)
+		return status;
+	status = workload->run(context, result, error);
+	if (status) {
+		tracer_finish(tracer, NULL, NULL);
+		return status;
+	}
+	status = tracer_finish(tracer, &result->samples, error);
+	if (status)
+		samples_free(&result->samples);
+	return status;
+}
+
+/* Of the layout's CPUs, those that the cell's processes and threads are on. */
+static uint32_t cpus_of(const struct cell *cell, const struct placement *placement)
+{
+	const uint32_t threads = cell->threads + 1; /* a crew's are behind the child's own CPU */
+	const uint32_t wanted = threads > cell->processes ? threads : cell->processes;
+
+	return wanted < placement->worker_count ? wanted : placement->worker_count;
+}
+
+static int run_group(struct counters *counters, uint32_t group, const struct workload *workload,
+		     struct workload_context *context, struct workload_result *result,
+		     struct counter_values *counts, struct error *error)
+{
+	const struct placement *placement = context->placement;
+	int status = counters_open(counters, group, placement->workers,
+				   cpus_of(context->cell, placement), error);
+
+	if (status)
+		return status;
+	context->counters = counters;
+	status = workload->run(context, result, error);
+	context->counters = NULL;
+	if (status) {
+		counters_close(counters, NULL, NULL);
+		return status;
+	}
+	status = counters_close(counters, counts, error);
+	if (status)
+		samples_free(&result->samples);
+	return status;
+}
+
+static int run_counted(struct counters *counters, const struct workload *workload,
+		       struct workload_context *context, struct workload_result *result,
+		       struct error *error)
+{
+	struct counter_values counts;
+	bool first = true;
+
+	counter_values_init(counters, &counts);
+	for (uint32_t group = 0; group < COUNTER_GROUPS; group++) {
+		struct workload_result again;
+		int status;
+
+		if (!counters_have(counters, group))
+			continue;
+		status = run_group(counters, group, workload, context, first ? result : &again,
+				   &counts, error);
+		if (status && !first)
+			samples_free(&result->samples);
+		if (status)
+			return status;
+		if (!first)
+			samples_free(&again.samples);
+		first = false;
+	}
+	result->counted = counts;
+	return 0;
+}
+
+int instruments_run(const struct instruments *instruments, const struct workload *workload,
+		    struct workload_context *context, struct workload_result *result,
+		    struct error *error)
+{
+	if (context->block->traced)
+		return run_traced(instruments->tracer, workload, context, result, error);
+	if (context->block->counted)
+		return run_counted(instruments->counters, workload, context, result, error);
+	return workload->run(context, result, error);
+}

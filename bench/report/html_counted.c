@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Counters of the first run: a table by cell and counter, and what could not be counted. */
+#include "report/html_page.h"
+
+#include "common/cell.h"
+#include "report/counted_rows.h"
+
+static void head(struct html_page *page, const struct counted_rows *rows)
+{
+	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		       "aria-label=\"counters\">\n<table>\n<thead><tr><th scope=\"col\">cell</th>"
+		       "<th scope=\"col\">counter</th>");
+	for (size_t i = 0; i < rows->strategy_count; i++) {
+		html_raw(page, "<th scope=\"col\" class=\"number\">");
+		html_text(page, name_of(strategy_names, rows->strategies[i]));
+		html_raw(page, "</th>");
+	}
+	html_raw(page, "</tr></thead>\n<tbody>\n");
+}
+
+static void row(struct html_page *page, const struct counted_rows *rows, size_t index)
+{
+	const struct counted_row *row = &rows->rows[index];
+	char text[FORMAT_BYTES];
+
+	html_raw(page, "<tr><td>");
+	html_text(page, row->cell);
+	html_raw(page, "</td><th scope=\"row\">");
+	html_text(page, row->counter);
+	html_raw(page, "</th>");
+	for (size_t i = 0; i < rows->strategy_count; i++) {
+		counted_value_text(row->values[i], text, sizeof(text));
+		html_raw(page, "<td class=\"number\">");
+		html_text(page, text);
+		html_raw(page, "</td>");
+	}
+	html_raw(page, "</tr>\n");
+}
+
+static void missing(struct html_page *page, const struct counted_rows *rows)
+{
+	if (!rows->missing_count)
+		return;
+	html_raw(page, "<p>Unavailable:</p>\n<ul>\n");
+	for (size_t i = 0; i < rows->missing_count; i++) {
+		html_raw(page, "<li>");
+		html_format(page, "%s: %s", rows->missing[i].counter, rows->missing[i].why);
+		html_raw(page, "</li>\n");
+	}
+	html_raw(page, "</ul>\n");
+}
+
+void html_counted(struct html_page *page)
+{
+	const struct counted *counted = page->report->counted;
+	struct counted_rows rows;
+	int result;
+
+	if (!counted || !counted->count)
+		return;
+	result = counted_rows_make(counted, &rows);
+	if (result) {
+		html_fail(page, result);
+	} else {
+		html_raw(page, "<h2 id=\"counters\">" COUNTED_TITLE "</h2>\n<p>");
+		html_text(page, COUNTED_EXPLANATION);
+		html_raw(page, "</p>\n");
+		if (rows.row_count) {
+			head(page, &rows);
+			for (size_t i = 0; i < rows.row_count; i++)
+				row(page, &rows, i);
+			html_raw(page, "</tbody>\n</table>\n</div>\n");
+		}
+		missing(page, &rows);
+	}
+	counted_rows_free(&rows);
+}

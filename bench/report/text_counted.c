@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Counters in a terminal: a table for all cells, and what could not be counted. */
+#include "report/text_counted.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/cell.h"
+#include "report/clean.h"
+#include "report/counted_rows.h"
+#include "report/report.h"
+
+#define KEYS 2 /* cell, counter */
+
+static struct text_table *new_table(const struct counted_rows *rows)
+{
+	struct text_column columns[KEYS + CONFIG_STRATEGIES_MAX] = {
+		{ .title = "cell", .align = ALIGN_LEFT, .key = true },
+		{ .title = "counter", .align = ALIGN_LEFT },
+	};
+
+	for (size_t i = 0; i < rows->strategy_count; i++) {
+		snprintf(columns[KEYS + i].title, sizeof(columns[0].title), "%s",
+			 name_of(strategy_names, rows->strategies[i]));
+		columns[KEYS + i].align = ALIGN_RIGHT;
+	}
+	return text_table_new(columns, KEYS + rows->strategy_count);
+}
+
+static void clean_cell(struct text_table *table, const struct text_style *style, const char *text)
+{
+	char *clean = clean_text(text, !style->utf8);
+
+	text_table_cell(table, clean ? clean : "?");
+	free(clean);
+}
+
+static int print_missing(FILE *file, const struct text_style *style,
+			 const struct counted_missing *missing)
+{
+	char *counter = clean_text(missing->counter, !style->utf8);
+	char *why = clean_text(missing->why, !style->utf8);
+	char line[400];
+	int result = counter && why ? 0 : -ENOMEM;
+
+	if (!result) {
+		snprintf(line, sizeof(line), "%s: %s", counter, why);
+		text_wrap(file, style, "  unavailable: ", line);
+	}
+	free(counter);
+	free(why);
+	return result;
+}
+
+static int print_table(FILE *file, const struct text_style *style, const struct counted_rows *rows)
+{
+	struct text_table *table = new_table(rows);
+	char *dropped = NULL, text[FORMAT_BYTES];
+	int result;
+
+	if (!table)
+		return -ENOMEM;
+	for (size_t i = 0; i < rows->row_count; i++) {
+		clean_cell(table, style, rows->rows[i].cell);
+		clean_cell(table, style, rows->rows[i].counter);
+		for (size_t j = 0; j < rows->strategy_count; j++) {
+			counted_value_text(rows->rows[i].values[j], text, sizeof(text));
+			text_table_cell(table, text);
+		}
+	}
+	result = text_table_print(table, style, file, &dropped);
+	free(dropped);
+	text_table_free(table);
+	return result;
+}
+
+int text_counted(FILE *file, const struct text_style *style, const struct counted *counted)
+{
+	struct counted_rows rows;
+	int result;
+
+	if (!counted->count)
+		return 0;
+	result = counted_rows_make(counted, &rows);
+	if (!result) {
+		fprintf(file, "\n" COUNTED_TITLE "\n");
+		text_wrap(file, style, "", COUNTED_EXPLANATION);
+		fputc('\n', file);
+		result = rows.row_count ? print_table(file, style, &rows) : 0;
+	}
+	for (size_t i = 0; i < rows.missing_count && !result; i++)
+		result = print_missing(file, style, &rows.missing[i]);
+	counted_rows_free(&rows);
+	return result;
+}
