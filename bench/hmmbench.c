@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_run,
 	&command_compare,
 	&command_report,
+	&command_plot,
 	&command_list,
 	&command_show,
 	&command_plan,

@@ -114,16 +114,21 @@ static int default_strategies(struct store *store, const struct load_options *op
 	return result;
 }
 
-static void write_command(const struct loaded *loaded, char *text, size_t bytes)
+#define COMMAND_BEGIN "hmmbench compare "
+
+/* What makes this report again. */
+static void write_command(const struct loaded *loaded, const struct load_options *options,
+			  char *text, size_t bytes)
 {
 	const struct dataset *dataset = loaded->dataset;
-	size_t used = (size_t)snprintf(text, bytes, "hmmbench compare");
+	size_t used = (size_t)snprintf(text, bytes, COMMAND_BEGIN "%s",
+				       options->force ? "--force " : "");
 
 	for (size_t i = 0; i < dataset->run_count && used < bytes; i++)
-		used += (size_t)snprintf(text + used, bytes - used, " --run %lld",
+		used += (size_t)snprintf(text + used, bytes - used, "--run %lld ",
 					 (long long)dataset->runs[i].id);
 	if (used < bytes)
-		snprintf(text + used, bytes - used, " strategy=%s strategy=%s",
+		snprintf(text + used, bytes - used, "strategy=%s strategy=%s",
 			 dataset->input.base_name, dataset->input.candidate_name);
 }
 
@@ -158,7 +163,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		load_free(loaded);
 		return result;
 	}
-	write_command(loaded, loaded->command, sizeof(loaded->command));
+	write_command(loaded, options, loaded->command, sizeof(loaded->command));
 	loaded->report = (struct report){
 		.comparison = loaded->comparison,
 		.input = &loaded->dataset->input,
@@ -170,6 +175,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		.note_count = loaded->dataset->note_count,
 		.counted = &loaded->counted,
 		.command = loaded->command,
+		.arguments = loaded->command + strlen(COMMAND_BEGIN),
 	};
 	return 0;
 }

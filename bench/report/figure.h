@@ -11,6 +11,12 @@
 #include "report/cell_parts.h"
 #include "report/report.h"
 
+#define FIGURE_WIDTH  640 /* pixels of the SVG; other formats keep the proportions */
+#define FIGURE_HEIGHT 440 /* of most */
+#define FIGURE_LEFT   109 /* left margin of most */
+#define FIGURE_TOP    84  /* above the plot: title and key */
+#define FIGURE_BOTTOM 110 /* below it: axis and two lines */
+
 /* What a title always says of a cell, beside what tells it from the others. */
 #define FIGURE_PARTS \
 	(PART_BIT(PART_WORKLOAD) | PART_BIT(PART_MIRRORS) | PART_BIT(PART_PROFILE))
@@ -55,13 +61,15 @@ int figure_close(const struct figure *figure, const char *folder, struct figure_
 		 struct error *error);
 
 /*
- * The head of the script: title, grid, key, and below the plot a line that says how to read
- * it (`note`) and one that says where it was measured.
+ * The head of the script: title, grid, key, the name of the vertical axis (`axis`), and below
+ * the plot a line that says how to read it (`note`) and one that says where it was measured.
  */
 void figure_head(const struct report *report, const struct figure *figure, const char *title,
-		 const char *note, FILE *script);
-/* The end: draws `plot` (the arguments of gnuplot's plot command) as SVG and as PNG. */
+		 const char *axis, const char *note, FILE *script);
+/* The end: draws `plot` (the arguments of gnuplot's plot command) in the figure's formats. */
 void figure_draw(const struct figure *figure, const char *plot, FILE *script);
+/* "set terminal" and "set output" of one format; figure_format.c. */
+void figure_terminal(const struct figure *figure, enum figure_format format, FILE *script);
 
 /* Ends a data set; gnuplot tells them apart by two empty lines. */
 void figure_data_end(struct figure_files *files);
@@ -70,29 +78,39 @@ void figure_data_end(struct figure_files *files);
  * Names the figure and begins its caption; gives its title. `without`: PART_BITs that the
  * figure has on an axis.
  */
-void figure_describe(const struct report *report, const char *prefix, unsigned int number,
-		     uint32_t without, struct figure *figure, char *title, size_t bytes);
+void figure_describe(const struct report *report, uint32_t without, struct figure *figure,
+		     char *title, size_t bytes);
 
 /* Puts text behind the caption, cut at its end. */
 void figure_caption_add(struct figure *figure, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* One kind of figure: one file, one line in the table of figures.c. */
+/*
+ * One kind of figure: one file, and one line in the table of figures.c. The report gives each
+ * kind a part of its own, in the order of the table.
+ */
 struct figure_maker {
-	enum figure_kind kind;
+	const char *name;	/* its figures' names begin with it */
+	const char *heading;	/* of its part of the report; kinds with the same share a part */
+	const char *help;	/* how to read it: plain text */
+	bool of_result;		/* it has no part: it stands beside the result that it is about */
+	enum sweep_part part;	/* figure_sweep.c: what is on its axis */
 	/*
 	 * Finds what there is to draw, the most telling first: *results are indices of first
 	 * results, malloc'ed. -ENOMEM.
 	 */
-	int (*find)(const struct report *report, uint32_t **results, uint32_t *count);
+	int (*find)(const struct figure_maker *maker, const struct report *report,
+		    uint32_t **results, uint32_t *count);
 	/*
 	 * Writes script and data of the figure that begins at figure->result; names and
-	 * captions it. -ENODATA: there are no samples to draw, and nothing was written.
+	 * captions it. `folder` NULL: nothing is written. -ENODATA: there are no samples to draw.
 	 */
-	int (*write)(const struct report *report, unsigned int number, const char *folder,
-		     struct figure *figure, struct error *error);
+	int (*write)(const struct report *report, const char *folder, struct figure *figure,
+		     struct error *error);
 };
 
-extern const struct figure_maker figure_mirrors, figure_distribution;
+extern const struct figure_maker figure_mirrors, figure_threads, figure_processes, figure_memory,
+	figure_distribution;
+extern const struct figure_maker *const figure_makers[];	/* ends with NULL */
 
 #endif

@@ -33,12 +33,14 @@ static bool has_samples(const struct cell_result *result)
 }
 
 /* Judged results: what changed first, then what could not be told, then the rest. */
-static int find(const struct report *report, uint32_t **results, uint32_t *count)
+static int find(const struct figure_maker *maker, const struct report *report, uint32_t **results,
+		uint32_t *count)
 {
 	const struct comparison *comparison = report->comparison;
 	struct selection changed = { 0 }, all = { 0 };
 	bool *taken = calloc(comparison->result_count + 1, sizeof(*taken));
 
+	(void)maker;
 	*count = 0;
 	*results = calloc(comparison->result_count + 1, sizeof(**results));
 	if (!taken || !*results || selection_changed(report, &changed) ||
@@ -248,7 +250,7 @@ static int write_files(const struct report *report, const struct cell_result *re
 
 	if (status)
 		return status;
-	figure_head(report, figure, title,
+	figure_head(report, figure, title, column_name(result->column),
 		    "points: p10, p50, p99, p99.9; the line ends at the slowest", files.script);
 	stream = open_memstream(&plot, &bytes);
 	if (stream)
@@ -265,7 +267,7 @@ static int write_files(const struct report *report, const struct cell_result *re
 	return failed ? error_set(error, ENOMEM, "figure: out of memory") : status;
 }
 
-static int write_distribution(const struct report *report, unsigned int number, const char *folder,
+static int write_distribution(const struct report *report, const char *folder,
 			      struct figure *figure, struct error *error)
 {
 	const struct cell_result *result = &report->comparison->results[figure->result];
@@ -280,7 +282,7 @@ static int write_distribution(const struct report *report, unsigned int number, 
 	} else if (!values[ARM_BASE].count && !values[ARM_CANDIDATE].count) {
 		status = -ENODATA;
 	} else {
-		figure_describe(report, "distribution", number, 0, figure, title, sizeof(title));
+		figure_describe(report, 0, figure, title, sizeof(title));
 		figure_caption_add(figure,
 				   "Points: p10, p50, p99 and p99.9; the line ends at the "
 				   "slowest sample; all boots together, warm-up left out; n = %zu "
@@ -294,7 +296,14 @@ static int write_distribution(const struct report *report, unsigned int number, 
 }
 
 const struct figure_maker figure_distribution = {
-	.kind = FIGURE_DISTRIBUTION,
+	.name = "distribution",
+	.heading = "Distribution",
+	.help = "From left to right: how many samples took no longer than the height of the line. "
+		"From 90 % on each step to the right is a tenth of the samples left: 99 %, 99.9 %, "
+		"and so on, so that the tail has room. Where one line lies below the other, that "
+		"alternative is faster for that part of the samples; where they cross, one is better "
+		"in the usual case and worse in the tail. The last point is a single sample.",
+	.of_result = true,
 	.find = find,
 	.write = write_distribution,
 };

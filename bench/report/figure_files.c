@@ -12,13 +12,17 @@
 #include "common/paths.h"
 #include "report/phrase.h"
 
-/* "PREFIX-03-exit-1024-mirrors": letters, digits, '.', '-' and '_' only. */
-static void name_figure(struct figure *figure, const char *prefix, unsigned int number,
-			const char *words)
+/* "mirrors-03-exit-empty": letters, digits, '.', '-' and '_' only; or what was asked for. */
+static void name_figure(struct figure *figure, const char *words)
 {
-	size_t used = (size_t)snprintf(figure->name, sizeof(figure->name), "%s-%02u-", prefix,
-				       number);
+	size_t used;
 
+	if (figure->as) {
+		snprintf(figure->name, sizeof(figure->name), "%s", figure->as);
+		return;
+	}
+	used = (size_t)snprintf(figure->name, sizeof(figure->name), "%s-%02u-",
+				figure->maker->name, figure->number);
 	for (; *words && used + 1 < sizeof(figure->name); words++) {
 		const unsigned char c = (unsigned char)*words;
 		const bool plain = c < 0x80 && (isalnum(c) || c == '.' || c == '_');
@@ -47,15 +51,15 @@ static void words_text(const struct report *report, const struct cell_result *re
 	text[bytes - 1] = '\0';
 }
 
-void figure_describe(const struct report *report, const char *prefix, unsigned int number,
-		     uint32_t without, struct figure *figure, char *title, size_t bytes)
+void figure_describe(const struct report *report, uint32_t without, struct figure *figure,
+		     char *title, size_t bytes)
 {
 	const struct cell_result *result = &report->comparison->results[figure->result];
 	char words[CELL_WORDS_BYTES];
 
 	words_text(report, result, (report_parts_varying(report) | FIGURE_PARTS) & ~without, title,
 		   bytes);
-	name_figure(figure, prefix, number, title);
+	name_figure(figure, title);
 	words_text(report, result, PARTS_ALL & ~without, words, sizeof(words));
 	figure->caption[0] = '\0';
 	figure_caption_add(figure, "%s: %s. ", words, column_help(result->column));
@@ -74,7 +78,8 @@ void figure_caption_add(struct figure *figure, const char *format, ...)
 static int open_one(const struct figure *figure, const char *folder, const char *ending,
 		    FILE **file, struct error *error)
 {
-	char *path = path_printf("%s/%s.%s", folder, figure->name, ending);
+	char *path = folder ? path_printf("%s/%s.%s", folder, figure->name, ending)
+			    : strdup("/dev/null");
 	int result = 0;
 
 	if (!path)

@@ -88,53 +88,77 @@ static void write_note(FILE *script, const struct report *report, const char *no
 	figure_quote(script, text, NOTE_COLUMNS);
 }
 
-void figure_head(const struct report *report, const struct figure *figure, const char *title,
-		 const char *note, FILE *script)
+/* Pixels from the bottom as gnuplot's share of the whole picture. */
+static double share(const struct figure *figure, double pixels)
 {
+	return pixels / figure->height;
+}
+
+static void write_margins(const struct figure *figure, FILE *script)
+{
+	const double middle = figure->left + (FIGURE_WIDTH * .95 - figure->left) / 2;
+
 	fprintf(script,
-		"# Draws %s.svg and .png from its .dat: gnuplot %s.gp\n"
+		"set key at screen %.5f,screen %.5f center top horizontal noenhanced samplen 4\n"
+		"set lmargin at screen %.5f\n"
+		"set rmargin at screen 0.95\n"
+		"set tmargin at screen %.5f\n"
+		"set bmargin at screen %.5f\n",
+		figure->left == FIGURE_LEFT ? .53 : middle / FIGURE_WIDTH,
+		share(figure, figure->height - 31), (double)figure->left / FIGURE_WIDTH,
+		share(figure, figure->height - FIGURE_TOP), share(figure, FIGURE_BOTTOM));
+}
+
+/* The rest of a label that stands in the middle, so many pixels above the bottom. */
+static void place(FILE *script, const struct figure *figure, double height, int size,
+		  const char *colour)
+{
+	fprintf(script, " at screen 0.5,%.5f center noenhanced font ',%d' textcolor rgb '%s'\n",
+		share(figure, height), size, colour);
+}
+
+void figure_head(const struct report *report, const struct figure *figure, const char *title,
+		 const char *axis, const char *note, FILE *script)
+{
+	const double middle = (FIGURE_BOTTOM + figure->height - FIGURE_TOP) / 2.0;
+
+	fprintf(script,
+		"# Draws a figure from %s.dat: gnuplot %s.gp\n"
 		"reset\n"
 		"set encoding utf8\n"
 		"set border 3 linecolor rgb '#444444'\n"
 		"set tics nomirror textcolor rgb '#222222'\n"
-		"set grid xtics ytics linecolor rgb '#dddddd' linetype 1\n"
-		"set key at screen 0.53,screen 0.93 center top horizontal noenhanced samplen 4\n"
-		"set lmargin at screen 0.17\n"
-		"set rmargin at screen 0.95\n"
-		"set tmargin at screen 0.81\n"
-		"set bmargin at screen 0.25\n"
-		"set label 1 ",
+		"set grid xtics ytics linecolor rgb '#dddddd' linetype 1\n",
 		figure->name, figure->name);
+	write_margins(figure, script);
+	fputs("set label 1 ", script);
 	figure_quote(script, title, TITLE_COLUMNS);
-	fputs(" at screen 0.5,0.96 center noenhanced font ',15' textcolor rgb '#111111'\n"
-	      "set label 2 ",
-	      script);
+	place(script, figure, figure->height - 18, 15, "#111111");
+	fputs("set label 2 ", script);
 	write_note(script, report, note);
-	fputs(" at screen 0.5,0.07 center noenhanced font ',12' textcolor rgb '#444444'\n"
-	      "set label 3 ",
-	      script);
+	place(script, figure, 31, 12, "#444444");
+	fputs("set label 3 ", script);
 	write_origin(script, report);
-	fputs(" at screen 0.5,0.025 center noenhanced font ',12' textcolor rgb '#444444'\n"
-	      "set label 4 ",
-	      script);
+	place(script, figure, 11, 12, "#444444");
 	/* A label: gnuplot would push its own for the axis out of the picture for long ticks. */
-	figure_quote(script, column_name(report->comparison->results[figure->result].column),
-		     NOTE_COLUMNS);
-	fputs(" at screen 0.025,0.53 center rotate by 90 noenhanced textcolor rgb '#111111'\n",
-	      script);
+	fputs("set label 4 ", script);
+	figure_quote(script, axis, NOTE_COLUMNS);
+	fprintf(script,
+		" at screen 0.025,%.5f center rotate by 90 noenhanced textcolor rgb '#111111'\n",
+		share(figure, middle));
 }
 
 void figure_draw(const struct figure *figure, const char *plot, FILE *script)
 {
-	fprintf(script,
-		"set terminal svg size 640,440 dynamic noenhanced font 'sans-serif,14' "
-		"background '#ffffff'\n"
-		"set output '%s.svg'\n"
-		"plot %s\n"
-		"set terminal pngcairo size 1280,880 noenhanced font 'sans-serif,14' "
-		"fontscale 1.6 linewidth 2 pointscale 2.5 dashlength 0.5 background '#ffffff'\n"
-		"set output '%s.png'\n"
-		"replot\n"
-		"set output\n",
-		figure->name, plot, figure->name);
+	const char *draw = "plot ";
+
+	for (enum figure_format format = 0; format < FIGURE_FORMAT_COUNT; format++) {
+		if (!(figure->formats & FIGURE_FORMAT_BIT(format)))
+			continue;
+		figure_terminal(figure, format, script);
+		fprintf(script, "%s%s\n", draw, *plot ? plot : "");
+		draw = "replot";
+		plot = "";
+	}
+	fputs("set output\n", script);
 }

@@ -15,25 +15,34 @@
 #include "common/paths.h"
 #include "common/spawn.h"
 
-static const struct figure_maker *const makers[] = { &figure_mirrors, &figure_distribution };
+const struct figure_maker *const figure_makers[] = {
+	&figure_mirrors,
+	&figure_threads,
+	&figure_processes,
+	&figure_memory,
+	&figure_distribution,
+	NULL,
+};
 
-#define MAKER_COUNT (sizeof(makers) / sizeof(makers[0]))
+#define MAKER_COUNT (sizeof(figure_makers) / sizeof(figure_makers[0]) - 1)
 
+/* All figures of one kind, behind those that are there. `folder` NULL: they are only described. */
 static int write_kind(const struct report *report, const struct figure_maker *maker,
-		      const char *folder, struct figure *figures, size_t *count,
-		      struct error *error)
+		      const char *folder, unsigned int formats, struct figure *figures,
+		      size_t *count, struct error *error)
 {
 	uint32_t *results, found, written = 0;
-	int status = maker->find(report, &results, &found);
+	int status = maker->find(maker, report, &results, &found);
 
 	if (status)
 		return error_set(error, -status, "figures: out of memory");
 	for (uint32_t i = 0; i < found && written < FIGURES_PER_KIND_MAX; i++) {
 		struct figure *figure = &figures[*count];
 
-		figure->kind = maker->kind;
-		figure->result = results[i];
-		status = maker->write(report, written + 1, folder, figure, error);
+		*figure = (struct figure){ .maker = maker, .result = results[i],
+					   .number = written + 1, .height = FIGURE_HEIGHT,
+					   .left = FIGURE_LEFT, .formats = formats };
+		status = maker->write(report, folder, figure, error);
 		if (status == -ENODATA) {
 			status = 0;
 			continue;
@@ -81,49 +90,43 @@ static int draw(const char *folder, const char *const argv[], struct error *erro
 	return result;
 }
 
-/* gnuplot can end well and leave a picture out: no space is one reason. */
-static int check_drawn(const char *folder, const struct figure *figures, size_t count,
-		       struct error *error)
+/* Calls for each picture that the figures' scripts draw, until one call is not 0. */
+static int each_picture(const char *folder, const struct figure *figures, size_t count,
+			int (*call)(const char *path, struct error *error), struct error *error)
 {
-	static const char *const endings[] = { "svg", "png" };
+	int result = 0;
 
-	for (size_t i = 0; i < count * 2; i++) {
-		char *path = path_printf("%s/%s.%s", folder, figures[i / 2].name, endings[i % 2]);
-		struct stat status;
-		int result = 0;
+	for (size_t i = 0; i < count * FIGURE_FORMAT_COUNT && !result; i++) {
+		const struct figure *figure = &figures[i / FIGURE_FORMAT_COUNT];
+		const enum figure_format format = i % FIGURE_FORMAT_COUNT;
+		char *path;
 
+		if (!(figure->formats & FIGURE_FORMAT_BIT(format)))
+			continue;
+		path = path_printf("%s/%s.%s", folder, figure->name, figure_format_names[format]);
 		if (!path)
 			return error_set(error, ENOMEM, "figures: out of memory");
-		if (stat(path, &status) || !status.st_size)
-			result = error_set(error, EIO,
-					   "%s: gnuplot left no picture; is the disk "
-					   "full?",
-					   path);
+		result = call(path, error);
 		free(path);
-		if (result)
-			return result;
 	}
-	return 0;
+	return result;
+}
+
+/* gnuplot can end well and leave a picture out: no space is one reason. */
+static int check_drawn(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (!stat(path, &status) && status.st_size)
+		return 0;
+	return error_set(error, EIO, "%s: gnuplot left no picture; is the disk full?", path);
 }
 
 /* A picture of an earlier report must not pass for one of this. */
-static int remove_old(const char *folder, const struct figure *figures, size_t count,
-		      struct error *error)
+static int remove_old(const char *path, struct error *error)
 {
-	static const char *const endings[] = { "svg", "png" };
-
-	for (size_t i = 0; i < count * 2; i++) {
-		char *path = path_printf("%s/%s.%s", folder, figures[i / 2].name, endings[i % 2]);
-		int result = 0;
-
-		if (!path)
-			return error_set(error, ENOMEM, "figures: out of memory");
-		if (unlink(path) && errno != ENOENT)
-			result = error_set_errno(error, errno, "%s: cannot be removed", path);
-		free(path);
-		if (result)
-			return result;
-	}
+	if (unlink(path) && errno != ENOENT)
+		return error_set_errno(error, errno, "%s: cannot be removed", path);
 	return 0;
 }
 
@@ -142,7 +145,7 @@ static int draw_all(const char *folder, const struct figure *figures, size_t cou
 		result = error_set(error, ENOMEM, "figures: out of memory");
 		goto out;
 	}
-	result = remove_old(folder, figures, count, error);
+	result = each_picture(folder, figures, count, remove_old, error);
 	if (result)
 		goto out;
 	memcpy(argv, command, sizeof(command));
@@ -152,35 +155,77 @@ static int draw_all(const char *folder, const struct figure *figures, size_t cou
 	}
 	result = draw(folder, argv, error);
 	if (!result)
-		result = check_drawn(folder, figures, count, error);
+		result = each_picture(folder, figures, count, check_drawn, error);
 out:
 	free(argv);
 	free(scripts);
 	return result;
 }
 
-int figures_make(const struct report *report, const char *folder, struct figure **figures,
-		 size_t *count, struct error *error)
+static int write_all(const struct report *report, const char *folder, unsigned int formats,
+		     struct figure **figures, size_t *count, struct error *error)
 {
-	struct figure *all = calloc(MAKER_COUNT * FIGURES_PER_KIND_MAX, sizeof(*all));
+	int result = 0;
+
+	*count = 0;
+	*figures = calloc(MAKER_COUNT * FIGURES_PER_KIND_MAX, sizeof(**figures));
+	if (!*figures)
+		return error_set(error, ENOMEM, "figures: out of memory");
+	for (size_t i = 0; i < MAKER_COUNT && !result; i++)
+		result = write_kind(report, figure_makers[i], folder, formats, *figures, count,
+				    error);
+	return result;
+}
+
+/* None where something went wrong. */
+static int hand_over(int result, struct figure **figures, size_t *count)
+{
+	if (result) {
+		free(*figures);
+		*figures = NULL;
+		*count = 0;
+	}
+	return result;
+}
+
+int figures_make(const struct report *report, const char *folder, unsigned int formats,
+		 struct figure **figures, size_t *count, struct error *error)
+{
 	int result;
 
 	*figures = NULL;
 	*count = 0;
-	if (!all)
-		return error_set(error, ENOMEM, "figures: out of memory");
 	result = require_gnuplot(error);
 	if (!result)
 		result = path_make_folder(folder, error);
-	for (size_t i = 0; i < MAKER_COUNT && !result; i++)
-		result = write_kind(report, makers[i], folder, all, count, error);
+	if (!result)
+		result = write_all(report, folder, formats, figures, count, error);
 	if (!result && *count)
-		result = draw_all(folder, all, *count, error);
-	if (result) {
-		free(all);
-		*count = 0;
-		return result;
-	}
-	*figures = all;
-	return 0;
+		result = draw_all(folder, *figures, *count, error);
+	return hand_over(result, figures, count);
+}
+
+int figures_list(const struct report *report, struct figure **figures, size_t *count,
+		 struct error *error)
+{
+	int result = write_all(report, NULL, FIGURE_FORMAT_BIT(FIGURE_SVG), figures, count, error);
+
+	return hand_over(result, figures, count);
+}
+
+int figure_make(const struct report *report, const struct figure *figure, const char *folder,
+		enum figure_format format, const char *as, struct error *error)
+{
+	struct figure one = { .maker = figure->maker, .result = figure->result,
+			      .number = figure->number, .height = FIGURE_HEIGHT,
+			      .left = FIGURE_LEFT, .formats = FIGURE_FORMAT_BIT(format), .as = as };
+	int result = require_gnuplot(error);
+
+	if (!result)
+		result = path_make_folder(folder, error);
+	if (!result)
+		result = one.maker->write(report, folder, &one, error);
+	if (!result)
+		result = draw_all(folder, &one, 1, error);
+	return result;
 }

@@ -144,7 +144,7 @@ static void html_body(struct html_page *page)
 	html_sides(page);
 	html_changed(page);
 	html_untold(page);
-	html_growth(page);
+	html_figures(page);
 	if (selection_all(page->report, &all)) {
 		html_fail(page, -ENOMEM);
 		return;
@@ -158,7 +158,8 @@ static void html_body(struct html_page *page)
 		html_phrase(page, phrase_clock);
 		html_raw(page, "</p>\n");
 	}
-	html_other_distributions(page);
+	html_slopes(page);
+	html_other_figures(page);
 	html_shown_tables(page, &all);
 	selection_free(&all);
 	html_counted(page);
@@ -177,7 +178,8 @@ static void make_figures(struct html_page *page, struct error *error)
 		page->figures_missing = "there was no folder to draw them in.";
 		return;
 	}
-	if (!figures_make(page->report, page->folder, &page->figures, &page->figure_count, &reason))
+	if (!figures_make(page->report, page->folder, FIGURE_FORMAT_BIT(FIGURE_SVG),
+			  &page->figures, &page->figure_count, &reason))
 		return;
 	if (!error) {
 		page->figures_missing = "they could not be drawn.";

@@ -23,13 +23,7 @@ static const char verdicts[] =
 	"<p>p10 is the steadiest quantile on a noisy machine, p50 the usual case, p99 the tail. "
 	"p99.9 and the maximum are shown and never judged: they hang on single samples.</p>\n";
 
-static const char figures[] =
-	"<h3 id=\"read-mirrors\">Latency against mirrors</h3>\n"
-	"<p>Both axes are logarithmic. A point is the median, its bar runs from p10 to p90 of "
-	"the samples (their spread, not the uncertainty of the median). A straight line that "
-	"rises as fast as it runs means a cost per mirror; a flat one means a fixed cost. The "
-	"distance between two lines is their ratio, the same everywhere on the figure. Where "
-	"there are three sizes or more, the line is the fitted curve.</p>\n"
+static const char growth[] =
 	"<h3 id=\"read-growth\">Growth</h3>\n"
 	"<p>N^1 is a cost for each mirror, N^0 one that does not grow, N^2 one for each pair. The "
 	"exponent is fitted to the medians as fixed cost + factor * size^exponent, with the "
@@ -38,13 +32,7 @@ static const char figures[] =
 	"the rest and both lines are plain. Its interval (95 %) comes from the spread between "
 	"quartets, with several boots between boots. <em>Off the curve</em> is how far a point "
 	"lies from it at most: caches that are left bend it as well. Growth is shown and not "
-	"judged.</p>\n"
-	"<h3 id=\"read-distribution\">Distribution</h3>\n"
-	"<p>From left to right: how many samples took no longer than the height of the line. "
-	"From 90 % on each step to the right is a tenth of the samples left: 99 %, 99.9 %, and "
-	"so on, so that the tail has room. Where one line lies below the other, that "
-	"alternative is faster for that part of the samples; where they cross, one is better "
-	"in the usual case and worse in the tail. The last point is a single sample.</p>\n";
+	"judged.</p>\n";
 
 void html_help(struct html_page *page)
 {
@@ -56,5 +44,7 @@ void html_help(struct html_page *page)
 		    page->report->input->threshold * 100, page->report->input->threshold_p99 * 100,
 		    page->report->input->false_discovery_rate);
 	html_raw(page, "</p>\n");
-	html_raw(page, figures);
+	if (page->report->comparison->sweep_count)
+		html_raw(page, growth);
+	html_figure_help(page);
 }

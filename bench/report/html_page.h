@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "report/figure.h"
 #include "report/phrase.h"
 #include "report/report.h"
 #include "report/selection.h"
@@ -48,19 +49,21 @@ extern const char html_style[];
 /* Sections, each with its heading: html_results.c, html_tables.c, html_environment.c .. */
 void html_changed(struct html_page *page);
 void html_untold(struct html_page *page);
-void html_growth(struct html_page *page);		/* slopes, and figures against mirrors */
 void html_slopes(struct html_page *page);
-void html_other_distributions(struct html_page *page);
+/* The kinds of figures that have a part of their own, in the order of their table. */
+void html_figures(struct html_page *page);
+/* Those that belong to a result and that no card has shown. */
+void html_other_figures(struct html_page *page);
+/* How to read each kind that the page has. */
+void html_figure_help(struct html_page *page);
 void html_judged_tables(struct html_page *page, const struct selection *all);
 void html_shown_tables(struct html_page *page, const struct selection *all);
 void html_counted(struct html_page *page);		/* counters, where there are any */
 void html_environment(struct html_page *page);
 void html_help(struct html_page *page);
 
-/* One figure with caption and files. False when its picture cannot be used; the page says so. */
-bool html_figure(struct html_page *page, const struct figure *figure);
-/* The distribution of a result, or NULL where none was drawn. */
-const struct figure *html_distribution_of(const struct html_page *page, uint32_t result);
+/* The figures that belong to a result. */
+void html_figures_of(struct html_page *page, uint32_t result);
 
 /*
  * Copies gnuplot's SVG into a page: only elements and attributes that draw, every id

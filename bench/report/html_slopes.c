@@ -124,6 +124,8 @@ void html_slopes(struct html_page *page)
 	while (gated < comparison->sweep_count &&
 	       sweep_is_gated(page->report, &comparison->sweeps[gated]))
 		gated++;
+	if (comparison->sweep_count)
+		html_raw(page, "<h3 id=\"growth\">Growth</h3>\n");
 	if (gated)
 		table(page, true);
 	if (gated < comparison->sweep_count) {

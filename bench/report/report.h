@@ -30,6 +30,7 @@ struct report {
 	size_t note_count;
 	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
 	const char *command;			/* that reproduces it */
+	const char *arguments;			/* of that command; a figure's has them too; or NULL */
 };
 
 struct report_options {
@@ -78,29 +79,49 @@ void format_slope(const struct slope_interval *exponent, char *text, size_t byte
 void format_slope_difference(const struct slope_interval *difference, char *text, size_t bytes);
 
 /*
- * Figures by gnuplot: writes NAME.gp, NAME.dat, NAME.svg and NAME.png into `folder`
- * (created where missing). `gnuplot NAME.gp` there draws the figure again.
+ * Figures by gnuplot: NAME.gp and NAME.dat, and NAME.svg, NAME.png or NAME.pdf drawn from them.
+ * `gnuplot NAME.gp` in their folder draws the figure again.
  */
-enum figure_kind {
-	FIGURE_MIRRORS,		/* latency against number of mirrors, one line per strategy */
-	FIGURE_DISTRIBUTION,	/* one result: latency against percentile */
-};
+enum figure_format { FIGURE_SVG = 0, FIGURE_PNG, FIGURE_PDF, FIGURE_FORMAT_COUNT };
+#define FIGURE_FORMAT_BIT(format) (1u << (format))
+/* "svg": the word of --format and the ending of the file. */
+extern const char *const figure_format_names[FIGURE_FORMAT_COUNT];
+/* 0 and *format, or -ENOENT. */
+int figure_format_lookup(const char *name, enum figure_format *format);
+
+struct figure_maker;	/* report/figure.h: one kind of figure */
+
+#define FIGURE_NAME_BYTES 96
 
 struct figure {
-	enum figure_kind kind;
+	const struct figure_maker *maker;
 	uint32_t result;	/* index into comparison->results: its own, or its group's first */
-	char name[96];		/* file name without its ending: letters, digits, '.', '-', '_' */
-	char caption[400];	/* plain text, UTF-8 */
+	unsigned int number;	/* among those of its kind, from 1 */
+	char name[FIGURE_NAME_BYTES];	/* file name without its ending: letters, digits, '.', '-', '_' */
+	char caption[500];	/* plain text, UTF-8 */
+	unsigned int height, left;	/* of the picture and of its left margin, in pixels of 640 across */
+	unsigned int formats;	/* FIGURE_FORMAT_BITs that its script draws */
+	const char *as;		/* the name it was asked to have; or NULL */
 };
 
 /* So many of each kind are drawn, the judged and the worst first; the rest is in the tables. */
 #define FIGURES_PER_KIND_MAX 40
 
 /*
- * All figures of a report, FIGURE_MIRRORS first. *figures is malloc'ed. No result to draw
- * is 0 figures. STATUS_MISSING_TOOL where gnuplot is not there; other errors of writing.
+ * All figures of a report into `folder` (created where missing), in the order of
+ * figure_makers. *figures is malloc'ed. No result to draw is 0 figures.
+ * STATUS_MISSING_TOOL where gnuplot is not there; other errors of writing.
  */
-int figures_make(const struct report *report, const char *folder, struct figure **figures,
-		 size_t *count, struct error *error);
+int figures_make(const struct report *report, const char *folder, unsigned int formats,
+		 struct figure **figures, size_t *count, struct error *error);
+/* The same without drawing or writing anything: what there is. */
+int figures_list(const struct report *report, struct figure **figures, size_t *count,
+		 struct error *error);
+/*
+ * Draws one of them. `as`: what its files are called instead of figure->name, of the same
+ * characters; or NULL.
+ */
+int figure_make(const struct report *report, const struct figure *figure, const char *folder,
+		enum figure_format format, const char *as, struct error *error);
 
 #endif

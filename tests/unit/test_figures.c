@@ -15,6 +15,7 @@
 #include "common/spawn.h"
 #include "hand_made_report.h"
 #include "picture.h"
+#include "report/figure.h"
 
 #define SVG_WIDTH  640
 #define SVG_HEIGHT 440
@@ -24,6 +25,9 @@
 static const struct hand_made_shape usual = {
 	.exit_cells = 6, .unregister_cells = 3, .rows = 512, .boots = 1
 };
+
+/* The SVG is read, the PNG is looked at. */
+#define FORMATS (FIGURE_FORMAT_BIT(FIGURE_SVG) | FIGURE_FORMAT_BIT(FIGURE_PNG))
 
 struct drawn {
 	char *folder;
@@ -37,12 +41,30 @@ static void draw(const struct report *report, const char *name, struct drawn *dr
 	char *log;
 
 	drawn->folder = support_path(name);
-	if (figures_make(report, drawn->folder, &drawn->figures, &drawn->count, &error))
+	if (figures_make(report, drawn->folder, FORMATS, &drawn->figures, &drawn->count, &error))
 		fail_msg("%s", error.text);
 	log = path_printf("%s/gnuplot.log", drawn->folder);
 	if (!access(log, F_OK))
 		fail_msg("gnuplot complains: see %s", log);
 	free(log);
+}
+
+static const struct figure *first_of(const struct drawn *drawn, const struct figure_maker *maker)
+{
+	for (size_t i = 0; i < drawn->count; i++)
+		if (drawn->figures[i].maker == maker)
+			return &drawn->figures[i];
+	fail_msg("there is no figure %s", maker->name);
+	return NULL;
+}
+
+static size_t count_of(const struct drawn *drawn, const struct figure_maker *maker)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < drawn->count; i++)
+		found += drawn->figures[i].maker == maker;
+	return found;
 }
 
 static void drawn_free(struct drawn *drawn)
@@ -135,16 +157,13 @@ static void test_every_figure_is_there_and_nothing_is_clipped(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
 	struct drawn drawn;
-	size_t mirrors = 0;
 
 	(void)state;
 	draw(&made->report, "usual", &drawn);
-	for (size_t i = 0; i < drawn.count; i++) {
-		mirrors += drawn.figures[i].kind == FIGURE_MIRRORS;
+	for (size_t i = 0; i < drawn.count; i++)
 		assert_true(drawn.figures[i].caption[0] != '\0');
-	}
-	assert_int_equal(mirrors, 4);		  /* walk, lock_wait, whole; unregister */
-	assert_int_equal(drawn.count, 4 + 6 + 3); /* and each judged result */
+	assert_int_equal(count_of(&drawn, &figure_mirrors), 4); /* walk, lock_wait, whole; unregister */
+	assert_int_equal(count_of(&drawn, &figure_distribution), 6 + 3); /* each judged result */
 	assert_all_good(&drawn, true);
 	drawn_free(&drawn);
 	hand_made_free(made);
@@ -303,7 +322,7 @@ static void test_a_distribution_shows_the_samples_without_warm_up(void **state)
 			&made->comparison.results[drawn.figures[i].result];
 		char *data = read_beside(&drawn, i, "dat", NULL), lowest[64];
 
-		if (drawn.figures[i].kind == FIGURE_DISTRIBUTION) {
+		if (drawn.figures[i].maker == &figure_distribution) {
 			for (unsigned int arm = 0; arm < ARM_COUNT; arm++)
 				assert_true(fabs(last_value(data, 2 * arm) -
 						 result->arm[arm].max_ns) < 1e-6);
@@ -349,6 +368,42 @@ static void test_a_figure_can_be_drawn_again_elsewhere(void **state)
 	free(before);
 	free(after);
 	free(log);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* What `hmmbench plot` does: the list has the page's figures, and one of them comes in any format. */
+static void test_one_figure_comes_in_any_format_under_any_name(void **state)
+{
+	static const char *const magic[] = { "<?xml", "\x89PNG", "%PDF-" };
+	struct hand_made *made = hand_made_new(&usual);
+	char *folder = support_path("one/and/below");
+	struct figure *listed;
+	struct error error = { 0 };
+	struct drawn drawn;
+	size_t count;
+
+	(void)state;
+	draw(&made->report, "whole", &drawn);
+	assert_int_equal(figures_list(&made->report, &listed, &count, &error), 0);
+	assert_int_equal(count, drawn.count);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(listed[i].name, drawn.figures[i].name);
+		assert_string_equal(listed[i].caption, drawn.figures[i].caption);
+	}
+	for (enum figure_format format = 0; format < FIGURE_FORMAT_COUNT; format++) {
+		char *path = path_printf("%s/mine.%s", folder, figure_format_names[format]);
+		char *data = NULL;
+
+		if (figure_make(&made->report, &listed[2], folder, format, "mine", &error) ||
+		    path_read_file(path, 8 << 20, &data, NULL, &error))
+			fail_msg("%s", error.text);
+		assert_memory_equal(data, magic[format], strlen(magic[format]));
+		free(data);
+		free(path);
+	}
+	free(folder);
+	free(listed);
 	drawn_free(&drawn);
 	hand_made_free(made);
 }
@@ -438,9 +493,9 @@ static void test_there_is_a_limit_and_the_worst_are_within_it(void **state)
 	hand_made_verdict(made);
 	draw(&made->report, "limit", &drawn);
 	/* 20 groups with 3 columns each, 120 judged results. */
-	assert_int_equal(drawn.count, 2 * FIGURES_PER_KIND_MAX);
-	assert_int_equal(drawn.figures[FIGURES_PER_KIND_MAX].kind, FIGURE_DISTRIBUTION);
-	assert_int_equal(drawn.figures[FIGURES_PER_KIND_MAX].result, 300);
+	assert_int_equal(count_of(&drawn, &figure_mirrors), FIGURES_PER_KIND_MAX);
+	assert_int_equal(count_of(&drawn, &figure_distribution), FIGURES_PER_KIND_MAX);
+	assert_int_equal(first_of(&drawn, &figure_distribution)->result, 300);
 	drawn_free(&drawn);
 	hand_made_free(made);
 }
@@ -468,6 +523,7 @@ int main(void)
 		cmocka_unit_test(test_names_are_quoted),
 		cmocka_unit_test(test_a_distribution_shows_the_samples_without_warm_up),
 		cmocka_unit_test(test_a_figure_can_be_drawn_again_elsewhere),
+		cmocka_unit_test(test_one_figure_comes_in_any_format_under_any_name),
 		cmocka_unit_test(test_a_guest_says_that_it_is_one),
 		cmocka_unit_test(test_strategies_keep_their_colours),
 		cmocka_unit_test(test_a_fitted_slope_is_drawn_and_named),

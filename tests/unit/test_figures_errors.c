@@ -16,6 +16,8 @@ static const struct hand_made_shape usual = {
 	.exit_cells = 6, .unregister_cells = 3, .rows = 512, .boots = 1
 };
 
+#define FORMATS (FIGURE_FORMAT_BIT(FIGURE_SVG) | FIGURE_FORMAT_BIT(FIGURE_PNG))
+
 /* Puts a program called gnuplot in front of PATH that does what `body` says. */
 static int with_gnuplot(const char *body, const char *bin_name, const char *folder_name,
 			struct error *error)
@@ -36,7 +38,7 @@ static int with_gnuplot(const char *body, const char *bin_name, const char *fold
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(program, 0700), 0);
 	setenv("PATH", path, 1);
-	result = figures_make(&made->report, folder, &figures, &count, error);
+	result = figures_make(&made->report, folder, FORMATS, &figures, &count, error);
 	setenv("PATH", old, 1);
 	assert_int_equal(figures != NULL, result == 0);
 	assert_int_equal(count > 0, result == 0);
@@ -60,7 +62,7 @@ static void test_no_gnuplot_is_a_missing_tool(void **state)
 
 	(void)state;
 	setenv("PATH", "/nonexistent", 1);
-	assert_int_equal(figures_make(&made->report, folder, &figures, &count, &error), -ENOENT);
+	assert_int_equal(figures_make(&made->report, folder, FORMATS, &figures, &count, &error), -ENOENT);
 	setenv("PATH", old, 1);
 	assert_int_equal(error.exit_status, STATUS_MISSING_TOOL);
 	assert_non_null(strstr(error.text, "apt install gnuplot-nox"));
@@ -115,7 +117,7 @@ static void test_a_folder_that_cannot_be_made_is_an_error(void **state)
 	size_t count;
 
 	(void)state;
-	assert_true(figures_make(&made->report, folder, &figures, &count, &error) < 0);
+	assert_true(figures_make(&made->report, folder, FORMATS, &figures, &count, &error) < 0);
 	assert_non_null(strstr(error.text, folder));
 	assert_null(figures);
 	free(file);
