@@ -36,8 +36,8 @@ static void binding_free_work(struct work_struct *work)
 	const u32 mirrors = binding->next_index;
 
 	hmmbench_mirrors_free(binding);
-	if (session && session->strategy->free)
-		session->strategy->free(binding);
+	if (session && session->core->free)
+		session->core->free(binding);
 	hmmbench_teardown_free(binding->teardown);
 	mutex_destroy(&binding->register_lock);
 	kfree(binding);
@@ -47,13 +47,14 @@ static void binding_free_work(struct work_struct *work)
 		hmmbench_session_unbound(session, mirrors);
 }
 
-struct hmmbench_binding *hmmbench_binding_new(void)
+struct hmmbench_binding *hmmbench_binding_new(struct mm_struct *mm)
 {
 	struct hmmbench_binding *binding;
 
 	binding = kzalloc(struct_size(binding, filling, nr_node_ids + 1), GFP_KERNEL);
 	if (!binding)
 		return NULL;
+	binding->mm = mm;
 	init_rwsem(&binding->mirrors_sem);
 	INIT_LIST_HEAD(&binding->mirrors);
 	mutex_init(&binding->register_lock);
@@ -78,8 +79,8 @@ void hmmbench_binding_put(struct hmmbench_binding *binding)
 	if (!refcount_dec_and_test(&binding->references))
 		return;
 	hmmbench_teardown_forget(binding->teardown);
-	if (session->strategy->unbind)
-		session->strategy->unbind(binding);
+	if (session->core->clear)
+		session->core->clear(binding);
 	session->core->unbind(binding);
 }
 

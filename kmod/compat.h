@@ -20,8 +20,15 @@
 #error "hmmbench needs a 64-bit kernel: its rings carry 64-bit positions"
 #endif
 
-#ifndef HMMBENCH_HAVE_MMU_NOTIFIER_GET
-#error "hmmbench needs mmu_notifier_get(): it takes 5.4 or later with CONFIG_MMU_NOTIFIER=y"
+/* The cores that this kernel can have. */
+#ifdef HMMBENCH_HAVE_MMU_NOTIFIER_GET
+#define HMMBENCH_HAS_BUNDLED 1
+#endif
+#ifdef HMMBENCH_HAVE_MMU_INTERVAL_NOTIFIER
+#define HMMBENCH_HAS_INTERVAL 1
+#endif
+#ifndef HMMBENCH_HAS_BUNDLED
+#error "no core: hmmbench takes 5.4 or later with CONFIG_MMU_NOTIFIER=y"
 #endif
 
 #ifndef HMMBENCH_HAVE_VM_FLAGS_SET

@@ -7,7 +7,8 @@
  *   session->lock	setup, and which bindings a session has
  *   arm_lock		teardown.c: the setting of return probes
  *   binding->register_lock	the making of mirrors and their indices
- *   mm->mmap_lock	taken by mmu_notifier_get(), held by the kernel around invalidations
+ *   mm->mmap_lock	taken by mmu_notifier_get() and its like, held by the kernel around
+ *			invalidations
  *   binding->mirrors_sem	the list of mirrors; nothing is allocated and no other lock
  *			is taken under it, because reclaim and every fault of the
  *			address space invalidate, and so take it for reading. Under `srcu`
@@ -78,12 +79,13 @@ struct hmmbench_mirror_ops {
  * A mirror. The first three fields stand in the order of the kernel's struct
  * hmm_mirror (5.3), so that a walk touches what its walk touches. Its memory is
  * never given back before that of its binding: see mirrors.c, and mirrors_freed.c
- * for the build where it is.
+ * for the build where it is. It is the first part of what its core keeps for it, of
+ * core->mirror_bytes.
  */
 struct hmmbench_mirror {
 	struct hmmbench_binding *binding;
 	const struct hmmbench_mirror_ops *ops;
-	struct list_head list; /* in binding->mirrors, under mirrors_sem */
+	struct list_head list; /* bundled: in binding->mirrors, under mirrors_sem */
 
 	/*
 	 * One of the states below, else when its unregister returned (CLOCK_MONOTONIC_RAW).
@@ -114,11 +116,12 @@ enum hmmbench_walk_state { HMMBENCH_WALK_AHEAD, HMMBENCH_WALK_RUNNING, HMMBENCH_
  */
 struct hmmbench_binding {
 	/* What walks, unregisters and invalidations touch. */
-	struct rw_semaphore mirrors_sem;
-	struct list_head mirrors; /* newest first, as hmm_mirror_register() had it */
-	struct mmu_notifier notifier;
+	struct rw_semaphore mirrors_sem;  /* bundled */
+	struct list_head mirrors;	  /* bundled: newest first, as hmm_mirror_register() had it */
+	struct mmu_notifier notifier;	  /* bundled and interval: by mmu_notifier_get() */
 	struct hmmbench_session *session; /* NULL until it is ready; then never changes */
 	struct srcu_struct *srcu;	  /* of strategy srcu, else NULL */
+	void *of_core;			  /* what intree and interval keep for it */
 	u64 operation;			  /* tag of the samples; the last register call's */
 
 	/* On a line of its own, because who waits for the walk polls it. */
@@ -126,10 +129,12 @@ struct hmmbench_binding {
 	u64 walk_began_ns; /* valid once walk is no longer AHEAD */
 
 	/* Bookkeeping, on lines of its own. */
-	atomic_t registered ____cacheline_aligned_in_smp; /* mirrors that wait for a walk */
+	struct mm_struct *mm ____cacheline_aligned_in_smp; /* pinned until it is given back */
+	atomic_t registered; /* mirrors that wait for a walk */
 	bool released;	/* the release walk is over and recorded */
 	bool claimed;	/* by a session; under its owner's session->lock */
 	bool given_up;	/* its session has given it back; who holds a reference shall end */
+	bool unregistering; /* of core->registers_first: no mirror can be registered any more */
 	bool timed_out; /* a bounded wait of the walk's callbacks ran out */
 	u64 callbacks_ns; /* of a profile that clocks itself; the walk's task alone writes it */
 	u32 serial;	/* counts the bindings of its session */
@@ -149,14 +154,32 @@ struct hmmbench_binding {
 struct hmmbench_core_ops {
 	enum hmmbench_core id;
 	const char *name;
+	size_t mirror_bytes; /* of a mirror with what the core keeps for it; the mirror first */
+	bool own_strategy;   /* the kernel's: a session takes HMMBENCH_STRATEGY_KERNEL only */
+	bool times_locks;    /* fills in sample->lock_wait_ns */
+	bool registers_first; /* no mirror of an address space behind the first unregister */
 	/*
 	 * The binding of `mm`, found or made; one reference on it for the caller. The
-	 * caller makes sure that mm_users stays above 0. ERR_PTR(-ENOMEM), or
-	 * ERR_PTR(-EINTR) where a signal is pending. May sleep, takes mmap_lock.
+	 * caller makes sure that mm_users stays above 0. ERR_PTR(-ENOMEM), ERR_PTR(-EINTR)
+	 * where a signal is pending, ERR_PTR(-EBUSY) where it is another session's. May
+	 * sleep, takes mmap_lock.
 	 */
 	struct hmmbench_binding *(*bind)(struct mm_struct *mm);
+	/*
+	 * What the core keeps for a new binding of the session, before its first mirror.
+	 * NULL: nothing. 0, -ENOMEM, -EINTR where a signal is pending, -EBUSY; then nothing
+	 * was done. As bind() otherwise.
+	 */
+	int (*prepare)(struct hmmbench_binding *binding, struct hmmbench_session *session);
+	/*
+	 * Before the last unbind() of a prepared binding: takes off the mirrors that nobody
+	 * unregistered. NULL: nothing to do. Sleeps, may wait for a walk that runs.
+	 */
+	void (*clear)(struct hmmbench_binding *binding);
 	/* Gives the reference back. The last one frees, after a grace period. */
 	void (*unbind)(struct hmmbench_binding *binding);
+	/* With a prepared binding's memory, when nothing can reach it any more. NULL: nothing. */
+	void (*free)(struct hmmbench_binding *binding);
 	/* Puts a prepared mirror of the address space on its list. Cannot fail. */
 	void (*add)(struct hmmbench_mirror *mirror);
 	/* Takes a claimed mirror off, once, and fills in what `pass` samples. May sleep. */
@@ -164,12 +187,12 @@ struct hmmbench_core_ops {
 		       enum hmmbench_pass pass);
 	/*
 	 * What the kernel calls before it takes pages away. Fills in `sample`. 0, or -EAGAIN
-	 * where it would sleep and update->blockable is false.
+	 * where it would sleep and update->blockable is false. NULL: out of a module's reach.
 	 */
 	int (*invalidate)(struct hmmbench_binding *binding, const struct hmmbench_update *update,
 			  struct hmmbench_sample *sample);
 	/* After the last unbind(): waits until no code of the core can be called. */
-	void (*synchronize)(void);
+	void (*synchronize)(void); /* NULL: then none can */
 };
 
 /* A strategy of the bundled core: strategy.h. */
@@ -207,7 +230,7 @@ struct hmmbench_profile {
 	struct hmmbench_mirror_ops ops;
 };
 
-extern const struct hmmbench_core_ops hmmbench_core_bundled;
+extern const struct hmmbench_core_ops hmmbench_core_bundled, hmmbench_core_interval;
 extern const struct hmmbench_strategy hmmbench_strategy_write, hmmbench_strategy_read,
 	hmmbench_strategy_srcu, hmmbench_strategy_getput;
 extern const struct hmmbench_profile hmmbench_profile_empty, hmmbench_profile_delay,
@@ -222,6 +245,23 @@ u32 hmmbench_core_mask(void);
 u32 hmmbench_strategy_mask(void);
 u32 hmmbench_profile_mask(void);
 void hmmbench_cores_synchronize(void);
+
+/* The kernel's own release walk, once one was seen: hmmbench_info.intree_strategy. */
+#ifdef HMMBENCH_HAS_INTREE
+u32 hmmbench_intree_strategy(void);
+#else
+static inline u32 hmmbench_intree_strategy(void)
+{
+	return HMMBENCH_STRATEGY_UNKNOWN;
+}
+#endif
+
+/*
+ * walk.c: what stands around a release walk, outside its clock reads. To begin it stores
+ * binding->walk, which HMMBENCH_UNREGISTER_AT_WALK waits for. To end it records.
+ */
+void hmmbench_walk_begin(struct hmmbench_binding *binding, struct hmmbench_sample *sample);
+void hmmbench_walk_end(struct hmmbench_binding *binding, const struct hmmbench_sample *sample);
 
 /*
  * memory.c: would the machine keep an eighth of its memory available? Asked before
@@ -240,8 +280,18 @@ bool hmmbench_memory_fits(unsigned long pages);
  */
 int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int node,
 			     const struct hmmbench_mirror_ops *ops, u32 *on_node);
-/* A prepared mirror that is on no list yet. */
+/* A prepared mirror that is on no list yet; NULL where a real-free build has freed it. */
 struct hmmbench_mirror *hmmbench_mirror_prepared(struct hmmbench_binding *binding, u32 index);
+/* For clear(): the mirror of that index where nobody has unregistered it, else NULL. */
+static inline struct hmmbench_mirror *hmmbench_mirror_left(struct hmmbench_binding *binding,
+							   u32 index)
+{
+	struct hmmbench_mirror *mirror = hmmbench_mirror_prepared(binding, index);
+
+	return mirror && atomic64_read(&mirror->unregistered_ns) == HMMBENCH_MIRROR_REGISTERED ?
+		       mirror :
+		       NULL;
+}
 /* The registered mirror of that index, for the caller to unregister: one caller gets it. */
 struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, u64 index);
 /* Its unregister returned at unregistered_ns: from now on a driver may free it. */
@@ -260,7 +310,7 @@ int hmmbench_workers_init(void);  /* -ENOMEM */
 void hmmbench_workers_exit(void); /* no binding is alive; waits for the last worker's end */
 
 /* binding.c: lifetime of bindings and the counts of what is alive. */
-struct hmmbench_binding *hmmbench_binding_new(void); /* NULL: no memory */
+struct hmmbench_binding *hmmbench_binding_new(struct mm_struct *mm); /* NULL: no memory */
 /* False: its session has given it back and nobody held it; it is on its way out. */
 bool hmmbench_binding_get(struct hmmbench_binding *binding);
 /* The last one gives the binding back to its core. Sleeps. */

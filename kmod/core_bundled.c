@@ -13,41 +13,28 @@
 #include <linux/rcupdate.h>
 
 #include "core.h"
-#include "samples.h"
 #include "session.h"
 #include "timing.h"
 
-#define CREATE_TRACE_POINTS
-#include "trace.h"
+#ifdef HMMBENCH_HAS_BUNDLED
 
 static struct hmmbench_binding *binding_of(struct mmu_notifier *notifier)
 {
 	return container_of(notifier, struct hmmbench_binding, notifier);
 }
 
-/*
- * Once for each address space, when its last user is gone. Nobody can register now. The
- * stores to binding->walk are what HMMBENCH_UNREGISTER_AT_WALK waits for.
- */
+/* Once for each address space, when its last user is gone. Nobody can register now. */
 static void bundled_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	struct hmmbench_binding *binding = binding_of(notifier);
-	struct hmmbench_session *session = smp_load_acquire(&binding->session);
+	const struct hmmbench_session *session = smp_load_acquire(&binding->session);
 	struct hmmbench_sample sample = {};
 
 	if (!session)
 		return;
-	trace_hmmbench_release_begin(binding);
-	sample.mirrors = atomic_read(&binding->registered);
-	binding->walk_began_ns = ktime_get_raw_ns();
-	smp_store_release(&binding->walk, HMMBENCH_WALK_RUNNING);
+	hmmbench_walk_begin(binding, &sample);
 	session->strategy->walk[session->pass](binding, &sample);
-	WRITE_ONCE(binding->walk, HMMBENCH_WALK_OVER);
-	trace_hmmbench_release_end(binding);
-	if (session->pass == HMMBENCH_PASS_UNRECORDED)
-		hmmbench_binding_released(binding);
-	else
-		hmmbench_record_release(session, binding, &sample);
+	hmmbench_walk_end(binding, &sample);
 }
 
 /* The kernel allows one that can fail only where there is no invalidate_range_end(). */
@@ -69,7 +56,7 @@ static int bundled_invalidate_range_start(struct mmu_notifier *notifier,
 
 static struct mmu_notifier *bundled_alloc_notifier(struct mm_struct *mm)
 {
-	struct hmmbench_binding *binding = hmmbench_binding_new();
+	struct hmmbench_binding *binding = hmmbench_binding_new(mm);
 
 	return binding ? &binding->notifier : ERR_PTR(-ENOMEM);
 }
@@ -92,6 +79,23 @@ static struct hmmbench_binding *bundled_bind(struct mm_struct *mm)
 	struct mmu_notifier *notifier = mmu_notifier_get(&bundled_notifier_ops, mm);
 
 	return IS_ERR(notifier) ? ERR_CAST(notifier) : binding_of(notifier);
+}
+
+static int bundled_prepare(struct hmmbench_binding *binding, struct hmmbench_session *session)
+{
+	return session->strategy->bind ? session->strategy->bind(binding) : 0;
+}
+
+static void bundled_clear(struct hmmbench_binding *binding)
+{
+	if (binding->session->strategy->unbind)
+		binding->session->strategy->unbind(binding);
+}
+
+static void bundled_free(struct hmmbench_binding *binding)
+{
+	if (binding->session->strategy->free)
+		binding->session->strategy->free(binding);
 }
 
 static void bundled_unbind(struct hmmbench_binding *binding)
@@ -134,10 +138,17 @@ static void bundled_synchronize(void)
 const struct hmmbench_core_ops hmmbench_core_bundled = {
 	.id = HMMBENCH_CORE_BUNDLED,
 	.name = "bundled",
+	.mirror_bytes = sizeof(struct hmmbench_mirror),
+	.times_locks = true,
 	.bind = bundled_bind,
+	.prepare = bundled_prepare,
+	.clear = bundled_clear,
 	.unbind = bundled_unbind,
+	.free = bundled_free,
 	.add = bundled_add,
 	.remove = bundled_remove,
 	.invalidate = bundled_invalidate,
 	.synchronize = bundled_synchronize,
 };
+
+#endif /* HMMBENCH_HAS_BUNDLED */

@@ -33,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	3
+#define HMMBENCH_ABI_VERSION	4
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -55,12 +55,16 @@ enum hmmbench_core {
 	HMMBENCH_CORE_INTERVAL	= 2,	/* the kernel's mmu_interval_notifier, 5.5 on */
 };
 
-/* Strategies: how a core walks its mirrors at release. */
+/*
+ * Strategies: how a core walks its mirrors at release. The bundled core takes one for each
+ * session. The others have the one that their kernel was built with, whichever it is: KERNEL.
+ */
 enum hmmbench_strategy_id {
 	HMMBENCH_STRATEGY_WRITE	= 0,	/* drain under down_write, dropped around each callback */
 	HMMBENCH_STRATEGY_READ	= 1,	/* one down_read over the walk */
 	HMMBENCH_STRATEGY_SRCU	= 2,	/* walk under SRCU, unregister waits a grace period */
 	HMMBENCH_STRATEGY_GETPUT = 3,	/* as read; each mirror holds the notifier by get and put (5.4) */
+	HMMBENCH_STRATEGY_KERNEL = 4,	/* the kernel's own: of the cores intree and interval alone */
 };
 
 /* Profiles: what a mirror's release callback does. */
@@ -90,7 +94,18 @@ enum hmmbench_profile_id {
  */
 #define HMMBENCH_DRAIN_NS	100000000ULL
 
-/* Phases of one teardown: index into hmmbench_record.phase_ns, bit in .phases. */
+/*
+ * Phases of one teardown: index into hmmbench_record.phase_ns, bit in .phases.
+ *
+ * WALK is, by core:
+ *  bundled: the strategy's walk, from before its first lock to behind its last.
+ *  intree: all of hmm_release(), between the release callbacks of two notifiers of ours that
+ *    are its neighbours in the address space's list, and one callback more than mirrors.
+ *  interval: from the callback of an interval of ours that the kernel calls first to the
+ *    release callback of a notifier of ours that it calls behind the intervals. The lock
+ *    that the kernel takes before the first interval, and the search for that, are not in it.
+ * The locks of intree and interval are the kernel's: LOCK_WAIT is unavailable.
+ */
 enum hmmbench_phase {
 	HMMBENCH_PHASE_LOCK_WAIT	= 0,	/* for mirrors_sem: first wait; detailed: all */
 	HMMBENCH_PHASE_CALLBACKS	= 1,	/* sum over the callbacks; of the delay
@@ -169,13 +184,19 @@ struct hmmbench_info {
 	__u64 live_bindings;	/* out: address spaces with mirrors */
 	__u64 live_mirrors;	/* out */
 	char version[32];	/* out: the module's version, NUL-terminated */
-	__u64 reserved[8];
+	__u32 intree_strategy;	/* out: the kernel's hmm_release(): enum hmmbench_strategy_id */
+	__u32 pad;		/* must be 0 */
+	__u64 reserved[7];
 };
+
+/* hmmbench_info.intree_strategy: no address space has exited yet with a mirror of intree. */
+#define HMMBENCH_STRATEGY_UNKNOWN	0xffffffffu
 
 /*
  * HMMBENCH_IOC_SETUP: once per session; a second call gives -EBUSY.
- * -EOPNOTSUPP: a core, strategy or profile this module does not have, RACE in a
- *  real-free build (hmmbench_info.version ends in "+real-free").
+ * -EOPNOTSUPP: a core, strategy or profile this module does not have, a strategy other than
+ *  KERNEL with intree or interval, KERNEL with bundled, RACE in a real-free build
+ *  (hmmbench_info.version ends in "+real-free").
  * -EINVAL: ring_records no power of two or below its limit, profile_ns given for a
  *  profile that takes none or missing for one that does, more than one of UNRECORDED,
  *  CALLBACKS and RACE, TEARDOWN with UNRECORDED, RACE with a profile that unregisters.
@@ -213,8 +234,10 @@ struct hmmbench_setup {
  * All or none: on an error no mirror of this call stays registered.
  * -ENXIO before SETUP; -EINVAL count 0 or no such node; -E2BIG over a limit
  * (count, mirrors or address spaces of the session, time of the walk);
- * -EBUSY the address space has mirrors of another session; -ESRCH the caller
- * has no address space; -ENOMEM.
+ * -EBUSY the address space has mirrors of another session on the same core; on intree also:
+ * it has hmm_mirrors of somebody else, or one of its mirrors was unregistered already (up to
+ * 5.1 the kernel never returns from a registration behind that);
+ * -ESRCH the caller has no address space; -ENOMEM.
  */
 #define HMMBENCH_NODE_ANY	(-1)
 struct hmmbench_register {
@@ -273,7 +296,8 @@ struct hmmbench_unregister {
  * `count` times, as the kernel does before it takes pages away, and record each. With
  * NONBLOCK in the form that must not sleep, as the OOM reaper's: a held lock gives
  * -EAGAIN there, which is counted in `again` and marked in the sample. Flags FOREIGN
- * and AT_WALK as above. Errors as HMMBENCH_IOC_UNREGISTER; -E2BIG also interval_ns.
+ * and AT_WALK as above. Errors as HMMBENCH_IOC_UNREGISTER; -E2BIG also interval_ns;
+ * -EOPNOTSUPP on interval, and on intree up to 5.1: no module can reach the kernel's callback.
  * interval_ns below 1 ms is spun away, a longer one slept.
  */
 #define HMMBENCH_INVALIDATE_FOREIGN	(1u << 0)

@@ -64,6 +64,8 @@ int hmmbench_session_invalidate(struct hmmbench_session *session,
 
 	argument->done = 0;
 	argument->again = 0;
+	if (!session->core->invalidate)
+		return -EOPNOTSUPP;
 	if (!argument->count || argument->pad || (!foreign && argument->operation))
 		return -EINVAL;
 	if (argument->count > HMMBENCH_INVALIDATE_MAX ||

@@ -9,12 +9,13 @@
  * kept in other ways:
  *
  *  - a slot is two cache lines, so that no mirror shares a line, nor the pair of lines
- *    that processors fetch together, with its neighbour;
+ *    that processors fetch together, with its neighbour; it is four where two are too few
+ *    for what the core keeps;
  *  - the slots of a page are handed out in bit-reversed order, so that the walk of the
  *    list is no constant stride and gets no help that scattered allocations would not.
  *
  * With the index that finds a mirror again that is about 142 bytes for each, 142 MB for
- * a million. A page is filled up by later calls for the same node.
+ * a million; of core interval twice that. A page is filled up by later calls for the same node.
  *
  * Quarantine: a slot is never used again and a page never freed before the whole
  * binding goes. Under `write` a callback can run on a mirror that is unregistered
@@ -22,19 +23,14 @@
  * time at which it was unregistered.
  */
 #include <linux/gfp.h>
+#include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "core.h"
+#include "session.h"
 
-/* A work_struct that lockdep watches is larger. */
-#ifdef CONFIG_LOCKDEP
-#define SLOT_BYTES	256
-#else
-#define SLOT_BYTES	128
-#endif
-#define SLOTS		(PAGE_SIZE / SLOT_BYTES) /* the first is the chunk's own */
+#define SLOT_BYTES_MIN	128
 
 /* No OOM killer for the sake of a benchmark: the caller gets -ENOMEM. */
 #define GFP_MIRRORS	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
@@ -43,15 +39,28 @@
 struct hmmbench_mirror_chunk {
 	struct list_head list; /* in binding->chunks */
 	struct hmmbench_mirror_chunk **filling;
-	u32 used; /* slots handed out, without the head's */
+	u32 used;	/* slots handed out, without the head's */
+	u32 slot_bytes; /* a power of two */
 };
 
-/* The k-th slot to hand out, 1 .. SLOTS - 1: the bits of k reversed. */
-static unsigned int slot_number(unsigned int k)
+static u32 slot_bytes(const struct hmmbench_binding *binding)
+{
+	return max_t(u32, SLOT_BYTES_MIN,
+		     roundup_pow_of_two(binding->session->core->mirror_bytes));
+}
+
+/* For mirrors: the first slot of a page is the chunk's own. */
+static u32 slots_free(u32 bytes)
+{
+	return PAGE_SIZE / bytes - 1;
+}
+
+/* The k-th slot to hand out of `slots`, a power of two; k from 1: the bits of k reversed. */
+static unsigned int slot_number(unsigned int k, unsigned int slots)
 {
 	unsigned int bit, slot = 0;
 
-	for (bit = 1; bit < SLOTS; bit <<= 1) {
+	for (bit = 1; bit < slots; bit <<= 1) {
 		slot = slot << 1 | (k & 1);
 		k >>= 1;
 	}
@@ -79,21 +88,23 @@ static struct page *page_on(int node)
 /* A slot for one mirror: out of the page that is being filled, or out of a new one. */
 static struct hmmbench_mirror *mirror_new(struct hmmbench_binding *binding, int node)
 {
+	const u32 bytes = slot_bytes(binding);
 	struct hmmbench_mirror_chunk **filling = &binding->filling[node + 1];
 	struct hmmbench_mirror_chunk *chunk = *filling;
 	struct page *page;
 
-	if (!chunk || chunk->used == SLOTS - 1) {
+	if (!chunk || chunk->used == slots_free(bytes)) {
 		page = page_on(node);
 		if (!page)
 			return NULL;
 		chunk = page_address(page);
 		chunk->filling = filling;
+		chunk->slot_bytes = bytes;
 		list_add(&chunk->list, &binding->chunks);
 		*filling = chunk;
 	}
 	chunk->used++;
-	return (void *)chunk + slot_number(chunk->used) * SLOT_BYTES;
+	return (void *)chunk + slot_number(chunk->used, PAGE_SIZE / bytes) * bytes;
 }
 
 /* Gives the newest mirror of its node back. It was never on the list of mirrors. */
@@ -101,7 +112,7 @@ static void mirror_undo(struct hmmbench_mirror *mirror)
 {
 	struct hmmbench_mirror_chunk *chunk = chunk_of(mirror);
 
-	memset(mirror, 0, sizeof(*mirror));
+	memset(mirror, 0, chunk->slot_bytes);
 	if (--chunk->used) {
 		*chunk->filling = chunk;
 		return;
@@ -127,12 +138,10 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 	struct hmmbench_mirror *mirror;
 	int err;
 
-	BUILD_BUG_ON(sizeof(struct hmmbench_mirror) > SLOT_BYTES);
-	BUILD_BUG_ON(sizeof(struct hmmbench_mirror_chunk) > SLOT_BYTES);
-	BUILD_BUG_ON(!is_power_of_2(SLOTS));
+	BUILD_BUG_ON(sizeof(struct hmmbench_mirror_chunk) > SLOT_BYTES_MIN);
 
 	*on_node = 0;
-	if (!hmmbench_memory_fits(count / (SLOTS - 1) + 1))
+	if (!hmmbench_memory_fits(count / slots_free(slot_bytes(binding)) + 1))
 		return -ENOMEM;
 	while (binding->next_index - first < count) {
 		if (fatal_signal_pending(current)) {

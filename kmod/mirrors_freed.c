@@ -13,7 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "session.h"
 
 #define GFP_MIRRORS	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
@@ -31,7 +31,7 @@ static int mirror_new(struct hmmbench_binding *binding, int node,
 	struct hmmbench_mirror *mirror;
 	int err;
 
-	mirror = kzalloc_node(sizeof(*mirror), GFP_MIRRORS, node);
+	mirror = kzalloc_node(binding->session->core->mirror_bytes, GFP_MIRRORS, node);
 	if (!mirror)
 		return -ENOMEM;
 	mirror->binding = binding;
@@ -56,8 +56,7 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 	int err;
 
 	*on_node = 0;
-	if (!hmmbench_memory_fits(DIV_ROUND_UP((unsigned long)count * sizeof(struct hmmbench_mirror),
-					       PAGE_SIZE)))
+	if (!hmmbench_memory_fits(DIV_ROUND_UP(count * binding->session->core->mirror_bytes, PAGE_SIZE)))
 		return -ENOMEM;
 	while (binding->next_index - first < count) {
 		err = fatal_signal_pending(current) ? -EINTR :

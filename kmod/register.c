@@ -42,6 +42,8 @@ static int register_mirrors(struct hmmbench_session *session, struct hmmbench_bi
 	u32 i;
 	int err;
 
+	if (binding->unregistering)
+		return -EBUSY;
 	err = register_reserve(session, binding, argument->count);
 	if (err)
 		return err;

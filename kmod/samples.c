@@ -252,6 +252,14 @@ static void record_phase(struct hmmbench_record *record, struct hmmbench_session
 	hmmbench_record_phase(record, phase, hmmbench_session_duration_ns(session, duration));
 }
 
+/* Where the locks are the core's own. */
+static void record_lock_wait(struct hmmbench_record *record, struct hmmbench_session *session,
+			     const struct hmmbench_sample *sample)
+{
+	if (session->core->times_locks)
+		record_phase(record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+}
+
 void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_binding *binding,
 			     const struct hmmbench_sample *sample)
 {
@@ -263,7 +271,7 @@ void hmmbench_record_release(struct hmmbench_session *session, struct hmmbench_b
 	};
 
 	record_operation(&record, session, sample);
-	record_phase(&record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+	record_lock_wait(&record, session, sample);
 	record_phase(&record, session, HMMBENCH_PHASE_WALK, sample->end - sample->start);
 	if (session->pass == HMMBENCH_PASS_DETAILED)
 		record_phase(&record, session, HMMBENCH_PHASE_CALLBACKS, sample->callbacks);
@@ -288,7 +296,7 @@ void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbenc
 	record->mirrors = 1;
 	record->mirror = index;
 	record_operation(record, session, sample);
-	record_phase(record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+	record_lock_wait(record, session, sample);
 	record_phase(record, session, HMMBENCH_PHASE_UNREGISTER, sample->end - sample->start);
 	record_end(session);
 }
@@ -307,7 +315,7 @@ void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbenc
 	record_operation(record, session, sample);
 	/* One that was turned away had no lock. */
 	if (!err)
-		record_phase(record, session, HMMBENCH_PHASE_LOCK_WAIT, sample->lock_wait);
+		record_lock_wait(record, session, sample);
 	record_phase(record, session, HMMBENCH_PHASE_INVALIDATE, sample->end - sample->start);
 	record_end(session);
 }

@@ -81,14 +81,20 @@ void hmmbench_session_close(struct hmmbench_session *session)
 #define HMMBENCH_SETUP_PASSES                                                                      \
 	(HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_RACE)
 
+static bool strategy_fits(const struct hmmbench_core_ops *core, u32 strategy)
+{
+	return core->own_strategy ? strategy == HMMBENCH_STRATEGY_KERNEL :
+				    hmmbench_strategy_find(strategy) != NULL;
+}
+
 static int setup_check(const struct hmmbench_setup *argument)
 {
+	const struct hmmbench_core_ops *core = hmmbench_core_find(argument->core);
 	const struct hmmbench_profile *profile = hmmbench_profile_find(argument->profile);
 
 	if (argument->pad)
 		return -EINVAL;
-	if (!hmmbench_core_find(argument->core) || !hmmbench_strategy_find(argument->strategy) ||
-	    !profile)
+	if (!core || !strategy_fits(core, argument->strategy) || !profile)
 		return -EOPNOTSUPP;
 	if (argument->ring_records > HMMBENCH_RING_RECORDS_MAX ||
 	    argument->profile_ns > HMMBENCH_DELAY_NS_MAX)
@@ -181,7 +187,7 @@ static struct hmmbench_binding *find_own(struct hmmbench_session *session)
 
 	hash_for_each_possible(session->bindings, binding, in_session,
 				(unsigned long)current->mm)
-		if (binding->notifier.mm == current->mm)
+		if (binding->mm == current->mm)
 			return binding;
 	return NULL;
 }
@@ -217,14 +223,22 @@ struct hmmbench_binding *hmmbench_session_find(struct hmmbench_session *session,
 /* What the session needs of a binding before it is its own. Nobody else sees it yet. */
 static int binding_prepare(struct hmmbench_session *session, struct hmmbench_binding *binding)
 {
-	int err = session->strategy->bind ? session->strategy->bind(binding) : 0;
+	int err = session->teardown ? hmmbench_teardown_new(binding) : 0;
 
-	if (!err && session->teardown) {
-		err = hmmbench_teardown_new(binding);
-		if (err && session->strategy->free)
-			session->strategy->free(binding);
+	if (!err && session->core->prepare)
+		err = session->core->prepare(binding, session);
+	if (err) {
+		hmmbench_teardown_forget(binding->teardown);
+		hmmbench_teardown_free(binding->teardown);
+		binding->teardown = NULL;
 	}
 	return err;
+}
+
+/* Any signal stops the kernel there; nothing was done, so the call starts again. */
+static int bind_error(int err)
+{
+	return err == -EINTR ? -ERESTARTNOINTR : err;
 }
 
 /* The caller's address space becomes the session's. Holds session->lock. */
@@ -233,11 +247,8 @@ static struct hmmbench_binding *session_claim(struct hmmbench_session *session)
 	struct hmmbench_binding *binding = session->core->bind(current->mm);
 	int err;
 
-	/* Any signal stops the kernel there; nothing was done, so the call starts again. */
-	if (binding == ERR_PTR(-EINTR))
-		return ERR_PTR(-ERESTARTNOINTR);
 	if (IS_ERR(binding))
-		return binding;
+		return ERR_PTR(bind_error(PTR_ERR(binding)));
 	if (xchg(&binding->claimed, true)) {
 		session->core->unbind(binding);
 		return ERR_PTR(-EBUSY);
@@ -246,7 +257,7 @@ static struct hmmbench_binding *session_claim(struct hmmbench_session *session)
 	if (err) {
 		WRITE_ONCE(binding->claimed, false);
 		session->core->unbind(binding);
-		return ERR_PTR(err);
+		return ERR_PTR(bind_error(err));
 	}
 	refcount_inc(&session->references);
 	hash_add(session->bindings, &binding->in_session, (unsigned long)current->mm);

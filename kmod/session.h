@@ -30,7 +30,7 @@ struct hmmbench_rings;
 struct hmmbench_session {
 	/* Set up once, then never changes; see hmmbench_session_ready(). */
 	const struct hmmbench_core_ops *core;
-	const struct hmmbench_strategy *strategy;
+	const struct hmmbench_strategy *strategy; /* NULL: its core has its own */
 	const struct hmmbench_profile *profile;
 	enum hmmbench_pass pass;
 	struct hmmbench_ticks ticks; /* of HMMBENCH_PASS_TICKS */

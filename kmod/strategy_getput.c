@@ -51,7 +51,7 @@ static void add(struct hmmbench_mirror *mirror)
 {
 	struct hmmbench_binding *binding = mirror->binding;
 
-	WARN_ON_ONCE(binding->session->core->bind(binding->notifier.mm) != binding);
+	WARN_ON_ONCE(binding->session->core->bind(binding->mm) != binding);
 	hmmbench_list_add_locked(mirror);
 }
 

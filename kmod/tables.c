@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What this module has: a new core, strategy or profile is one line here.
+ * What this module has: a new core, strategy or profile is one line here. A table can be
+ * empty; it ends with NULL.
  */
 #include <linux/bits.h>
-#include <linux/kernel.h>
 
 #include "core.h"
 
 static const struct hmmbench_core_ops *const core_table[] = {
+#ifdef HMMBENCH_HAS_BUNDLED
 	&hmmbench_core_bundled,
+#endif
+#ifdef HMMBENCH_HAS_INTERVAL
+	&hmmbench_core_interval,
+#endif
+	NULL
 };
 
 static const struct hmmbench_strategy *const strategy_table[] = {
+#ifdef HMMBENCH_HAS_BUNDLED
 	&hmmbench_strategy_write,
 	&hmmbench_strategy_read,
 	&hmmbench_strategy_srcu,
 	&hmmbench_strategy_getput,
+#endif
+	NULL
 };
 
 static const struct hmmbench_profile *const profile_table[] = {
@@ -26,6 +35,7 @@ static const struct hmmbench_profile *const profile_table[] = {
 	&hmmbench_profile_schedule_unregister,
 	&hmmbench_profile_drain_workqueue,
 #endif
+	NULL
 };
 
 /* hmmbench_KIND_find() and hmmbench_KIND_mask(), the same for each table. */
@@ -34,7 +44,7 @@ static const struct hmmbench_profile *const profile_table[] = {
 	{                                                                                          \
 		size_t i;                                                                          \
                                                                                                    \
-		for (i = 0; i < ARRAY_SIZE(_kind##_table); i++)                                    \
+		for (i = 0; _kind##_table[i]; i++)                                                 \
 			if (_kind##_table[i]->id == id)                                            \
 				return _kind##_table[i];                                           \
 		return NULL;                                                                       \
@@ -45,7 +55,7 @@ static const struct hmmbench_profile *const profile_table[] = {
 		u32 mask = 0;                                                                      \
 		size_t i;                                                                          \
                                                                                                    \
-		for (i = 0; i < ARRAY_SIZE(_kind##_table); i++)                                    \
+		for (i = 0; _kind##_table[i]; i++)                                                 \
 			mask |= BIT(_kind##_table[i]->id);                                         \
 		return mask;                                                                       \
 	}
@@ -58,6 +68,7 @@ void hmmbench_cores_synchronize(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(core_table); i++)
-		core_table[i]->synchronize();
+	for (i = 0; core_table[i]; i++)
+		if (core_table[i]->synchronize)
+			core_table[i]->synchronize();
 }

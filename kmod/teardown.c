@@ -40,7 +40,7 @@ static struct hmmbench_teardown *pending_find(const struct mm_struct *mm)
 	struct hmmbench_teardown *teardown;
 
 	hash_for_each_possible(pending, teardown, in_pending, (unsigned long)mm)
-		if (teardown->binding->notifier.mm == mm)
+		if (teardown->binding->mm == mm)
 			return teardown;
 	return NULL;
 }
@@ -180,7 +180,7 @@ int hmmbench_teardown_new(struct hmmbench_binding *binding)
 	teardown->binding = binding;
 	binding->teardown = teardown;
 	raw_spin_lock_irqsave(&pending_lock, flags);
-	hash_add(pending, &teardown->in_pending, (unsigned long)binding->notifier.mm);
+	hash_add(pending, &teardown->in_pending, (unsigned long)binding->mm);
 	raw_spin_unlock_irqrestore(&pending_lock, flags);
 	return 0;
 }

@@ -10,6 +10,14 @@
 #include "session.h"
 #include "timing.h"
 
+/* From now on no mirror is registered; who does it at this moment is waited for. */
+static void end_registering(struct hmmbench_binding *binding)
+{
+	mutex_lock(&binding->register_lock);
+	WRITE_ONCE(binding->unregistering, true);
+	mutex_unlock(&binding->register_lock);
+}
+
 /* The mirror is retired first: the race pass wants the time of the return, not one later. */
 int hmmbench_unregister(struct hmmbench_binding *binding, u64 index, enum hmmbench_pass pass)
 {
@@ -19,6 +27,8 @@ int hmmbench_unregister(struct hmmbench_binding *binding, u64 index, enum hmmben
 
 	if (!mirror)
 		return -ENOENT;
+	if (session->core->registers_first && !READ_ONCE(binding->unregistering))
+		end_registering(binding);
 	if (READ_ONCE(binding->walk) == HMMBENCH_WALK_RUNNING)
 		sample.flags = HMMBENCH_SAMPLE_IN_WALK;
 	session->core->remove(mirror, &sample, pass);

@@ -14,12 +14,52 @@
 #include <time.h>
 #include <unistd.h>
 
-const char *const strategy_names[STRATEGIES] = {
-	[HMMBENCH_STRATEGY_WRITE] = "write",
-	[HMMBENCH_STRATEGY_READ] = "read",
-	[HMMBENCH_STRATEGY_SRCU] = "srcu",
-	[HMMBENCH_STRATEGY_GETPUT] = "getput",
+#define LOCKS (1u << HMMBENCH_PHASE_LOCK_WAIT)
+
+const struct walk walks[WALKS] = {
+	{ "write", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_WRITE, LOCKS, true, true },
+	{ "read", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_READ, LOCKS, false, true },
+	{ "srcu", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_SRCU, LOCKS, false, true },
+	{ "getput", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_GETPUT, LOCKS, false, true },
+	{ "interval", HMMBENCH_CORE_INTERVAL, HMMBENCH_STRATEGY_KERNEL, 0, false, false },
 };
+
+/* What the module says, asked once. */
+static uint32_t cores(void)
+{
+	static struct hmmbench_info info;
+	struct device device;
+
+	if (!info.size && !device_open(&device)) {
+		device_info(&device, &info);
+		device_close(&device);
+	}
+	return info.cores;
+}
+
+bool has_core(uint32_t core)
+{
+	return cores() >> core & 1;
+}
+
+const struct walk *walk_from(const struct walk *walk)
+{
+	while (walk < walks + WALKS && !has_core(walk->core))
+		walk++;
+	return walk < walks + WALKS ? walk : NULL;
+}
+
+const struct walk *nth_walk(unsigned int n)
+{
+	const struct walk *walk = walk_from(walks);
+
+	while (walk && n--) {
+		walk = walk_from(walk + 1);
+		if (!walk)
+			walk = walk_from(walks);
+	}
+	return walk;
+}
 
 int device_open(struct device *device)
 {
@@ -36,9 +76,14 @@ int device_open(struct device *device)
 
 int device_setup(struct device *device, struct device_options options)
 {
+	if (!options.core && !options.strategy) {
+		options.core = nth_walk(0)->core;
+		options.strategy = nth_walk(0)->strategy;
+	}
 	device->setup = (struct hmmbench_setup){
 		.size = sizeof(device->setup),
 		.flags = options.flags,
+		.core = options.core,
 		.strategy = options.strategy,
 		.profile = options.profile,
 		.profile_ns = options.profile_ns,
@@ -65,9 +110,9 @@ int device_start(struct device *device, struct device_options options)
 	return 0;
 }
 
-int device_strategy(struct device *device, uint32_t strategy)
+int device_walk(struct device *device, const struct walk *walk)
 {
-	return device_start(device, (struct device_options){ .strategy = strategy });
+	return device_start(device, (struct device_options){ WALK(walk) });
 }
 
 void device_close(struct device *device)

@@ -21,14 +21,35 @@ struct device {
 	uint64_t *tails; /* of each CPU: consumed so far */
 };
 
-/* The strategies, by their numbers. */
-enum { STRATEGIES = 4 };
-extern const char *const strategy_names[STRATEGIES];
+/* A walk: a core with one of its strategies, and what is to be expected of it. */
+struct walk {
+	const char *name;
+	uint32_t core;
+	uint32_t strategy;
+	uint32_t lock_phase; /* the bit of LOCK_WAIT where the walk times its locks, else 0 */
+	bool lets_go;	 /* unregister does not wait for the callback of its mirror */
+	bool invalidates; /* INVALIDATE reaches it */
+};
 
-#define for_each_strategy(s) for (uint32_t s = 0; s < STRATEGIES; s++)
+enum { WALKS = 5, STRATEGIES = 4 /* the first of them: of core bundled, by their numbers */ };
+extern const struct walk walks[WALKS];
 
-/* What to set a session up for. All 0: strategy write, profile empty, smallest rings. */
+/* The first from `walk` on that the module has, or NULL. */
+const struct walk *walk_from(const struct walk *walk);
+
+/* The n-th that the module has, from 0, round and round. */
+const struct walk *nth_walk(unsigned int n);
+bool has_core(uint32_t core);
+
+#define for_each_walk(w)                                                                           \
+	for (const struct walk *w = walk_from(walks); w; w = walk_from(w + 1))
+
+/* In the initializer of struct device_options. */
+#define WALK(w) .core = (w)->core, .strategy = (w)->strategy
+
+/* What to set a session up for. All 0: the first walk, profile empty, smallest rings. */
 struct device_options {
+	uint32_t core;
 	uint32_t strategy;
 	uint32_t profile;
 	uint64_t profile_ns;
@@ -41,8 +62,8 @@ int device_setup(struct device *device, struct device_options options);
 int device_map(struct device *device);
 /* The three above in one. */
 int device_start(struct device *device, struct device_options options);
-/* With nothing but a strategy. */
-int device_strategy(struct device *device, uint32_t strategy);
+/* With nothing but a walk. */
+int device_walk(struct device *device, const struct walk *walk);
 void device_close(struct device *device);
 
 int device_info(struct device *device, struct hmmbench_info *info);

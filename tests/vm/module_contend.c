@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Operations that meet a release walk: who waits for whom under which strategy.
+ * Operations that meet a release walk: who waits for whom under which walk.
  */
 #include <limits.h>
 #include <sched.h>
@@ -42,11 +42,11 @@ struct contention {
 };
 
 /* One unregister, 100 us into a walk of 2 ms, until it has met five. */
-static enum test_result contend(uint32_t strategy, bool waits, struct contention *contention)
+static enum test_result contend(const struct walk *walk, struct contention *contention)
 {
 	struct device device;
 
-	CHECK(!device_start(&device, (struct device_options){ .strategy = strategy,
+	CHECK(!device_start(&device, (struct device_options){ WALK(walk),
 							      .profile = HMMBENCH_PROFILE_DELAY,
 							      .profile_ns = DELAY_NS }));
 	*contention = (struct contention){ .shortest_ns = UINT64_MAX };
@@ -58,7 +58,7 @@ static enum test_result contend(uint32_t strategy, bool waits, struct contention
 							.offset_ns = 100000,
 							.wait_ns = HMMBENCH_WAIT_NS_MAX };
 		struct hmmbench_record records[4];
-		const struct hmmbench_record *walk, *unregister;
+		const struct hmmbench_record *release, *unregister;
 		int result;
 		size_t count;
 
@@ -68,23 +68,24 @@ static enum test_result contend(uint32_t strategy, bool waits, struct contention
 		if (result)
 			continue;
 		CHECK(count == 2);
-		walk = of_type(records, count, HMMBENCH_RECORD_RELEASE);
+		release = of_type(records, count, HMMBENCH_RECORD_RELEASE);
 		unregister = of_type(records, count, HMMBENCH_RECORD_UNREGISTER);
-		CHECK(walk && unregister);
-		CHECK(unregister->start_ns >= walk->start_ns);
+		CHECK(release && unregister);
+		CHECK(unregister->start_ns >= release->start_ns);
 		if (!(unregister->flags & HMMBENCH_SAMPLE_IN_WALK) ||
-		    unregister->start_ns < walk->start_ns + walk->phase_ns[HMMBENCH_PHASE_LOCK_WAIT])
+		    unregister->start_ns <
+			    release->start_ns + release->phase_ns[HMMBENCH_PHASE_LOCK_WAIT])
 			continue;
 		contention->met++;
 		if (unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER] < contention->shortest_ns)
 			contention->shortest_ns = unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER];
 		/* Its end lies behind the last callback. */
-		if (waits)
+		if (!walk->lets_go)
 			CHECK(unregister->start_ns + unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER] >=
-			      walk->start_ns + WALK_NS);
+			      release->start_ns + WALK_NS);
 	}
 	device_close(&device);
-	printf("# %s: %d met, shortest unregister %llu ns\n", strategy_names[strategy],
+	printf("# %s: %d met, shortest unregister %llu ns\n", walk->name,
 	       contention->met, (unsigned long long)contention->shortest_ns);
 	CHECK(contention->met);
 	return TEST_PASSED;
@@ -96,12 +97,10 @@ static enum test_result unregister_meets_walk(void)
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		SKIP("one CPU");
-	for_each_strategy(strategy) {
-		const bool waits = strategy != HMMBENCH_STRATEGY_WRITE;
-
-		if (contend(strategy, waits, &contention))
+	for_each_walk(walk) {
+		if (contend(walk, &contention))
 			return TEST_FAILED;
-		if (!waits)
+		if (walk->lets_go)
 			CHECK(contention.shortest_ns < WALK_NS / 4);
 	}
 	return TEST_PASSED;
@@ -130,7 +129,7 @@ static enum test_result one_cpu(void)
 
 static enum test_result killed_spinner(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct hmmbench_unregister argument = { .flags = HMMBENCH_UNREGISTER_FOREIGN |
 								 HMMBENCH_UNREGISTER_AT_WALK,
 							.count = 1,
@@ -139,7 +138,7 @@ static enum test_result killed_spinner(void)
 		pid_t owner, spinner;
 		int go;
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = strategy }));
+		CHECK(!device_start(&device, (struct device_options){ WALK(walk) }));
 		owner = child_start(&device, 50, 0, &go);
 		spinner = fork();
 		if (!spinner) {
@@ -167,6 +166,8 @@ static enum test_result bystander_refused(void)
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 3)
 		SKIP("fewer than 3 CPUs");
+	if (!has_core(HMMBENCH_CORE_BUNDLED))
+		SKIP("no core bundled");
 	CHECK(!device_start(&device, (struct device_options){ .strategy = HMMBENCH_STRATEGY_READ,
 							      .profile = HMMBENCH_PROFILE_DELAY,
 							      .profile_ns = DELAY_NS,
@@ -264,15 +265,15 @@ static enum test_result race_counts(void)
 {
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		SKIP("one CPU");
-	for_each_strategy(strategy) {
-		const bool unsafe = strategy == HMMBENCH_STRATEGY_WRITE;
+	for_each_walk(walk) {
+		const bool unsafe = walk->lets_go;
 		struct hmmbench_counts counts;
 		struct device device;
 		uint64_t hit_records;
 		int met;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .profile = HMMBENCH_PROFILE_DELAY,
 						     .profile_ns = DELAY_NS,
 						     .flags = HMMBENCH_SETUP_RACE,
@@ -283,7 +284,7 @@ static enum test_result race_counts(void)
 			return TEST_FAILED;
 		CHECK(!device_counts(&device, &counts));
 		printf("# %s: %llu callbacks, %llu hits, window up to %llu ns, %d unregisters met\n",
-		       strategy_names[strategy], (unsigned long long)counts.callbacks,
+		       walk->name, (unsigned long long)counts.callbacks,
 		       (unsigned long long)counts.hits, (unsigned long long)counts.window_max_ns, met);
 		CHECK(met > 0 && counts.callbacks > 0 && !device_dropped(&device));
 		CHECK(unsafe ? counts.hits > 0 : counts.hits == 0);

@@ -26,7 +26,7 @@ static enum test_result reap_returns(void)
 	int go;
 	pid_t pid;
 
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
+	CHECK(!device_walk(&device, nth_walk(0)));
 	CHECK(nothing_left(&device, 1));
 	CHECK(!device_reap(&device, &reap));
 	CHECK(reap.address_spaces == 0 && reap.mirrors == 0);
@@ -57,7 +57,7 @@ static enum test_result close_while_alive(void)
 	pid_t pids[4];
 
 	CHECK(!device_open(&watcher));
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_READ));
+	CHECK(!device_walk(&device, nth_walk(1)));
 	CHECK(!device_register(&device, 300, 0, NULL));
 	for (int i = 0; i < 4; i++)
 		pids[i] = child_start(&device, 100, 0, &go[i]);
@@ -80,7 +80,7 @@ static enum test_result exit_after_close(void)
 	char byte;
 
 	CHECK(!device_open(&watcher));
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_READ));
+	CHECK(!device_walk(&device, nth_walk(1)));
 	CHECK(!pipe(done));
 	pid = fork();
 	if (!pid) {
@@ -127,7 +127,7 @@ static enum test_result killed_children(void)
 
 		CHECK(!device_start(&device,
 				    (struct device_options){
-					    .strategy = round % STRATEGIES,
+					    WALK(nth_walk(round)),
 					    .profile = round & 2 ?
 							       HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
 							       HMMBENCH_PROFILE_EMPTY,
@@ -169,7 +169,7 @@ static enum test_result killed_holder(void)
 		struct device device;
 
 		close(alive[0]);
-		if (setpgid(0, 0) || device_strategy(&device, HMMBENCH_STRATEGY_WRITE))
+		if (setpgid(0, 0) || device_walk(&device, nth_walk(0)))
 			_exit(1);
 		for (int i = 0; i < 3; i++)
 			if (!fork())
@@ -211,18 +211,18 @@ static enum test_result a_million(void)
 {
 	if (free_mib() < 400)
 		SKIP("less than 400 MiB of memory free");
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record record;
 		struct hmmbench_reap reap;
 
-		CHECK(!device_strategy(&device, strategy));
-		CHECK(child_exit(&device, HMMBENCH_MIRRORS_MAX, strategy));
+		CHECK(!device_walk(&device, walk));
+		CHECK(child_exit(&device, HMMBENCH_MIRRORS_MAX, 0));
 		/* The session's limit is reached until they are reaped. */
 		CHECK_ERRNO(E2BIG, device_register(&device, 1, 0, NULL));
 		CHECK(device_drain(&device, &record, 1) == 1 && !device_dropped(&device));
 		CHECK(record.mirrors == HMMBENCH_MIRRORS_MAX);
-		printf("# %s: walk of a million %llu ns\n", strategy_names[strategy],
+		printf("# %s: walk of a million %llu ns\n", walk->name,
 		       (unsigned long long)record.phase_ns[HMMBENCH_PHASE_WALK]);
 		CHECK(!device_reap(&device, &reap) && reap.mirrors == HMMBENCH_MIRRORS_MAX);
 		CHECK(!device_register(&device, 1, 0, NULL));
@@ -238,7 +238,7 @@ static enum test_result killed_in_a_million(void)
 
 	if (free_mib() < 400)
 		SKIP("less than 400 MiB of memory free");
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
+	CHECK(!device_walk(&device, nth_walk(0)));
 	for (int i = 0; i < 4; i++) {
 		struct hmmbench_reap reap;
 
@@ -268,7 +268,7 @@ static enum test_result unload_refused(void)
 
 	CHECK(!device_open(&device));
 	CHECK_ERRNO(EWOULDBLOCK, unload());
-	CHECK(!device_setup(&device, (struct device_options){ .strategy = 0 }));
+	CHECK(!device_setup(&device, (struct device_options){ 0 }));
 	CHECK(!device_register(&device, 10, 0, NULL));
 	CHECK_ERRNO(EWOULDBLOCK, unload());
 	device_close(&device);
@@ -287,7 +287,7 @@ static enum test_result unload_works(void)
 	for (int i = 0; i < 5; i++) {
 		/* What the last session left is still being freed when the module goes. */
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = i % STRATEGIES,
+						     WALK(nth_walk(i)),
 						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
 						     .flags = HMMBENCH_SETUP_TEARDOWN }));
 		CHECK(!device_register(&device, 5000, 0, NULL));
@@ -311,7 +311,7 @@ const struct test lifetime_tests[] = {
 	{ "an address space that outlives its session exits without harm", exit_after_close },
 	{ "children killed at any moment leave nothing behind", killed_children },
 	{ "a killed holder and its killed children leave nothing behind", killed_holder },
-	{ "a million mirrors exit under every strategy with nothing lost", a_million },
+	{ "a million mirrors exit under every walk with nothing lost", a_million },
 	{ "a process killed while it registers a million leaves nothing behind",
 	  killed_in_a_million },
 	{ "unloading is refused while a session is open", unload_refused },

@@ -16,14 +16,14 @@
 
 static enum test_result exit_sample(void)
 {
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record record, more;
 		uint64_t before_ns, after_ns;
 		pid_t pid;
 		int go;
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		pid = child_start(&device, 77, 0x123456789abcdef0, &go);
 		CHECK(pid > 0);
 		before_ns = now_ns();
@@ -38,7 +38,7 @@ static enum test_result exit_sample(void)
 		CHECK(record.tid == (uint32_t)pid);
 		CHECK(record.cpu < device.cpus);
 		CHECK(!(record.flags & ~(HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED)));
-		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(WALK)));
+		CHECK(record.phases == (walk->lock_phase | PHASE(WALK)));
 		CHECK(record.start_ns >= before_ns);
 		CHECK(record.start_ns + record.phase_ns[HMMBENCH_PHASE_WALK] <= after_ns);
 		CHECK(record.phase_ns[HMMBENCH_PHASE_WALK] > 0);
@@ -58,11 +58,11 @@ static enum test_result every_exit(void)
 	static const uint32_t mirrors[] = { 1, 2, 30, 31, 32, 1024, 16384 };
 	const size_t sizes = sizeof(mirrors) / sizeof(mirrors[0]);
 
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record record;
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		for (size_t j = 0; j < sizes; j++) {
 			CHECK(child_exit(&device, mirrors[j], j));
 			CHECK(device_drain(&device, &record, 1) == 1);
@@ -78,12 +78,12 @@ static enum test_result unregister_samples(void)
 {
 	enum { MIRRORS = 20 };
 
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record records[MIRRORS + 1];
 		uint32_t first, seen = 0;
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		CHECK(!device_register(&device, MIRRORS, 1, &first) && first == 0);
 		/* The last tag holds, for all mirrors of the address space. */
 		CHECK(!device_register(&device, 1, 2, &first) && first == MIRRORS);
@@ -95,7 +95,7 @@ static enum test_result unregister_samples(void)
 			CHECK(record->type == HMMBENCH_RECORD_UNREGISTER);
 			CHECK(record->operation == 2 && record->mirrors == 1);
 			CHECK(record->tid == (uint32_t)syscall(SYS_gettid));
-			CHECK(record->phases == (PHASE(LOCK_WAIT) | PHASE(UNREGISTER)));
+			CHECK(record->phases == (walk->lock_phase | PHASE(UNREGISTER)));
 			CHECK(record->phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
 			      record->phase_ns[HMMBENCH_PHASE_UNREGISTER]);
 			CHECK(record->mirror < MIRRORS && !(seen & 1u << record->mirror));
@@ -109,13 +109,13 @@ static enum test_result unregister_samples(void)
 /* A walk meets the mirrors that were not unregistered. */
 static enum test_result exit_after_unregister(void)
 {
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record records[16];
 		int releases = 0;
 		pid_t pid;
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		pid = fork();
 		if (!pid) {
 			if (device_register(&device, 10, 0, NULL) ||
@@ -142,8 +142,8 @@ static enum test_result detailed_pass(void)
 {
 	const uint64_t delay_ns = 20000;
 
-	for_each_strategy(i) {
-		const struct device_options options = { .strategy = i,
+	for_each_walk(walk) {
+		const struct device_options options = { WALK(walk),
 							.profile = HMMBENCH_PROFILE_DELAY,
 							.profile_ns = delay_ns,
 							.flags = HMMBENCH_SETUP_CALLBACKS };
@@ -154,7 +154,7 @@ static enum test_result detailed_pass(void)
 		CHECK(!device_start(&device, options));
 		CHECK(child_exit(&device, 100, 0));
 		CHECK(device_drain(&device, &record, 1) == 1);
-		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(CALLBACKS) | PHASE(WALK)));
+		CHECK(record.phases == (walk->lock_phase | PHASE(CALLBACKS) | PHASE(WALK)));
 		CHECK(phase_ns[HMMBENCH_PHASE_CALLBACKS] >= 100 * delay_ns);
 		CHECK(phase_ns[HMMBENCH_PHASE_CALLBACKS] + phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
 		      phase_ns[HMMBENCH_PHASE_WALK]);
@@ -165,8 +165,8 @@ static enum test_result detailed_pass(void)
 
 static enum test_result delay_profile(void)
 {
-	for_each_strategy(i) {
-		const struct device_options options = { .strategy = i,
+	for_each_walk(walk) {
+		const struct device_options options = { WALK(walk),
 							.profile = HMMBENCH_PROFILE_DELAY,
 							.profile_ns = 50000 };
 		struct device device;
@@ -175,7 +175,7 @@ static enum test_result delay_profile(void)
 		CHECK(!device_start(&device, options));
 		CHECK(child_exit(&device, 40, 0));
 		CHECK(device_drain(&device, &record, 1) == 1);
-		CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(CALLBACKS) | PHASE(WALK)));
+		CHECK(record.phases == (walk->lock_phase | PHASE(CALLBACKS) | PHASE(WALK)));
 		CHECK(record.phase_ns[HMMBENCH_PHASE_CALLBACKS] >= 40 * 50000);
 		CHECK(record.phase_ns[HMMBENCH_PHASE_CALLBACKS] <=
 		      record.phase_ns[HMMBENCH_PHASE_WALK]);
@@ -186,8 +186,8 @@ static enum test_result delay_profile(void)
 
 static enum test_result unrecorded(void)
 {
-	for_each_strategy(i) {
-		const struct device_options options = { .strategy = i,
+	for_each_walk(walk) {
+		const struct device_options options = { WALK(walk),
 							.flags = HMMBENCH_SETUP_UNRECORDED };
 		struct device device;
 		struct hmmbench_reap reap;
@@ -208,11 +208,11 @@ static enum test_result unrecorded(void)
 /* Of many calls some are recorded: the others are unregisters like them, and no samples. */
 static enum test_result some_recorded(void)
 {
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct hmmbench_record records[8];
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		CHECK(!device_register(&device, 20, 0, NULL));
 		for (uint32_t first = 0; first < 20; first += 5) {
 			struct hmmbench_unregister unrecorded = {
@@ -290,7 +290,7 @@ static enum test_result exec_sample(void)
 	struct hmmbench_record record;
 	pid_t pid;
 
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_READ));
+	CHECK(!device_walk(&device, nth_walk(1)));
 	pid = fork();
 	if (!pid) {
 		if (!device_register(&device, 5, 9, NULL))
@@ -356,13 +356,13 @@ static enum test_result threads_unregister(void)
 {
 	static struct hmmbench_record records[THREADS * MIRRORS_EACH + 1];
 
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct unregisterer threads[THREADS];
 		char seen[THREADS * MIRRORS_EACH] = { 0 };
 		size_t count;
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = i,
+		CHECK(!device_start(&device, (struct device_options){ WALK(walk),
 								      .ring_records = 4096 }));
 		CHECK(!device_register(&device, THREADS * MIRRORS_EACH, 0, NULL));
 		for (uint32_t t = 0; t < THREADS; t++) {
@@ -387,11 +387,11 @@ static enum test_result threads_unregister(void)
 /* Two threads want the same mirrors: each mirror goes to exactly one of them. */
 static enum test_result threads_race_unregister(void)
 {
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		struct unregisterer threads[THREADS];
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = i,
+		CHECK(!device_start(&device, (struct device_options){ WALK(walk),
 								      .ring_records = 4096 }));
 		CHECK(!device_register(&device, MIRRORS_EACH, 0, NULL));
 		for (int t = 0; t < THREADS; t++) {
@@ -417,7 +417,7 @@ static bool shortest_walks(uint32_t mirrors, uint64_t shortest_ns[2])
 	struct device devices[2];
 
 	for (uint32_t s = 0; s < 2; s++) {
-		if (device_strategy(&devices[s], s))
+		if (device_walk(&devices[s], &walks[s]))
 			return false;
 		shortest_ns[s] = UINT64_MAX;
 	}
@@ -433,7 +433,7 @@ static bool shortest_walks(uint32_t mirrors, uint64_t shortest_ns[2])
 		}
 	}
 	for (int s = 0; s < 2; s++) {
-		printf("# %u mirrors, %s: shortest walk %llu ns\n", mirrors, strategy_names[s],
+		printf("# %u mirrors, %s: shortest walk %llu ns\n", mirrors, walks[s].name,
 		       (unsigned long long)shortest_ns[s]);
 		device_close(&devices[s]);
 	}
@@ -444,6 +444,8 @@ static enum test_result read_beats_write(void)
 {
 	uint64_t few_ns[2], many_ns[2];
 
+	if (!has_core(HMMBENCH_CORE_BUNDLED))
+		SKIP("no core bundled");
 	CHECK(shortest_walks(2, few_ns));
 	CHECK(shortest_walks(1024, many_ns));
 	CHECK(many_ns[HMMBENCH_STRATEGY_READ] < many_ns[HMMBENCH_STRATEGY_WRITE]);
@@ -458,11 +460,11 @@ static enum test_result invalidations(void)
 {
 	const size_t bytes = 64 * 4096;
 
-	for_each_strategy(i) {
+	for_each_walk(walk) {
 		struct device device;
 		char *memory;
 
-		CHECK(!device_strategy(&device, i));
+		CHECK(!device_walk(&device, walk));
 		CHECK(!device_register(&device, 1000, 0, NULL));
 		memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 			      0);
@@ -501,7 +503,7 @@ static enum test_result nodes(void)
 {
 	struct device device;
 
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
+	CHECK(!device_walk(&device, nth_walk(0)));
 	for (int node = 0; node < 64; node++) {
 		const long free_kib = node_free_kib(node);
 		uint32_t on_node = 0;
@@ -526,7 +528,7 @@ static enum test_result any_node(void)
 	struct device device;
 	uint32_t on_node;
 
-	CHECK(!device_strategy(&device, HMMBENCH_STRATEGY_WRITE));
+	CHECK(!device_walk(&device, nth_walk(0)));
 	CHECK(!device_register_on(&device, 7, HMMBENCH_NODE_ANY, &on_node) && on_node == 7);
 	device_close(&device);
 	return TEST_PASSED;
@@ -534,7 +536,7 @@ static enum test_result any_node(void)
 
 const struct test measure_tests[] = {
 	{ "an exit is one sample, of the right process, inside the time it took", exit_sample },
-	{ "exits with 1 to 16384 mirrors are each one sample under every strategy", every_exit },
+	{ "exits with 1 to 16384 mirrors are each one sample under every walk", every_exit },
 	{ "an unregister of 20 mirrors is 20 samples, one for each", unregister_samples },
 	{ "a walk meets the mirrors that were not unregistered before", exit_after_unregister },
 	{ "the detailed pass times the callbacks, inside the walk", detailed_pass },

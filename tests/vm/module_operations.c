@@ -89,17 +89,17 @@ static enum test_result descending(void)
 /* From this process, on two others of one tag: the newer one is meant. */
 static enum test_result foreign(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct hmmbench_record records[32];
 		struct hmmbench_unregister argument = { .flags = HMMBENCH_UNREGISTER_FOREIGN,
 							.operation = 7,
 							.first = 1,
 							.count = 9 };
 		struct device device;
-		int go[2], walks = 0;
+		int go[2], releases = 0;
 		pid_t pids[2];
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = strategy }));
+		CHECK(!device_start(&device, (struct device_options){ WALK(walk) }));
 		pids[0] = child_start(&device, 3, 7, &go[0]);
 		pids[1] = child_start(&device, 10, 7, &go[1]);
 		CHECK(!device_unregister_as(&device, &argument) && argument.done == 9);
@@ -116,8 +116,8 @@ static enum test_result foreign(void)
 		}
 		CHECK(device_drain(&device, records, 32) == 2);
 		for (int i = 0; i < 2; i++)
-			walks += records[i].mirrors;
-		CHECK(walks == 3 + 1);
+			releases += records[i].mirrors;
+		CHECK(releases == 3 + 1);
 		/* After the exit, too, until it is reaped. */
 		argument.first = 0;
 		argument.count = 1;
@@ -170,13 +170,15 @@ static enum test_result invalidate_refuses(void)
 
 static enum test_result invalidate_samples(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct hmmbench_record records[32];
 		struct hmmbench_invalidate argument = { .count = 5, .interval_ns = 2000000 };
 		struct device device;
 		uint64_t before_ns;
 
-		CHECK(!device_start(&device, (struct device_options){ .strategy = strategy }));
+		if (!walk->invalidates)
+			continue;
+		CHECK(!device_start(&device, (struct device_options){ WALK(walk) }));
 		CHECK(!device_register(&device, 100, 3, NULL));
 		before_ns = now_ns();
 		CHECK(!device_invalidate(&device, &argument));
@@ -194,20 +196,41 @@ static enum test_result invalidate_samples(void)
 
 			CHECK(records[i].type == HMMBENCH_RECORD_INVALIDATE);
 			CHECK(records[i].operation == 3 && records[i].mirrors == 100);
-			CHECK(records[i].phases == (PHASE(LOCK_WAIT) | PHASE(INVALIDATE)));
+			CHECK(records[i].phases == (walk->lock_phase | PHASE(INVALIDATE)));
 			CHECK(phase_ns[HMMBENCH_PHASE_LOCK_WAIT] <=
 			      phase_ns[HMMBENCH_PHASE_INVALIDATE]);
 		}
 		device_close(&device);
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .flags = HMMBENCH_SETUP_UNRECORDED }));
 		CHECK(!device_register(&device, 100, 3, NULL));
 		CHECK(!device_invalidate(&device, &argument) && argument.done == 6);
 		CHECK(device_head(&device) == 0);
 		device_close(&device);
 	}
+	return TEST_PASSED;
+}
+
+static enum test_result invalidate_out_of_reach(void)
+{
+	bool any = false;
+
+	for_each_walk(walk) {
+		struct device device;
+
+		if (walk->invalidates)
+			continue;
+		any = true;
+		CHECK(!device_walk(&device, walk));
+		CHECK(!device_register(&device, 4, 5, NULL));
+		CHECK_ERRNO(EOPNOTSUPP, device_invalidate(&device, &(struct hmmbench_invalidate){
+								    .count = 1 }));
+		device_close(&device);
+	}
+	if (!any)
+		SKIP("the module reaches the invalidation of every core here");
 	return TEST_PASSED;
 }
 
@@ -285,8 +308,10 @@ const struct test operations_tests[] = {
 	{ "a descending UNREGISTER goes down and ends at 0", descending },
 	{ "a foreign UNREGISTER takes the mirrors of the newest address space of a tag", foreign },
 	{ "INVALIDATE refuses what its header says and did nothing then", invalidate_refuses },
-	{ "each invalidation is a sample under every strategy, in its interval",
+	{ "each invalidation is a sample under every walk that can be reached, in its interval",
 	  invalidate_samples },
+	{ "INVALIDATE is refused where the kernel keeps its callback to itself",
+	  invalidate_out_of_reach },
 	{ "NODES refuses mirrors that are not there", nodes_refuse },
 	{ "NODES tells for each mirror the node that was asked for", nodes_tell },
 	{ "COUNTS begins at 0 and counts callbacks in a race session only", counts_begin },

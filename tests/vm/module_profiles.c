@@ -14,7 +14,7 @@ static enum test_result workers_samples(struct device *device, uint32_t mirrors,
 {
 	struct hmmbench_record *records = calloc(mirrors + 2, sizeof(*records));
 	char *seen = calloc(mirrors, 1);
-	uint32_t walks = 0;
+	uint32_t releases = 0;
 	size_t count;
 
 	CHECK(records && seen);
@@ -25,13 +25,13 @@ static enum test_result workers_samples(struct device *device, uint32_t mirrors,
 		if (records[i].type == HMMBENCH_RECORD_RELEASE) {
 			CHECK(records[i].mirrors == mirrors);
 			*flags = records[i].flags;
-			walks++;
+			releases++;
 			continue;
 		}
 		CHECK(records[i].type == HMMBENCH_RECORD_UNREGISTER);
 		CHECK(records[i].mirror < mirrors && !seen[records[i].mirror]++);
 	}
-	CHECK(walks == 1);
+	CHECK(releases == 1);
 	free(records);
 	free(seen);
 	return TEST_PASSED;
@@ -39,12 +39,12 @@ static enum test_result workers_samples(struct device *device, uint32_t mirrors,
 
 static enum test_result schedule_unregister(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct device device;
 		uint32_t flags;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
 						     .ring_records = 1024 }));
 		for (uint32_t mirrors = 1; mirrors <= 512; mirrors *= 8) {
@@ -64,11 +64,11 @@ static enum test_result closed_beside_workers(void)
 	struct device watcher;
 
 	CHECK(!device_open(&watcher));
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct device device;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER }));
 		for (int i = 0; i < 3; i++)
 			CHECK(child_exit(&device, 500, 0));
@@ -81,14 +81,14 @@ static enum test_result closed_beside_workers(void)
 
 static enum test_result drain_cycles(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		enum { EXITS = 3, DRAINED = 64 };
 		struct hmmbench_counts counts;
 		struct device device;
 		uint64_t timed_out = 0;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .profile = HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
 						     .ring_records = 1024 }));
 		for (int i = 0; i < EXITS; i++) {
@@ -100,10 +100,10 @@ static enum test_result drain_cycles(void)
 			timed_out += !!(flags & HMMBENCH_SAMPLE_TIMED_OUT);
 		}
 		CHECK(!device_counts(&device, &counts) && counts.timeouts == timed_out);
-		printf("# %s: %llu of %d walks timed out\n", strategy_names[strategy],
+		printf("# %s: %llu of %d walks timed out\n", walk->name,
 		       (unsigned long long)timed_out, EXITS);
 		/* The cycle is certain; without one, only a machine that stands still times out. */
-		if (strategy == HMMBENCH_STRATEGY_WRITE)
+		if (walk->lets_go)
 			CHECK(timed_out < EXITS);
 		else
 			CHECK(timed_out == EXITS);
@@ -120,7 +120,7 @@ static enum test_result drain_bounded(void)
 	struct device device;
 
 	CHECK(!device_start(&device, (struct device_options){
-					     .strategy = HMMBENCH_STRATEGY_READ,
+					     WALK(nth_walk(1)),
 					     .profile = HMMBENCH_PROFILE_DRAIN_WORKQUEUE }));
 	CHECK(child_exit(&device, 2000, 0));
 	CHECK(device_drain(&device, &record, 1) == 1);
@@ -136,13 +136,13 @@ static enum test_result drain_bounded(void)
 }
 
 /* The shortest of some walks of 1024 mirrors. */
-static uint64_t shortest_walk(uint32_t strategy, uint32_t profile)
+static uint64_t shortest_walk(const struct walk *walk, uint32_t profile)
 {
 	uint64_t shortest_ns = UINT64_MAX;
 	struct device device;
 
 	if (device_start(&device,
-			 (struct device_options){ .strategy = strategy, .profile = profile }))
+			 (struct device_options){ WALK(walk), .profile = profile }))
 		return 0;
 	for (int i = 0; i < 15; i++) {
 		struct hmmbench_record record;
@@ -158,12 +158,12 @@ static uint64_t shortest_walk(uint32_t strategy, uint32_t profile)
 
 static enum test_result writeback(void)
 {
-	for_each_strategy(strategy) {
-		uint64_t empty_ns = shortest_walk(strategy, HMMBENCH_PROFILE_EMPTY);
-		uint64_t pages_ns = shortest_walk(strategy, HMMBENCH_PROFILE_WRITEBACK);
+	for_each_walk(walk) {
+		uint64_t empty_ns = shortest_walk(walk, HMMBENCH_PROFILE_EMPTY);
+		uint64_t pages_ns = shortest_walk(walk, HMMBENCH_PROFILE_WRITEBACK);
 
 		printf("# %s: walk of 1024 empty %llu ns, with writeback %llu ns\n",
-		       strategy_names[strategy], (unsigned long long)empty_ns,
+		       walk->name, (unsigned long long)empty_ns,
 		       (unsigned long long)pages_ns);
 		/* No machine copies 4 MiB in 30 us. */
 		CHECK(empty_ns && pages_ns > empty_ns + 30000);
@@ -182,7 +182,7 @@ static enum test_result a_hundred_thousand(void)
 		struct device device;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = HMMBENCH_STRATEGY_READ,
+						     WALK(nth_walk(1)),
 						     .profile = profiles[i] }));
 		CHECK(child_exit(&device, 100000, 0));
 		CHECK(!device_reap(&device, &reap) && reap.mirrors == 100000);
@@ -200,7 +200,7 @@ const struct test profile_tests[] = {
 	  schedule_unregister },
 	{ "a session closed while its workers are under way leaves nothing behind",
 	  closed_beside_workers },
-	{ "drain-workqueue ends under every strategy, and its cycle is counted and marked",
+	{ "drain-workqueue ends under every walk, and its cycle is counted and marked",
 	  drain_cycles },
 	{ "drain-workqueue waits once for each walk, not for each mirror", drain_bounded },
 	{ "writeback copies a page for each mirror", writeback },

@@ -11,7 +11,11 @@
 
 #define PHASE(name) (1u << HMMBENCH_PHASE_##name)
 
-static const uint32_t all_phases = PHASE(LOCK_WAIT) | PHASE(WALK) | PHASE(GRACE) | PHASE(UNMAP);
+/* Of a session of that walk. */
+static uint32_t all_phases(const struct walk *walk)
+{
+	return walk->lock_phase | PHASE(WALK) | PHASE(GRACE) | PHASE(UNMAP);
+}
 
 static uint64_t phases_end_ns(const struct hmmbench_record *record)
 {
@@ -21,11 +25,11 @@ static uint64_t phases_end_ns(const struct hmmbench_record *record)
 
 static enum test_result within_whole(void)
 {
-	for_each_strategy(strategy) {
+	for_each_walk(walk) {
 		struct device device;
 
 		CHECK(!device_start(&device, (struct device_options){
-						     .strategy = strategy,
+						     WALK(walk),
 						     .flags = HMMBENCH_SETUP_TEARDOWN }));
 		for (int i = 0; i < 10; i++) {
 			struct hmmbench_record record;
@@ -41,7 +45,7 @@ static enum test_result within_whole(void)
 			CHECK(device_drain(&device, &record, 1) == 1);
 			CHECK(record.type == HMMBENCH_RECORD_RELEASE && record.mirrors == 100);
 			CHECK(record.tid == (uint32_t)pid && record.operation == (uint64_t)i);
-			CHECK(record.phases == all_phases);
+			CHECK(record.phases == all_phases(walk));
 			CHECK(record.phase_ns[HMMBENCH_PHASE_GRACE] > 0);
 			CHECK(record.phase_ns[HMMBENCH_PHASE_UNMAP] > 0);
 			CHECK(record.start_ns >= before_ns && phases_end_ns(&record) <= after_ns);
@@ -66,10 +70,10 @@ static enum test_result only_where_asked(void)
 	CHECK(!device_start(&without, (struct device_options){ .ring_records = 64 }));
 	CHECK(child_exit(&without, 10, 0));
 	CHECK(device_drain(&without, &record, 1) == 1);
-	CHECK(record.phases == (PHASE(LOCK_WAIT) | PHASE(WALK)));
+	CHECK(record.phases == (nth_walk(0)->lock_phase | PHASE(WALK)));
 	CHECK(child_exit(&with, 10, 0));
 	CHECK(device_drain(&with, &record, 1) == 1);
-	CHECK(record.phases == all_phases);
+	CHECK(record.phases == all_phases(nth_walk(0)));
 	CHECK(device_head(&with) == 1 && device_head(&without) == 1);
 	device_close(&with);
 	device_close(&without);
@@ -78,7 +82,7 @@ static enum test_result only_where_asked(void)
 								     HMMBENCH_SETUP_CALLBACKS }));
 	CHECK(child_exit(&with, 10, 0));
 	CHECK(device_drain(&with, &record, 1) == 1);
-	CHECK(record.phases == (all_phases | PHASE(CALLBACKS)));
+	CHECK(record.phases == (all_phases(nth_walk(0)) | PHASE(CALLBACKS)));
 	device_close(&with);
 	return TEST_PASSED;
 }
@@ -133,7 +137,7 @@ static enum test_result storm(void)
 	pid_t pids[PROCESSES];
 	int go[PROCESSES];
 
-	CHECK(!device_start(&device, (struct device_options){ .strategy = HMMBENCH_STRATEGY_READ,
+	CHECK(!device_start(&device, (struct device_options){ WALK(nth_walk(1)),
 							      .flags = HMMBENCH_SETUP_TEARDOWN,
 							      .ring_records = 128 }));
 	for (int i = 0; i < PROCESSES; i++) {
@@ -146,7 +150,7 @@ static enum test_result storm(void)
 		CHECK(child_wait(pids[i], 0));
 	CHECK(device_drain(&device, records, PROCESSES + 1) == PROCESSES);
 	for (int i = 0; i < PROCESSES; i++)
-		CHECK(records[i].phases == all_phases);
+		CHECK(records[i].phases == all_phases(nth_walk(1)));
 	CHECK(!device_reap(&device, &(struct hmmbench_reap){ 0 }));
 	CHECK(nothing_left(&device, 1));
 	device_close(&device);
