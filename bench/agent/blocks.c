@@ -46,13 +46,13 @@ static int check_strategies(const struct blocks *blocks, uint32_t cell, struct e
 {
 	const struct plan *plan = blocks->input->plan;
 
-	if (plan->cells[cell].core != HMMBENCH_CORE_BUNDLED)
-		return 0; /* its kernel decides: SETUP will tell */
+	if (core_has_own_strategy(plan->cells[cell].core))
+		return 0;
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].cell == cell &&
 		    !(blocks->input->module->strategies & 1u << plan->blocks[i].strategy))
 			return error_set(error, EOPNOTSUPP, "the module has no strategy %s",
-					 name_of(strategy_names, plan->blocks[i].strategy));
+					 strategy_name(plan->blocks[i].strategy));
 	return 0;
 }
 
@@ -259,7 +259,7 @@ static int give_up(struct blocks *blocks, const struct plan_block *block, int st
 	if (!blocks->failed++) {
 		blocks->first_failure = *reason;
 		error_prefix(&blocks->first_failure, "%s with strategy %s", name,
-			     name_of(strategy_names, block->strategy));
+			     strategy_name(block->strategy));
 	}
 	blocks->cells[block->cell].failed = true;
 	result = frames_note(&blocks->frames, "error", cell, reason->text, error);

@@ -112,7 +112,7 @@ static int set_up(struct session *session, const struct session_options *options
 					 "the module has no core %s with strategy %s and "
 					 "profile %s",
 					 name_of(core_names, options->core),
-					 name_of(strategy_names, options->strategy),
+					 strategy_name(options->strategy),
 					 name_of(profile_names, options->profile));
 		return error_set_errno(error, errnum,
 				       "setting up a session with rings of %u records on "

@@ -25,7 +25,7 @@ int session_info(const char *device, struct hmmbench_info *info, struct error *e
 struct session_options {
 	const char *device;
 	uint32_t core;	   /* enum hmmbench_core */
-	uint32_t strategy; /* enum hmmbench_strategy_id */
+	uint32_t strategy; /* enum hmmbench_strategy_id; KERNEL for a core with its own */
 	uint32_t profile;  /* enum hmmbench_profile_id */
 	uint64_t profile_ns;
 	uint32_t records; /* each CPU's ring holds at least as many, up to the ABI's limit */

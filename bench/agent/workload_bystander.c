@@ -203,6 +203,10 @@ static int bystander_lead(struct operations *operations, struct error *error)
 static int bystander_check(const struct cell *cell, const struct placement *placement,
 			   struct error *error)
 {
+	if (cell->core == HMMBENCH_CORE_INTERVAL)
+		return error_set(error, EOPNOTSUPP,
+				 "no module can call what the kernel calls to invalidate an "
+				 "interval");
 	return aimed_check(cell, cell->threads + 1, placement, error);
 }
 

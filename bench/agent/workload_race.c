@@ -147,7 +147,7 @@ static int count_hits(struct operations *operations, uint64_t *hits, struct erro
 		error_set(&block->fault, 0,
 			  "strategy %s: %llu callbacks met a mirror whose unregister had "
 			  "returned, the widest window %llu ns: its memory could have been freed",
-			  name_of(strategy_names, context->block->strategy),
+			  strategy_name(context->block->strategy),
 			  (unsigned long long)counts.hits,
 			  (unsigned long long)counts.window_max_ns);
 	return 0;

@@ -199,7 +199,7 @@ static void print_result(const struct cross_check_run *run,
 	percent(check->disagreement, apart, sizeof(apart));
 	percent(check->same_walks, same, sizeof(same));
 	percent(check->slowed, slowed, sizeof(slowed));
-	printf("%s, strategy %s\n", name, name_of(strategy_names, result->strategy));
+	printf("%s, strategy %s\n", name, strategy_name(result->strategy));
 	printf("  the module         %-10s median of %zu walks, no tracer set\n", module,
 	       check->walks);
 	printf("  kernel's tracer    %-10s median of %zu walks\n", tracer, check->traced_walks);
@@ -243,7 +243,7 @@ static json_t *result_json(const struct cross_check_run *run,
 
 	cell_name(&run->plan->cells[result->cell], name);
 	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:b}", "cell", name,
-			 "strategy", name_of(strategy_names, result->strategy), "module_p50_ns",
+			 "strategy", strategy_name(result->strategy), "module_p50_ns",
 			 check->module_ns, "tracer_p50_ns", check->tracer_ns, "tracer_cost_ns",
 			 check->cost_ns, "disagreement", check->disagreement, "same_walks",
 			 check->same_walks, "slowed", check->slowed, "walks",

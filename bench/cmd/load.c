@@ -53,7 +53,7 @@ static int arm_word(const char *word, struct dataset_arm *arm, bool *strategy_gi
 				 "'hmmbench compare strategy=write strategy=read'",
 				 word);
 	*strategy_given = true;
-	if (!name_lookup(strategy_names, word + strlen("strategy="), &arm->strategy))
+	if (!strategy_lookup(word + strlen("strategy="), &arm->strategy))
 		return 0;
 	name_list(strategy_names, names, sizeof(names));
 	return error_set(error, EINVAL, "compare %s: no such strategy; there are %s", word, names);

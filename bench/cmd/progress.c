@@ -137,7 +137,7 @@ void progress_block_begun(struct progress *progress, uint32_t block)
 	cell_name(&progress->plan->cells[next->cell], name);
 	where(progress, progress->done + 1, place, sizeof(place));
 	snprintf(text, sizeof(text), "%s: %s %s%s", place, name,
-		 name_of(strategy_names, next->strategy), next->warmup ? " (warm-up)" : "");
+		 strategy_name(next->strategy), next->warmup ? " (warm-up)" : "");
 	draw(progress, text);
 }
 

@@ -62,7 +62,7 @@ static int add_counts(struct store *store, int64_t run, json_t *list, struct err
 		return result;
 	for (size_t i = 0; i < count && !result; i++) {
 		json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "cell", counts[i].cell,
-					"strategy", name_of(strategy_names, counts[i].strategy),
+					"strategy", strategy_name(counts[i].strategy),
 					"phase", sample_columns[counts[i].column].name, "samples",
 					(json_int_t)counts[i].rows, "minimum_insns",
 					(json_int_t)counts[i].minimum_insns, "median_insns",

@@ -33,7 +33,7 @@ void show_tallies(const struct tally *tallies, size_t count)
 		const struct tally *tally = &tallies[i];
 
 		printf("  %s %s%s: %llu blocks, %llu operations, %llu of %llu samples", tally->cell,
-		       name_of(strategy_names, tally->strategy),
+		       strategy_name(tally->strategy),
 		       tally->unrecorded ? ",recording=off" : "", (unsigned long long)tally->blocks,
 		       (unsigned long long)tally->operations, (unsigned long long)tally->rows,
 		       (unsigned long long)tally->expected_rows);
@@ -57,7 +57,7 @@ json_t *tallies_json(const struct tally *tallies, size_t count)
 					"s:o, s:o, s:o, s:o, s:o, "
 					"s:o}",
 					"cell", tally->cell, "strategy",
-					name_of(strategy_names, tally->strategy), "unrecorded",
+					strategy_name(tally->strategy), "unrecorded",
 					tally->unrecorded, "blocks", known(tally->blocks),
 					"operations", known(tally->operations), "expected_samples",
 					known(tally->expected_rows), "samples", known(tally->rows),

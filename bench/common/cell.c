@@ -15,6 +15,7 @@
  */
 const struct name_table core_names[] = {
 	{ "bundled", HMMBENCH_CORE_BUNDLED, "ours, on the kernel's mmu_notifier" },
+	{ "interval", HMMBENCH_CORE_INTERVAL, "the kernel's mmu_interval_notifier, 5.5 on" },
 	{ NULL, 0, NULL },
 };
 
@@ -63,6 +64,9 @@ const struct name_table layout_names[] = {
 	{ NULL, 0, NULL },
 };
 
+/* What the cores have whose walk is the kernel's. No configuration chooses it. */
+#define STRATEGY_KERNEL_NAME "kernel"
+
 /* Workloads that have two or more CPUs running at once whatever the cell says. */
 static const uint32_t concurrent_workloads[] = {
 	WORKLOAD_CONTEND,
@@ -88,6 +92,25 @@ int name_lookup(const struct name_table *table, const char *name, uint32_t *valu
 		return 0;
 	}
 	return -ENOENT;
+}
+
+const char *strategy_name(uint32_t strategy)
+{
+	return strategy == HMMBENCH_STRATEGY_KERNEL ? STRATEGY_KERNEL_NAME
+						    : name_of(strategy_names, strategy);
+}
+
+int strategy_lookup(const char *name, uint32_t *strategy)
+{
+	if (strcmp(name, STRATEGY_KERNEL_NAME))
+		return name_lookup(strategy_names, name, strategy);
+	*strategy = HMMBENCH_STRATEGY_KERNEL;
+	return 0;
+}
+
+int core_has_own_strategy(uint32_t core)
+{
+	return core != HMMBENCH_CORE_BUNDLED;
 }
 
 void name_list(const struct name_table *table, char *text, size_t bytes)

@@ -2,7 +2,8 @@
 /*
  * A cell: one combination of core, profile, workload, mirrors, layout, threads,
  * processes and memory. The strategy is kept beside the cell, in each block, since
- * strategies are what is compared inside one cell.
+ * strategies are what is compared inside one cell. A core that walks as its kernel was
+ * built has one, "kernel", and is compared between kernels.
  *
  * The names here are the only place that maps the words of configurations, plans
  * and reports to the numbers of the module's ABI.
@@ -76,7 +77,7 @@ struct name_table {
 };
 
 extern const struct name_table core_names[];
-extern const struct name_table strategy_names[];	/* enum hmmbench_strategy_id */
+extern const struct name_table strategy_names[];	/* of the bundled core: what can be chosen */
 extern const struct name_table profile_names[];		/* "delay" takes ":NS" behind it */
 extern const struct name_table workload_names[];
 extern const struct name_table layout_names[];
@@ -86,6 +87,13 @@ const char *name_of(const struct name_table *table, uint32_t value);
 
 /* 0 and *value, or -ENOENT. */
 int name_lookup(const struct name_table *table, const char *name, uint32_t *value);
+
+/* Those of strategy_names and "kernel". As name_of() and name_lookup(). */
+const char *strategy_name(uint32_t strategy);
+int strategy_lookup(const char *name, uint32_t *strategy);
+
+/* Non-zero where the core's only strategy is HMMBENCH_STRATEGY_KERNEL: intree and interval. */
+int core_has_own_strategy(uint32_t core);
 
 /* Writes "write, read, srcu" into text for an error message; cut to bytes. */
 void name_list(const struct name_table *table, char *text, size_t bytes);

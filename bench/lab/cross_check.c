@@ -127,9 +127,10 @@ static struct passes *passes_of(const struct cross_check_collector *collector, u
 				uint32_t strategy)
 {
 	const struct plan *plan = collector->plan;
-	uint32_t i = 0;
+	uint32_t count, i = 0;
+	const uint32_t *strategies = plan_strategies(plan, cell, &count);
 
-	while (plan->strategies[i] != strategy)
+	while (strategies[i] != strategy)
 		i++;
 	return &collector->passes[(size_t)cell * plan->strategy_count + i];
 }
@@ -265,7 +266,7 @@ static int judge(const struct cross_check_collector *collector, uint32_t cell, u
 	return error_set(error, -status,
 			 "%s, strategy %s: too few walks for a median (%zu timed, %zu traced, %zu "
 			 "that calibrate); more quartets or operations",
-			 name, name_of(strategy_names, strategy), many->timed.count,
+			 name, strategy_name(strategy), many->timed.count,
 			 many->traced.count, one->traced.count);
 }
 
@@ -279,11 +280,15 @@ int cross_check_results(const struct cross_check_collector *collector,
 	*results = calloc((size_t)plan->cell_count * plan->strategy_count, sizeof(**results));
 	if (!*results)
 		return error_set(error, ENOMEM, "out of memory");
-	for (uint32_t cell = 0; cell < plan->cell_count; cell++)
-		for (uint32_t i = 0; i < plan->strategy_count && !result; i++)
+	for (uint32_t cell = 0; cell < plan->cell_count; cell++) {
+		uint32_t strategy_count;
+		const uint32_t *strategies = plan_strategies(plan, cell, &strategy_count);
+
+		for (uint32_t i = 0; i < strategy_count && !result; i++)
 			if (plan->cells[cell].mirrors > 1)
-				result = judge(collector, cell, plan->strategies[i],
+				result = judge(collector, cell, strategies[i],
 					       &(*results)[(*count)++], error);
+	}
 	if (result) {
 		free(*results);
 		*results = NULL;

@@ -5,8 +5,10 @@
  *	[plan]			once
  *	name = quick		[a-z0-9-], up to 40
  *	seed = 20190101		0 .. 2^63-1
- *	strategies = write, read	two or more of the strategies; the first is the base
- *	quartets = 16		ABBA quartets per cell, 1 .. 100000
+ *	strategies = write, read	two or more of the strategies; the first is the base.
+ *				Of the bundled core: the others have the kernel's own
+ *	quartets = 16		ABBA quartets per cell, 1 .. 100000; of a core with a
+ *				strategy of its own: blocks
  *	operations = 8		operations per block, 1 .. 100000
  *	warmup = 10%		of the quartets, 0 .. 50 %, at least one where above 0
  *	threshold = 2%		smallest effect of interest for p10 and p50, .1 .. 100 %

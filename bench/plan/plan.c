@@ -15,6 +15,7 @@
 
 #include "common/exit_status.h"
 #include "common/random.h"
+#include "hmmbench_uapi.h"
 
 /* ---- random numbers ---- */
 
@@ -50,6 +51,18 @@ struct maker {
 	uint64_t random;
 };
 
+static const uint32_t own_strategy = HMMBENCH_STRATEGY_KERNEL;
+
+/* The strategies that a cell's quartets are made of. */
+static const uint32_t *strategies_of(const struct config *config, const struct cell *cell,
+				     uint32_t *count)
+{
+	const bool own = core_has_own_strategy(cell->core);
+
+	*count = own ? 1 : config->strategy_count;
+	return own ? &own_strategy : config->strategies;
+}
+
 uint32_t plan_warmup_quartets(uint32_t quartets, double warmup)
 {
 	uint32_t count = (uint32_t)lround(quartets * warmup);
@@ -57,10 +70,9 @@ uint32_t plan_warmup_quartets(uint32_t quartets, double warmup)
 	return warmup > 0 && !count ? 1 : count;
 }
 
-/* Which strategy (by its index) is at each position. */
-static void draw_order(struct maker *maker, uint32_t *order)
+/* Which of k strategies (by its index) is at each position. */
+static void draw_order(struct maker *maker, uint32_t k, uint32_t *order)
 {
-	uint32_t k = maker->config->strategy_count;
 	uint32_t rows[CONFIG_STRATEGIES_MAX], start;
 
 	if (k == 2) {
@@ -99,16 +111,18 @@ static void add_quartet(struct maker *maker, uint32_t cell, uint32_t quartet)
 {
 	const struct config_cell *from = &maker->config->cells[cell];
 	uint32_t order[CONFIG_STRATEGIES_MAX * CONFIG_STRATEGIES_MAX];
-	uint32_t count = plan_quartet_blocks(maker->config->strategy_count);
+	uint32_t strategy_count, count;
+	const uint32_t *strategies = strategies_of(maker->config, &from->cell, &strategy_count);
 	bool timed_last = false;
 
-	draw_order(maker, order);
+	count = plan_quartet_blocks(strategy_count);
+	draw_order(maker, strategy_count, order);
 	if (has_pairs(maker->config))
 		timed_last = random_below(&maker->random, 2);
 	for (uint32_t position = 0; position < count; position++) {
 		struct plan_block block = {
 			.cell = cell,
-			.strategy = maker->config->strategies[order[position]],
+			.strategy = strategies[order[position]],
 			.operations = from->operations,
 			.record_every = from->record_every,
 			.quartet = quartet,
@@ -194,7 +208,9 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 	*rounds = 0;
 	for (uint32_t i = 0; i < config->cell_count; i++) {
 		const struct config_cell *cell = &config->cells[i];
+		uint32_t strategies;
 
+		strategies_of(config, &cell->cell, &strategies);
 		if (clock == PLAN_CLOCK_VIRTUAL && cell_is_concurrent(&cell->cell)) {
 			cell_name(&cell->cell, name);
 			snprintf(text, sizeof(text),
@@ -203,7 +219,7 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 				 name);
 			return refuse(config, cell->line, error, text);
 		}
-		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(config->strategy_count) *
+		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(strategies) *
 			   (has_pairs(config) ? 2 : 1);
 		*blocks += config->counters ? config->strategy_count : 0;
 		if (*blocks > PLAN_BLOCKS_MAX) {

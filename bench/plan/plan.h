@@ -6,8 +6,10 @@
  * Order: all cells take turns, one quartet each per round, in an order shuffled anew
  * each round, so that a slow drift of the machine meets all cells alike. A quartet
  * of k = 2 strategies is ABBA or BAAB by a coin from the seed; for k > 2 it is the k
- * rows of a cyclic Latin square whose start and row order come from the seed. The
- * first quartets are warm-up, fixed here and not by looking at data.
+ * rows of a cyclic Latin square whose start and row order come from the seed. Of a core
+ * that has a strategy of its own a quartet is one block, for there is nothing to alternate
+ * with: its blocks lie beside those of the others all through the run. The first quartets
+ * are warm-up, fixed here and not by looking at data.
  *
  * A cell with fewer quartets than others sits out rounds, evenly spread over the run;
  * its own first quartets are its warm-up. With `unrecorded` or `traced`, each position
@@ -67,8 +69,11 @@ struct plan {
 	uint32_t block_count;
 };
 
-/* Blocks of one quartet: 4 for two strategies, a Latin square (k * k) for more. */
+/* Blocks of one quartet: 4 for two strategies, a Latin square (k * k) for more, 1 for one. */
 uint32_t plan_quartet_blocks(uint32_t strategies);
+
+/* What a cell's quartets are made of: the plan's strategies, or the one that its core has. */
+const uint32_t *plan_strategies(const struct plan *plan, uint32_t cell, uint32_t *count);
 
 /* How many of a cell's quartets are warm-up: the nearest whole number, at least one above 0. */
 uint32_t plan_warmup_quartets(uint32_t quartets, double warmup);
@@ -84,7 +89,7 @@ void plan_free(struct plan *plan);
 /*
  * As JSON text, malloc'ed, stable key order:
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
- *  "strategies":["write",..],"cells":["exit/...",..],
+ *  "strategies":["write",..],"cells":["exit/...",..],	(strategies: of the bundled core)
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
  *  4 traced, 8 counted. A block has a seventh number, record_every, where that is not 1.
  */

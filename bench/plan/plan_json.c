@@ -14,6 +14,8 @@
 
 #include <jansson.h>
 
+#include "hmmbench_uapi.h"
+
 #define FLAG_WARMUP	1u
 #define FLAG_UNRECORDED 2u
 #define FLAG_TRACED	4u
@@ -39,6 +41,15 @@ void plan_free(struct plan *plan)
 uint32_t plan_quartet_blocks(uint32_t strategies)
 {
 	return strategies == 2 ? 4 : strategies * strategies;
+}
+
+const uint32_t *plan_strategies(const struct plan *plan, uint32_t cell, uint32_t *count)
+{
+	static const uint32_t own_strategy = HMMBENCH_STRATEGY_KERNEL;
+	const bool own = core_has_own_strategy(plan->cells[cell].core);
+
+	*count = own ? 1 : plan->strategy_count;
+	return own ? &own_strategy : plan->strategies;
 }
 
 bool plan_name_is_valid(const char *name)
@@ -80,7 +91,7 @@ static json_t *block_to_json(const struct plan_block *block)
 			     (block->traced ? FLAG_TRACED : 0) |
 			     (block->counted ? FLAG_COUNTED : 0);
 	json_t *array = json_pack("[isiiii]", (int)block->cell,
-				  name_of(strategy_names, block->strategy), (int)block->operations,
+				  strategy_name(block->strategy), (int)block->operations,
 				  (int)block->quartet, (int)block->position, (int)flags);
 
 	if (array && block->record_every > 1 &&
@@ -262,24 +273,34 @@ static int cells_from_json(const json_t *array, struct plan *plan, struct error 
 	return 0;
 }
 
+/* How many strategies are in the cell's quartets; 0: not this one. */
+static uint32_t strategies_beside(const struct plan *plan, uint32_t cell, uint32_t strategy)
+{
+	uint32_t count;
+	const uint32_t *strategies = plan_strategies(plan, cell, &count);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (strategies[i] == strategy)
+			return count;
+	return 0;
+}
+
 static int block_from_json(const json_t *entry, const struct plan *plan, struct plan_block *block)
 {
 	const char *strategy = plain_string(json_array_get(entry, 1));
 	json_int_t cell, operations, quartet, position, flags, record_every = 1;
 	size_t size = json_array_size(entry);
-	uint32_t used = 0;
+	uint32_t strategies;
 
-	if (size < 6 || size > 7 || !strategy ||
-	    name_lookup(strategy_names, strategy, &block->strategy))
+	if (size < 6 || size > 7 || !strategy || strategy_lookup(strategy, &block->strategy) ||
+	    integer_in(json_array_get(entry, 0), 0, (json_int_t)plan->cell_count - 1, &cell))
 		return -EINVAL;
-	while (used < plan->strategy_count && plan->strategies[used] != block->strategy)
-		used++;
-	if (used == plan->strategy_count ||
-	    integer_in(json_array_get(entry, 0), 0, (json_int_t)plan->cell_count - 1, &cell) ||
+	strategies = strategies_beside(plan, (uint32_t)cell, block->strategy);
+	if (!strategies ||
 	    integer_in(json_array_get(entry, 2), 1, CONFIG_OPERATIONS_MAX, &operations) ||
 	    integer_in(json_array_get(entry, 3), 0, CONFIG_QUARTETS_MAX - 1, &quartet) ||
 	    integer_in(json_array_get(entry, 4), 0,
-		       (json_int_t)plan_quartet_blocks(plan->strategy_count) - 1, &position) ||
+		       (json_int_t)plan_quartet_blocks(strategies) - 1, &position) ||
 	    integer_in(json_array_get(entry, 5), 0, FLAGS_ALL, &flags) ||
 	    __builtin_popcount((unsigned int)flags & FLAGS_PASS) > 1 ||
 	    (size == 7 && integer_in(json_array_get(entry, 6), 2, CONFIG_RECORD_EVERY_MAX,

@@ -58,6 +58,14 @@ static struct cell_count *count_cells(const struct plan *plan)
 	return counts;
 }
 
+static bool has_own_strategy(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->cell_count; i++)
+		if (core_has_own_strategy(plan->cells[i].core))
+			return true;
+	return false;
+}
+
 static void print_head(const struct plan *plan, FILE *file)
 {
 	fprintf(file, "plan %s, seed %" PRIu64 ", %s clock\n", plan->name, plan->seed,
@@ -66,6 +74,8 @@ static void print_head(const struct plan *plan, FILE *file)
 	for (uint32_t i = 0; i < plan->strategy_count; i++)
 		fprintf(file, "%s%c = %s%s", i ? ", " : "", 'A' + (int)i,
 			name_of(strategy_names, plan->strategies[i]), i ? "" : " (base)");
+	if (has_own_strategy(plan))
+		fprintf(file, "; K = the kernel's own, of cores that have one");
 	fprintf(file, "\nsmallest effect of interest: %g %% for p10 and p50, %g %% for p99\n\n",
 		plan->threshold * 100, plan->threshold_p99 * 100);
 }
@@ -119,7 +129,7 @@ static char letter_of(const struct plan *plan, const struct plan_block *block)
 	for (uint32_t i = 0; i < plan->strategy_count; i++)
 		if (plan->strategies[i] == block->strategy)
 			return (char)((block->warmup ? 'a' : 'A') + (int)i);
-	return '?';
+	return block->warmup ? 'k' : 'K';
 }
 
 /* One word a quartet: "3:ABBA"; an unrecorded block has a '-' behind its letter. */

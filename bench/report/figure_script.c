@@ -31,7 +31,7 @@ const struct figure_style *figure_style(const struct report *report, enum compar
 	uint32_t ids[ARM_COUNT];
 
 	for (size_t i = 0; i < ARM_COUNT; i++)
-		if (!names[i] || name_lookup(strategy_names, names[i], &ids[i]) ||
+		if (!names[i] || strategy_lookup(names[i], &ids[i]) ||
 		    ids[i] >= sizeof(strategy_styles) / sizeof(strategy_styles[0]))
 			return &arm_styles[arm];
 	return ids[ARM_BASE] == ids[ARM_CANDIDATE] ? &arm_styles[arm] : &strategy_styles[ids[arm]];

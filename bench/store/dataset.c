@@ -11,12 +11,16 @@
 #include <jansson.h>
 
 #include "common/exit_status.h"
+#include "hmmbench_uapi.h"
 
 #define FALSE_DISCOVERY_RATE .05
+
+#define CELL_LEFT_OUT UINT32_MAX /* in loading.places */
 
 /* While blocks come in from the store. */
 struct loading {
 	struct dataset *dataset;
+	uint32_t *places; /* of the plan's cells among the input's */
 	struct comparison_block *blocks;
 	uint32_t block_count, block_room;
 	const struct dataset_arm *arms[ARM_COUNT];
@@ -76,7 +80,7 @@ static int take_block(const struct store_block *block, void *context)
 		return 0;
 	loading->dropped += block->dropped;
 	loading->lost += end_number(block->end_json, "lost");
-	if (arm == ARM_COUNT)
+	if (arm == ARM_COUNT || loading->places[block->plan.cell] == CELL_LEFT_OUT)
 		return 0;
 	if (loading->block_count == loading->block_room) {
 		uint32_t room = loading->block_room ? 2 * loading->block_room : 256;
@@ -89,7 +93,7 @@ static int take_block(const struct store_block *block, void *context)
 	}
 	taken = &loading->blocks[loading->block_count];
 	*taken = (struct comparison_block){
-		.cell = block->plan.cell,
+		.cell = loading->places[block->plan.cell],
 		.arm = arm,
 		.boot = loading->boot,
 		.quartet = block->plan.quartet,
@@ -161,11 +165,14 @@ static void differences(const struct store_run *first, const struct store_run *o
 		snprintf(text, bytes, "kernel (%s, %s)", first->kernel, other->kernel);
 }
 
-static bool plan_has(const struct plan *plan, const struct dataset_arm *arm)
+/* Blocks of the arm, of one cell or, with ANY_CELL, of any. */
+#define ANY_CELL UINT32_MAX
+static bool plan_has(const struct plan *plan, uint32_t cell, const struct dataset_arm *arm)
 {
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].strategy == arm->strategy &&
-		    plan->blocks[i].unrecorded == arm->unrecorded && !plan->blocks[i].counted)
+		    plan->blocks[i].unrecorded == arm->unrecorded && !plan->blocks[i].counted &&
+		    (cell == ANY_CELL || plan->blocks[i].cell == cell))
 			return true;
 	return false;
 }
@@ -175,20 +182,56 @@ static int check_arm(const struct plan *plan, const struct store_run *run,
 {
 	char have[160] = "";
 
-	if (plan_has(plan, arm))
+	if (plan_has(plan, ANY_CELL, arm))
 		return 0;
 	if (arm->unrecorded)
 		return error_set(error, ENOENT,
 				 "run %lld has no unrecorded blocks; 'unrecorded = yes' in the "
 				 "configuration's [plan] makes them",
 				 (long long)run->id);
-	for (uint32_t i = 0; i < plan->strategy_count; i++) {
-		strncat(have, i ? ", " : "", sizeof(have) - strlen(have) - 1);
-		strncat(have, name_of(strategy_names, plan->strategies[i]),
-			sizeof(have) - strlen(have) - 1);
+	for (uint32_t id = 0; id <= HMMBENCH_STRATEGY_KERNEL; id++) {
+		const struct dataset_arm other = { .strategy = id };
+
+		if (!plan_has(plan, ANY_CELL, &other))
+			continue;
+		strncat(have, have[0] ? ", " : "", sizeof(have) - strlen(have) - 1);
+		strncat(have, strategy_name(id), sizeof(have) - strlen(have) - 1);
 	}
 	return error_set(error, ENOENT, "run %lld has no strategy '%s'; it has %s",
-			 (long long)run->id, name_of(strategy_names, arm->strategy), have);
+			 (long long)run->id, strategy_name(arm->strategy), have);
+}
+
+/*
+ * The cells that have both sides. One of a core that walks as its kernel was built has no
+ * `write` and no `read` to choose from; it is compared between kernels.
+ */
+static int choose_cells(struct loading *loading)
+{
+	struct dataset *dataset = loading->dataset;
+	const struct plan *plan = dataset->plan;
+	struct cell *cells = calloc(plan->cell_count + 1, sizeof(*cells));
+	uint32_t count = 0;
+
+	loading->places = calloc(plan->cell_count + 1, sizeof(*loading->places));
+	dataset->input.cells = cells;
+	if (!cells || !loading->places)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < plan->cell_count; i++) {
+		loading->places[i] = CELL_LEFT_OUT;
+		if (!plan_has(plan, i, loading->arms[ARM_BASE]) ||
+		    !plan_has(plan, i, loading->arms[ARM_CANDIDATE]))
+			continue;
+		loading->places[i] = count;
+		cells[count++] = plan->cells[i];
+	}
+	dataset->input.cell_count = count;
+	if (count == plan->cell_count)
+		return 0;
+	return add_line(&dataset->notes, &dataset->note_count,
+			"%u of %u cells have not both sides and are left out: cores that walk as "
+			"their kernel was built have one strategy, %s",
+			plan->cell_count - count, plan->cell_count,
+			strategy_name(HMMBENCH_STRATEGY_KERNEL));
 }
 
 static int mark_run(struct dataset *dataset, const struct store_run *run,
@@ -235,7 +278,7 @@ static int mark_run(struct dataset *dataset, const struct store_run *run,
  */
 static int refuse_cells(struct dataset *dataset, bool force)
 {
-	const char **refusals = calloc(dataset->plan->cell_count, sizeof(*refusals));
+	const char **refusals = calloc(dataset->input.cell_count + 1, sizeof(*refusals));
 	bool oversubscribed = false;
 
 	if (!refusals)
@@ -250,8 +293,8 @@ static int refuse_cells(struct dataset *dataset, bool force)
 		if (dataset->runs[i].status == STATUS_WOUNDED)
 			dataset->judged = false;
 	}
-	for (uint32_t i = 0; i < dataset->plan->cell_count; i++) {
-		const struct cell *cell = &dataset->plan->cells[i];
+	for (uint32_t i = 0; i < dataset->input.cell_count; i++) {
+		const struct cell *cell = &dataset->input.cells[i];
 
 		if (!dataset->judged)
 			refusals[i] = "the kernel reported a fault during the run";
@@ -311,6 +354,9 @@ static int load_run(struct store *store, struct loading *loading, const struct s
 		if (result)
 			return result;
 	}
+	result = loading->places ? 0 : choose_cells(loading);
+	if (result)
+		return result;
 	loading->dropped = 0;
 	loading->lost = 0;
 	loading->result = 0;
@@ -330,7 +376,7 @@ static int load_run(struct store *store, struct loading *loading, const struct s
 
 static void name_arm(const struct dataset_arm *arm, char *text, size_t bytes)
 {
-	snprintf(text, bytes, "%s%s", name_of(strategy_names, arm->strategy),
+	snprintf(text, bytes, "%s%s", strategy_name(arm->strategy),
 		 arm->unrecorded ? ",recording=off" : "");
 }
 
@@ -365,8 +411,6 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 	name_arm(candidate, dataset->names[ARM_CANDIDATE], sizeof(dataset->names[0]));
 	dataset->input.base_name = dataset->names[ARM_BASE];
 	dataset->input.candidate_name = dataset->names[ARM_CANDIDATE];
-	dataset->input.cells = dataset->plan->cells;
-	dataset->input.cell_count = dataset->plan->cell_count;
 	dataset->input.boots = (uint32_t)run_count;
 	dataset->input.seed = dataset->plan->seed;
 	dataset->input.threshold = dataset->plan->threshold;
@@ -379,6 +423,7 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 				  "called a change",
 				  dataset->input.clock_floor_ns);
 out:
+	free(loading.places);
 	if (dataset) {
 		dataset->input.blocks = loading.blocks;
 		dataset->input.block_count = loading.block_count;
@@ -408,6 +453,7 @@ void dataset_free(struct dataset *dataset)
 	for (uint32_t i = 0; i < dataset->input.block_count; i++)
 		samples_free((struct samples *)&dataset->input.blocks[i].samples);
 	free((void *)dataset->input.blocks);
+	free((void *)dataset->input.cells);
 	free((void *)dataset->input.refusals);
 	for (size_t i = 0; i < dataset->run_count; i++)
 		store_run_free(&dataset->runs[i]);

@@ -185,7 +185,7 @@ static int read_block(sqlite3_stmt *statement, struct store_block *block)
 
 	block->id = sqlite3_column_int64(statement, 0);
 	if (!cell || strlen(cell) >= sizeof(block->cell_name) || !strategy ||
-	    name_lookup(strategy_names, strategy, &block->plan.strategy) ||
+	    strategy_lookup(strategy, &block->plan.strategy) ||
 	    column_u32(statement, 1, &block->block) ||
 	    column_u32(statement, 2, &block->plan.cell) ||
 	    column_u32(statement, 5, &block->plan.quartet) ||

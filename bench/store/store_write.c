@@ -178,7 +178,7 @@ static void bind_block(sqlite3_stmt *put, int64_t run, const struct store_block 
 	sqlite3_bind_int64(put, 2, block->block);
 	sqlite3_bind_int64(put, 3, plan->cell);
 	store_bind_text(put, 4, block->cell_name);
-	store_bind_text(put, 5, name_of(strategy_names, plan->strategy));
+	store_bind_text(put, 5, strategy_name(plan->strategy));
 	sqlite3_bind_int64(put, 6, plan->quartet);
 	sqlite3_bind_int64(put, 7, plan->position);
 	sqlite3_bind_int(put, 8, plan->warmup);

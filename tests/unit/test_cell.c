@@ -252,6 +252,15 @@ static void test_name_tables(void **state)
 		assert_int_equal(name_lookup(tables[i], "nothing", &value), -ENOENT);
 		assert_string_equal(name_of(tables[i], 4711), "?");
 	}
+	/* The kernel's own strategy is read back, and nobody can choose it. */
+	assert_int_equal(name_lookup(strategy_names, "kernel", &value), -ENOENT);
+	assert_int_equal(strategy_lookup("kernel", &value), 0);
+	assert_int_equal(value, HMMBENCH_STRATEGY_KERNEL);
+	assert_string_equal(strategy_name(value), "kernel");
+	assert_int_equal(strategy_lookup("read", &value), 0);
+	assert_string_equal(strategy_name(value), "read");
+	assert_int_equal(strategy_lookup("nothing", &value), -ENOENT);
+	assert_string_equal(strategy_name(4711), "?");
 	name_list(strategy_names, text, sizeof(text));
 	assert_memory_equal(text, "write, read", strlen("write, read"));
 	name_list(strategy_names, cut, sizeof(cut));

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/exit_status.h"
+#include "hmmbench_uapi.h"
 #include "plan/plan.h"
 
 static struct config *load(const char *text)
@@ -273,6 +274,38 @@ static void test_unrecorded_blocks_mirror_the_recorded(void **state)
 	config_free(config);
 }
 
+/* One block a quartet, beside the four of a cell that has strategies to alternate. */
+static void test_a_core_with_its_own_strategy_has_single_blocks(void **state)
+{
+	struct config *config = load("[plan]\nname = x\nquartets = 30\n[cells a]\n"
+				     "workload = exit\ncore = bundled, interval\nmirrors = 1\n");
+	struct plan *plan = make(config, 3);
+	uint32_t kernel = 0;
+
+	(void)state;
+	assert_int_equal(plan_quartet_blocks(1), 1);
+	assert_int_equal(plan->block_count, 30 * (4 + 1));
+	for (uint32_t i = 0; i < plan->block_count; i++) {
+		const struct plan_block *block = &plan->blocks[i];
+
+		if (plan->cells[block->cell].core == HMMBENCH_CORE_BUNDLED) {
+			assert_in_range(block->strategy, HMMBENCH_STRATEGY_WRITE,
+					HMMBENCH_STRATEGY_READ);
+			continue;
+		}
+		assert_int_equal(block->strategy, HMMBENCH_STRATEGY_KERNEL);
+		assert_int_equal(block->position, 0);
+		assert_int_equal(block->quartet, kernel);
+		assert_int_equal(block->warmup, kernel < 3);
+		/* One in each round of five blocks. */
+		assert_int_equal(i / 5, kernel);
+		kernel++;
+	}
+	assert_int_equal(kernel, 30);
+	plan_free(plan);
+	config_free(config);
+}
+
 /* ---- what cannot be planned ---- */
 
 static void test_what_cannot_be_planned(void **state)
@@ -378,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_warmup_is_the_first_quartets),
 		cmocka_unit_test(test_more_than_two_strategies_are_a_latin_square),
 		cmocka_unit_test(test_unrecorded_blocks_mirror_the_recorded),
+		cmocka_unit_test(test_a_core_with_its_own_strategy_has_single_blocks),
 		cmocka_unit_test(test_what_cannot_be_planned),
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_print_what_is_recorded),

@@ -92,6 +92,9 @@ static void test_json_round_trip(void **state)
 	check_round_trip("[plan]\nname = x\n[cells a]\nworkload = unregister\nmirrors = 8\n"
 			 "record-every = 1024\n",
 			 1);
+	check_round_trip("[plan]\nname = x\nunrecorded = yes\n[cells a]\nworkload = exit\n"
+			 "core = interval, bundled\nmirrors = 1\n",
+			 1);
 	check_round_trip("[plan]\nname = x\nthreshold = 1.1%\nthreshold-p99 = 100%\n"
 			 "[cells a]\nworkload = exit\nmirrors = 1\n",
 			 1);
@@ -103,6 +106,7 @@ static void test_json_round_trip(void **state)
 #define STRATEGIES "\"strategies\":[\"write\",\"read\"],"
 #define CELL	   "exit/bundled/empty/1/same-node/t1/p1/4M"
 #define CELLS	   "\"cells\":[\"" CELL "\"],"
+#define OWN_CELLS  "\"cells\":[\"exit/interval/empty/1/same-node/t1/p1/4M\"],"
 #define CALLS	   "\"cells\":[\"unregister/bundled/empty/4/same-node/t1/p1/4M\"],"
 #define RANGES                                                                        \
 	"is not [cell, strategy, operations, quartet, position, flags, record_every]" \
@@ -154,6 +158,14 @@ static const struct {
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[-1,\"write\",1,0,0,0]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"srcu\",1,0,0,0]]}", "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"kernel\",1,0,0,0]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES OWN_CELLS "\"blocks\":[[0,\"write\",1,0,0,0]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES OWN_CELLS "\"blocks\":[[0,\"kernel\",1,0,1,0]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD "\"strategies\":[\"write\",\"kernel\"]," CELLS "\"blocks\":[]}",
+	  "\"strategies\"[1] is no strategy of this version" },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",0,0,0,0]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",100001,0,0,0]]}",
