@@ -49,11 +49,14 @@ static int compare(int argc, char **argv, struct error *error)
 const struct command command_compare = {
 	.name = "compare",
 	.arguments = "[OPTION]... BASE CANDIDATE",
-	.help = "compare two strategies measured in the same boot",
-	.options = "  BASE and CANDIDATE are strategy=NAME, as in strategy=write strategy=read.\n"
-		   "  A candidate that takes longer is REGRESSED. strategy=NAME,recording=off names the\n"
-		   "  unrecorded blocks of a run whose configuration has 'unrecorded = yes': against\n"
-		   "  strategy=NAME they show what recording costs.\n\n"
+	.help = "compare two kernel builds, or two strategies of one boot",
+	.options = "  BASE and CANDIDATE are sets of runs, each of one kernel build: run numbers (3,5-8),\n"
+		   "  kernel=NAME, label=TEXT, campaign=N (with arm=0 or arm=1 behind a comma), or a word\n"
+		   "  that is a kernel or a label. Or they are strategy=NAME, as in\n"
+		   "  strategy=write strategy=read, compared inside a boot; strategy=NAME,recording=off\n"
+		   "  names the unrecorded blocks of a run whose configuration has 'unrecorded = yes':\n"
+		   "  against strategy=NAME they show what recording costs.\n"
+		   "  A candidate that takes longer is REGRESSED.\n\n"
 		   "      --json           as --format json\n"
 		   LOOK_FORMAT_HELP("text") LOAD_OPTIONS_HELP,
 	.run = compare,

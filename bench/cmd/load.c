@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "store/pick.h"
 
 static int add_run(struct load_options *options, const char *text, struct error *error)
 {
@@ -48,10 +49,8 @@ static int arm_word(const char *word, struct dataset_arm *arm, bool *strategy_gi
 		return 0;
 	}
 	if (strncmp(word, "strategy=", strlen("strategy=")))
-		return error_set(error, EINVAL,
-				 "compare %s: give strategy=NAME twice, as in "
-				 "'hmmbench compare strategy=write strategy=read'",
-				 word);
+		return error_set(error, EINVAL, "compare: %s beside a strategy; there are "
+				 "strategy=NAME and recording=off", word);
 	*strategy_given = true;
 	if (!strategy_lookup(word + strlen("strategy="), &arm->strategy))
 		return 0;
@@ -114,47 +113,75 @@ static int default_strategies(struct store *store, const struct load_options *op
 	return result;
 }
 
-#define COMMAND_BEGIN "hmmbench compare "
-
-/* What makes this report again. */
-static void write_command(const struct loaded *loaded, const struct load_options *options,
-			  char *text, size_t bytes)
+static char *strategies_command(const struct dataset *dataset, bool force)
 {
-	const struct dataset *dataset = loaded->dataset;
-	size_t used = (size_t)snprintf(text, bytes, COMMAND_BEGIN "%s",
-				       options->force ? "--force " : "");
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
 
-	for (size_t i = 0; i < dataset->run_count && used < bytes; i++)
-		used += (size_t)snprintf(text + used, bytes - used, "--run %lld ",
-					 (long long)dataset->runs[i].id);
-	if (used < bytes)
-		snprintf(text + used, bytes - used, "strategy=%s strategy=%s",
-			 dataset->input.base_name, dataset->input.candidate_name);
+	if (!file)
+		return NULL;
+	fprintf(file, COMMAND_BEGIN "%s", force ? "--force " : "");
+	for (size_t i = 0; i < dataset->run_count; i++)
+		fprintf(file, "--run %lld ", (long long)dataset->runs[i].id);
+	fprintf(file, "strategy=%s strategy=%s", dataset->input.base_name,
+		dataset->input.candidate_name);
+	if (!fclose(file))
+		return text;
+	free(text);
+	return NULL;
 }
 
-int load_comparison(const struct load_options *options, struct loaded *loaded,
-		    struct error *error)
+static int load_strategies(const struct load_options *options, struct loaded *loaded,
+			   struct error *error)
 {
 	static const int64_t newest = 0;
 	struct dataset_arm base = { 0 }, candidate = { 0 };
 	int result;
 
-	memset(loaded, 0, sizeof(*loaded));
-	if (options->base) {
-		result = named_arms(options, &base, &candidate, error);
-		if (result)
-			return result;
-	}
-	result = command_open_store(options->store, STORE_READ, &loaded->store, error);
-	if (result)
-		return result;
-	if (!options->base)
-		result = default_strategies(loaded->store, options, &base, &candidate, error);
+	result = options->base ? named_arms(options, &base, &candidate, error) :
+				 default_strategies(loaded->store, options, &base, &candidate, error);
 	if (!result)
 		result = dataset_load(loaded->store, options->run_count ? options->runs : &newest,
 				      options->run_count ? options->run_count : 1, &base,
 				      &candidate, options->force, &loaded->dataset, error);
-	if (!result)
+	if (result)
+		return result;
+	loaded->command = strategies_command(loaded->dataset, options->force);
+	return loaded->command ? 0 : error_set(error, ENOMEM, "out of memory");
+}
+
+/* What can be wrong with the names is said before anybody looks for a store. */
+static int check_names(const struct load_options *options, bool *builds, struct error *error)
+{
+	struct dataset_arm base = { 0 }, candidate = { 0 };
+
+	*builds = options->base && pick_is_runs(options->base);
+	if (!options->base)
+		return 0;
+	if (*builds != pick_is_runs(options->candidate))
+		return error_set(error, EINVAL,
+				 "compare %s %s: give strategy=NAME twice, or two sets of runs",
+				 options->base, options->candidate);
+	return *builds ? 0 : named_arms(options, &base, &candidate, error);
+}
+
+int load_comparison(const struct load_options *options, struct loaded *loaded,
+		    struct error *error)
+{
+	bool builds;
+	int result;
+
+	memset(loaded, 0, sizeof(*loaded));
+	result = check_names(options, &builds, error);
+	if (result)
+		return result;
+	result = command_open_store(options->store, STORE_READ, &loaded->store, error);
+	if (result)
+		return result;
+	result = builds ? load_builds(options, loaded, error) :
+			  load_strategies(options, loaded, error);
+	if (!result && !builds)
 		result = counted_load(loaded->store, loaded->dataset->runs[0].id, &loaded->counted,
 				      error);
 	if (!result)
@@ -163,7 +190,6 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		load_free(loaded);
 		return result;
 	}
-	write_command(loaded, options, loaded->command, sizeof(loaded->command));
 	loaded->report = (struct report){
 		.comparison = loaded->comparison,
 		.input = &loaded->dataset->input,
@@ -186,5 +212,6 @@ void load_free(struct loaded *loaded)
 	counted_free(&loaded->counted);
 	dataset_free(loaded->dataset);
 	store_close(loaded->store);
+	free(loaded->command);
 	memset(loaded, 0, sizeof(*loaded));
 }

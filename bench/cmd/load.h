@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What compare and report share: from --run, --store and "strategy=A strategy=B" to a
- * comparison, ready for a report format.
+ * What compare and report share: from --run, --store and "strategy=A strategy=B", or two
+ * sets of runs, to a comparison, ready for a report format.
  */
 #ifndef HMMBENCH_LOAD_H
 #define HMMBENCH_LOAD_H
@@ -21,9 +21,13 @@ struct load_options {
 	const char *store;		/* NULL: the usual one */
 	int64_t runs[LOAD_RUNS_MAX];
 	size_t run_count;		/* 0: the newest */
-	const char *base, *candidate;	/* "strategy=write"; NULL: the plan's first two */
+	/* "strategy=write", or a set of runs (store/pick.h); NULL: the plan's first two strategies */
+	const char *base, *candidate;
 	bool force;
 };
+
+/* What loaded->command begins with. */
+#define COMMAND_BEGIN "hmmbench compare "
 
 struct loaded {
 	struct store *store;
@@ -31,7 +35,7 @@ struct loaded {
 	struct comparison *comparison;
 	struct counted counted;		/* of the first run */
 	struct report report;		/* borrows from the others */
-	char command[512];
+	char *command;
 };
 
 /*
@@ -48,13 +52,21 @@ int load_option(struct load_options *options, int option, const char *argument,
 
 /* Their lines of --help. */
 #define LOAD_OPTIONS_HELP                                                                          \
-	"      --run ID         a run to read, may be repeated for several boots;\n"               \
-	"                       default: the newest\n"                                             \
-	"      --force          judge cells that this machine measures badly too\n"                \
+	"      --run ID         a run to read, may be repeated for several boots; default:\n"      \
+	"                       the newest (strategies), or all (builds)\n"                        \
+	"      --force          judge cells that this machine measures badly too, and\n"           \
+	"                       builds whose runs are not alike\n"                                 \
 	"      --store FILE     instead of the usual store\n"
 
+/*
+ * -EINVAL and -ENOENT for names that mean nothing or no runs; -EXDEV with
+ * STATUS_NOT_COMPARABLE for runs that are not alike; store errors.
+ */
 int load_comparison(const struct load_options *options, struct loaded *loaded,
 		    struct error *error);
 void load_free(struct loaded *loaded);
+
+/* Of two sets of runs: loaded->dataset and loaded->command. Internal to load.c. */
+int load_builds(const struct load_options *options, struct loaded *loaded, struct error *error);
 
 #endif

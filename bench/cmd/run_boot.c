@@ -108,7 +108,7 @@ static void check_clock_rate(struct run_state *state)
 {
 	double here_ns = (double)(state->last.here_ns - state->first.here_ns);
 	double there_ns = (double)state->last.there_ns - (double)state->first.there_ns;
-	char note[256];
+	char note[320];
 
 	if (!state->first.there_ns || here_ns < CLOCK_CHECK_NS ||
 	    state->progress.plan->clock == PLAN_CLOCK_VIRTUAL || state->error.text[0] ||
@@ -116,8 +116,9 @@ static void check_clock_rate(struct run_state *state)
 		return;
 	snprintf(note, sizeof(note),
 		 "{\"level\":\"warning\",\"text\":\"the clock under test ran %.2f times as fast as this "
-		 "machine's: ratios hold, no latency in ns does; run it again on a calmer host\"}",
-		 there_ns / here_ns);
+		 "machine's: ratios hold, no latency in ns does; run it again on a calmer host\","
+		 "\"clock_rate\":%.4f}",
+		 there_ns / here_ns, there_ns / here_ns);
 	store_run_note(state->store, state->id, note, &state->error);
 	fprintf(stderr, "hmmbench: warning: the clock under test ran %.2f times as fast as this "
 			"machine's; run it again on a calmer host\n",

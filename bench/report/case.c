@@ -13,10 +13,15 @@
 void result_cell_name(const struct report *report, const struct cell_result *result, char *text,
 		      size_t bytes)
 {
+	const uint32_t *strategies = report->input->strategies;
 	char name[CELL_NAME_BYTES];
 
 	cell_name(&report->input->cells[result->cell], name);
-	snprintf(text, bytes, "%s", name);
+	if (strategies && strategies[result->cell] != COMPARISON_ANY_STRATEGY)
+		snprintf(text, bytes, "%s/%s", name,
+			 strategy_name(strategies[result->cell]));
+	else
+		snprintf(text, bytes, "%s", name);
 }
 
 double arm_quantile_ns(const struct arm_summary *arm, enum gated_quantile quantile)

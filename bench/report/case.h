@@ -39,7 +39,7 @@ struct case_counts {
 
 struct case_counts report_cases_count(const struct report *report);
 
-/* The name of a result's cell, with its strategy where that is no part of the comparison. */
+/* The name of a result's cell, between builds with "/read" behind it, its strategy. */
 void result_cell_name(const struct report *report, const struct cell_result *result, char *text,
 		      size_t bytes);
 

@@ -4,15 +4,16 @@
 #include <string.h>
 
 const char *const cell_part_names[PART_COUNT] = {
-	[PART_WORKLOAD] = "workload",	[PART_CORE] = "core",	  [PART_PROFILE] = "profile",
-	[PART_MIRRORS] = "mirrors",	[PART_LAYOUT] = "layout", [PART_THREADS] = "threads",
-	[PART_PROCESSES] = "processes", [PART_MEMORY] = "memory",
+	[PART_WORKLOAD] = "workload", [PART_CORE] = "core",	  [PART_STRATEGY] = "strategy",
+	[PART_PROFILE] = "profile",   [PART_MIRRORS] = "mirrors", [PART_LAYOUT] = "layout",
+	[PART_THREADS] = "threads",   [PART_PROCESSES] = "processes",
+	[PART_MEMORY] = "memory",
 };
 
 /* In words: the most telling first. */
 static const enum cell_part words_order[] = {
-	PART_WORKLOAD, PART_MIRRORS,   PART_PROFILE, PART_LAYOUT,
-	PART_THREADS,  PART_PROCESSES, PART_MEMORY,  PART_CORE,
+	PART_WORKLOAD, PART_STRATEGY, PART_MIRRORS,   PART_PROFILE, PART_LAYOUT,
+	PART_THREADS,  PART_PROCESSES, PART_MEMORY,   PART_CORE,
 };
 
 bool cell_part_is_number(enum cell_part part)
@@ -21,14 +22,28 @@ bool cell_part_is_number(enum cell_part part)
 	       part == PART_MEMORY;
 }
 
-void cell_part_value(const struct cell *cell, enum cell_part part, char *text, size_t bytes)
+/* COMPARISON_ANY_STRATEGY also where strategies are what is compared. */
+static uint32_t strategy_of(const struct comparison_input *input, uint32_t cell)
 {
+	return input->strategies ? input->strategies[cell] : COMPARISON_ANY_STRATEGY;
+}
+
+void cell_part_value(const struct comparison_input *input, uint32_t number, enum cell_part part,
+		     char *text, size_t bytes)
+{
+	const struct cell *cell = &input->cells[number];
+	const uint32_t strategy = strategy_of(input, number);
+
 	switch (part) {
 	case PART_WORKLOAD:
 		snprintf(text, bytes, "%s", name_of(workload_names, cell->workload));
 		break;
 	case PART_CORE:
 		snprintf(text, bytes, "%s", name_of(core_names, cell->core));
+		break;
+	case PART_STRATEGY:
+		snprintf(text, bytes, "%s", strategy == COMPARISON_ANY_STRATEGY ?
+			 "-" : strategy_name(strategy));
 		break;
 	case PART_PROFILE:
 		cell_profile_name(cell, text, bytes);
@@ -64,14 +79,17 @@ enum cell_part cell_part_of_sweep(enum sweep_part part)
 	return parts[part];
 }
 
-uint32_t cell_parts_differ(const struct cell *one, const struct cell *other)
+uint32_t cell_parts_differ(const struct comparison_input *input, uint32_t a, uint32_t b)
 {
+	const struct cell *one = &input->cells[a], *other = &input->cells[b];
 	uint32_t mask = 0;
 
 	if (one->workload != other->workload)
 		mask |= PART_BIT(PART_WORKLOAD);
 	if (one->core != other->core)
 		mask |= PART_BIT(PART_CORE);
+	if (strategy_of(input, a) != strategy_of(input, b))
+		mask |= PART_BIT(PART_STRATEGY);
 	if (one->profile != other->profile || one->profile_ns != other->profile_ns)
 		mask |= PART_BIT(PART_PROFILE);
 	if (one->mirrors != other->mirrors)
@@ -90,20 +108,22 @@ uint32_t cell_parts_differ(const struct cell *one, const struct cell *other)
 uint32_t report_parts_varying(const struct report *report)
 {
 	const struct comparison *comparison = report->comparison;
-	const struct cell *cells = report->input->cells;
 	uint32_t mask = 0;
 
 	for (uint32_t i = 1; i < comparison->result_count; i++)
-		mask |= cell_parts_differ(&cells[comparison->results[0].cell],
-					  &cells[comparison->results[i].cell]);
+		mask |= cell_parts_differ(report->input, comparison->results[0].cell,
+					  comparison->results[i].cell);
 	return mask;
 }
 
-static void write_part(FILE *file, const struct cell *cell, enum cell_part part)
+static void write_part(FILE *file, const struct comparison_input *input, uint32_t cell,
+		       enum cell_part part)
 {
 	char value[CELL_LAYOUT_BYTES]; /* the longest part */
 
-	cell_part_value(cell, part, value, sizeof(value));
+	cell_part_value(input, cell, part, value, sizeof(value));
+	if (part == PART_STRATEGY)
+		fputs("strategy ", file);
 	fputs(value, file);
 	if (part == PART_MEMORY)
 		fputs(" memory", file);
@@ -117,27 +137,30 @@ static void write_part(FILE *file, const struct cell *cell, enum cell_part part)
 			cell_part_names[part]);
 }
 
-void cell_words(FILE *file, const struct cell *cell, uint32_t mask)
+void cell_words(FILE *file, const struct comparison_input *input, uint32_t cell, uint32_t mask)
 {
 	const char *between = "";
 
+	if (strategy_of(input, cell) == COMPARISON_ANY_STRATEGY)
+		mask &= ~PART_BIT(PART_STRATEGY);
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		if (!(mask & PART_BIT(words_order[i])))
 			continue;
 		fputs(between, file);
-		write_part(file, cell, words_order[i]);
+		write_part(file, input, cell, words_order[i]);
 		between = ", ";
 	}
 }
 
-void cell_words_text(const struct cell *cell, uint32_t mask, char *text, size_t bytes)
+void cell_words_text(const struct comparison_input *input, uint32_t cell, uint32_t mask,
+		     char *text, size_t bytes)
 {
 	FILE *file = fmemopen(text, bytes, "w");
 
 	text[0] = '\0';
 	if (!file)
 		return;
-	cell_words(file, cell, mask);
+	cell_words(file, input, cell, mask);
 	fclose(file);
 	text[bytes - 1] = '\0';
 }

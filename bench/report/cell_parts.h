@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A cell in parts: tables make a column of each part that differs between the cells
- * shown, and say the others once.
+ * shown, and say the others once. Where builds are compared the strategy is a part too.
  */
 #ifndef HMMBENCH_CELL_PARTS_H
 #define HMMBENCH_CELL_PARTS_H
@@ -16,6 +16,7 @@
 enum cell_part {
 	PART_WORKLOAD,
 	PART_CORE,
+	PART_STRATEGY,
 	PART_PROFILE,
 	PART_MIRRORS,
 	PART_LAYOUT,
@@ -31,23 +32,25 @@ enum cell_part {
 extern const char *const cell_part_names[PART_COUNT];	/* headings: "mirrors" */
 bool cell_part_is_number(enum cell_part part);
 
-/* "1024", "delay:2000", "4M". */
-void cell_part_value(const struct cell *cell, enum cell_part part, char *text, size_t bytes);
+/* "1024", "delay:2000", "4M" of input->cells[cell]; "-" for a strategy that it has none of. */
+void cell_part_value(const struct comparison_input *input, uint32_t cell, enum cell_part part,
+		     char *text, size_t bytes);
 
 /* The part that a sweep grows in. */
 enum cell_part cell_part_of_sweep(enum sweep_part part);
 
 /* The parts in which two cells differ, as PART_BITs. */
-uint32_t cell_parts_differ(const struct cell *one, const struct cell *other);
+uint32_t cell_parts_differ(const struct comparison_input *input, uint32_t one, uint32_t other);
 
 /* The parts in which the cells of a report's results differ from each other. */
 uint32_t report_parts_varying(const struct report *report);
 
 /* "exit, 1024 mirrors, delay:2000, same-node": the parts of `mask` in words. */
-void cell_words(FILE *file, const struct cell *cell, uint32_t mask);
+void cell_words(FILE *file, const struct comparison_input *input, uint32_t cell, uint32_t mask);
 
 /* Enough for cell_words() of all parts. */
 #define CELL_WORDS_BYTES 360
-void cell_words_text(const struct cell *cell, uint32_t mask, char *text, size_t bytes);
+void cell_words_text(const struct comparison_input *input, uint32_t cell, uint32_t mask,
+		     char *text, size_t bytes);
 
 #endif

@@ -29,7 +29,8 @@ static bool same_group(const struct report *report, const struct figure_maker *m
 		       uint32_t b)
 {
 	return report->comparison->results[a].column == report->comparison->results[b].column &&
-	       !(cell_parts_differ(cell_of(report, a), cell_of(report, b)) &
+	       !(cell_parts_differ(report->input, report->comparison->results[a].cell,
+				   report->comparison->results[b].cell) &
 		 ~PART_BIT(cell_part_of_sweep(maker->part)));
 }
 

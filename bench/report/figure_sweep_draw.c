@@ -16,11 +16,6 @@
 #define CURVE_POINTS 64
 #define X_LABELS_MAX 9
 
-static const struct cell *cell_of(const struct report *report, uint32_t result)
-{
-	return &report->input->cells[report->comparison->results[result].cell];
-}
-
 static double ln_size(const struct sweep_group *group, uint32_t member)
 {
 	return log((double)sweep_group_size(group->report, group->maker, group->members[member]));
@@ -92,7 +87,8 @@ static void write_x_axis(const struct sweep_group *group, FILE *script)
 				  (end <= place || end - place >= room || !i);
 		char size[64];
 
-		cell_part_value(cell_of(group->report, group->members[i]),
+		cell_part_value(group->report->input,
+				group->report->comparison->results[group->members[i]].cell,
 				cell_part_of_sweep(group->maker->part), size, sizeof(size));
 		fprintf(script, "%s'%s' %" PRIu64 "%s", i ? ", " : "", fits ? size : "",
 			sweep_group_size(group->report, group->maker, group->members[i]), fits ? "" : " 1");

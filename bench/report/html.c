@@ -153,11 +153,10 @@ static void html_body(struct html_page *page)
 	if (!all.count)
 		html_raw(page, "<p>There are no results.</p>\n");
 	html_judged_tables(page, &all);
-	if (report_is_clock_bound(page->report)) {
-		html_raw(page, "<p>");
-		html_phrase(page, phrase_clock);
-		html_raw(page, "</p>\n");
-	}
+	html_raw(page, "<p>");
+	html_phrase(page, phrase_clock);
+	html_phrase(page, phrase_control);
+	html_raw(page, "</p>\n");
 	html_slopes(page);
 	html_other_figures(page);
 	html_shown_tables(page, &all);

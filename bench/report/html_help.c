@@ -2,15 +2,34 @@
 /* How to read the page: what every word and every figure in it means. */
 #include "report/html_page.h"
 
-static const char verdicts[] =
+static const char begin[] =
 	"<h2 id=\"read\">How to read it</h2>\n"
 	"<p>The <em>base</em> is compared with, the <em>candidate</em> is judged. A change is "
-	"candidate over base less one: +10 % takes a tenth longer. Blocks of both alternate in "
-	"the order ABBA inside one boot; a difference is taken within each quartet, so that a "
-	"slow drift of the machine falls out. The change is the Hodges-Lehmann estimate of "
-	"those differences, its interval comes from the signed-rank test, p from a sign-flip "
-	"permutation, adjusted over all judged results of the report (Benjamini and "
-	"Hochberg).</p>\n"
+	"candidate over base less one: +10 % takes a tenth longer. ";
+
+/* Where the evidence comes from, by design. */
+static const char *const designs[] = {
+	[DESIGN_IN_BOOT] =
+		"Blocks of both alternate in the order ABBA inside one boot; a difference is taken "
+		"within each quartet, so that a slow drift of the machine falls out. The change is "
+		"the Hodges-Lehmann estimate of those differences, its interval comes from the "
+		"signed-rank test, p from a sign-flip permutation, adjusted over all judged results "
+		"of the report (Benjamini and Hochberg).</p>\n",
+	[DESIGN_BUILDS] =
+		"Samples of one boot share its placement, layout and neighbours: the boot is the "
+		"unit, and each has one value per cell and quantile (Harrell and Davis). What the "
+		"boots of a build share with the control workload is taken out, what a night's boots "
+		"share as well. The change is the difference of the builds' means, its interval "
+		"Welch's, p from exchanging the builds of a night's boots (studentised permutation), "
+		"adjusted over all judged results of the report (Benjamini and Hochberg).</p>\n",
+};
+
+static const char exact[] =
+	"On the virtual clock a boot gives the same counts of instructions every time: the "
+	"change is the plain difference, its range what any two boots differ by, and there is "
+	"no p.</p>\n";
+
+static const char verdicts[] =
 	"<ul>\n"
 	"<li>REGRESSED, IMPROVED: significant, and larger than the smallest effect of "
 	"interest.</li>\n"
@@ -36,6 +55,8 @@ static const char growth[] =
 
 void html_help(struct html_page *page)
 {
+	html_raw(page, begin);
+	html_raw(page, page->report->input->exact ? exact : designs[page->report->input->design]);
 	html_raw(page, verdicts);
 	html_raw(page, "<p>");
 	html_format(page,

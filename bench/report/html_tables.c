@@ -12,20 +12,26 @@ static const struct cell_result *result_at(const struct html_page *page,
 	return &page->report->comparison->results[group->results[i]];
 }
 
-static const struct cell *cell_at(const struct html_page *page, const struct result_group *group,
-				  uint32_t i)
+static uint32_t cell_at(const struct html_page *page, const struct result_group *group, uint32_t i)
 {
-	return &page->report->input->cells[result_at(page, group, i)->cell];
+	return result_at(page, group, i)->cell;
+}
+
+static const char *workload_at(const struct html_page *page, const struct result_group *group)
+{
+	const struct comparison_input *input = page->report->input;
+
+	return name_of(workload_names, input->cells[cell_at(page, group, 0)].workload);
 }
 
 static void table_begin(struct html_page *page, const struct result_group *group, const char *title)
 {
 	const uint32_t constant = PARTS_ALL & ~group->varying & ~PART_BIT(PART_WORKLOAD);
-	const struct cell *cell = cell_at(page, group, 0);
-	const char *workload = name_of(workload_names, cell->workload);
+	const char *workload = workload_at(page, group);
 	char words[CELL_WORDS_BYTES];
 
-	cell_words_text(cell, constant, words, sizeof(words));
+	cell_words_text(page->report->input, cell_at(page, group, 0), constant, words,
+			sizeof(words));
 	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	html_format(page, "table of %s, %s", workload, title);
 	html_raw(page, "\">\n<table>\n<caption>");
@@ -55,14 +61,14 @@ static void table_end(struct html_page *page)
 
 /* Heads of the rows of one cell, over `rows` rows. */
 static void cell_heads(struct html_page *page, const struct result_group *group,
-		       const struct cell *cell, unsigned int rows)
+		       uint32_t cell, unsigned int rows)
 {
 	char value[CELL_LAYOUT_BYTES];
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))
 			continue;
-		cell_part_value(cell, part, value, sizeof(value));
+		cell_part_value(page->report->input, cell, part, value, sizeof(value));
 		fprintf(page->file, "<th scope=\"rowgroup\" rowspan=\"%u\"%s>", rows,
 			cell_part_is_number(part) ? " class=\"number\"" : "");
 		html_text(page, value);
@@ -235,7 +241,7 @@ static void shown_table(struct html_page *page, const struct result_group *group
 	uint32_t end;
 
 	html_raw(page, "<details>\n<summary>Shown, not judged: phases of ");
-	html_text(page, name_of(workload_names, cell_at(page, group, 0)->workload));
+	html_text(page, workload_at(page, group));
 	html_raw(page, "</summary>\n");
 	table_begin(page, group, "phases");
 	html_raw(page, "<th scope=\"col\">phase</th>");

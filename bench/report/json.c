@@ -102,6 +102,16 @@ static json_t *arm_json(const struct arm_summary *arm, bool *failed)
 	return object.json;
 }
 
+/* Boots of base and candidate; zeroes inside a boot. */
+static json_t *boots_json(const uint32_t boots[ARM_COUNT], bool *failed)
+{
+	json_t *array = json_array();
+
+	for (size_t arm = 0; arm < ARM_COUNT; arm++)
+		append(array, json_integer(boots[arm]), failed);
+	return array;
+}
+
 static json_t *effect_json(const struct effect *effect, enum gated_quantile quantile, bool *failed)
 {
 	struct json_object object = object_new(failed);
@@ -115,6 +125,8 @@ static json_t *effect_json(const struct effect *effect, enum gated_quantile quan
 	set(&object, "p_adjusted", number(effect->p_adjusted));
 	set(&object, "threshold", number(effect->threshold));
 	set(&object, "pairs", json_integer(effect->pairs));
+	set(&object, "boots", boots_json(effect->boots, failed));
+	set(&object, "beta", number(effect->beta));
 	set(&object, "needed", json_integer(effect->needed));
 	set(&object, "lag1", number(effect->lag1));
 	set(&object, "block_factor", json_integer(effect->block_factor));
@@ -143,14 +155,25 @@ static json_t *node_of_matrix(const struct cell *cell, uint32_t node)
 	return cell->layout == LAYOUT_MATRIX ? json_integer(node) : json_null();
 }
 
-static void set_cell(struct json_object *object, const struct cell *cell)
+/* null where strategies are what is compared, and for the control, which has none. */
+static json_t *strategy_json(const struct comparison_input *input, uint32_t cell)
 {
+	if (!input->strategies || input->strategies[cell] == COMPARISON_ANY_STRATEGY)
+		return json_null();
+	return text(strategy_name(input->strategies[cell]));
+}
+
+static void set_cell(struct json_object *object, const struct comparison_input *input,
+		     uint32_t number)
+{
+	const struct cell *cell = &input->cells[number];
 	char value[CELL_NAME_BYTES];
 
 	cell_name(cell, value);
 	set(object, "cell", text(value));
 	set(object, "workload", text(name_of(workload_names, cell->workload)));
 	set(object, "core", text(name_of(core_names, cell->core)));
+	set(object, "strategy", strategy_json(input, number));
 	cell_profile_name(cell, value, sizeof(value));
 	set(object, "profile", text(value));
 	set(object, "mirrors", json_integer(cell->mirrors));
@@ -169,7 +192,7 @@ static json_t *result_json(const struct report *report, const struct cell_result
 	struct json_object object = object_new(failed), arms = object_new(failed);
 	json_t *effects = json_array();
 
-	set_cell(&object, &report->input->cells[result->cell]);
+	set_cell(&object, report->input, result->cell);
 	set(&object, "column", text(column_name(result->column)));
 	set(&object, "gated", json_boolean(result->gated));
 	set(&object, "verdict", text(verdict_name(result->verdict)));
@@ -266,6 +289,9 @@ static json_t *counts_json(const struct comparison *comparison, bool *failed)
 	return object.json;
 }
 
+static const char *const design_names[] = { [DESIGN_IN_BOOT] = "in-boot",
+					    [DESIGN_BUILDS] = "builds" };
+
 static json_t *report_json_value(const struct report *report, bool *failed)
 {
 	const struct comparison *comparison = report->comparison;
@@ -274,12 +300,16 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	json_t *results = json_array(), *sweeps = json_array(), *runs = json_array();
 
 	set(&object, "report", json_integer(JSON_REPORT_VERSION));
+	set(&object, "design", text(design_names[input->design]));
 	set(&object, "base", text(input->base_name));
 	set(&object, "candidate", text(input->candidate_name));
 	set(&object, "verdict", text(verdict_name(comparison->verdict)));
 	set(&object, "exit_status", json_integer(comparison->exit_status));
 	set(&object, "counts", counts_json(comparison, failed));
 	set(&object, "boots", json_integer(comparison->boots));
+	set(&object, "arm_boots", boots_json(comparison->arm_boots, failed));
+	set(&object, "nights", json_integer(comparison->nights));
+	set(&object, "exact", json_boolean(input->exact));
 	set(&object, "threshold", number(input->threshold));
 	set(&object, "threshold_p99", number(input->threshold_p99));
 	set(&object, "false_discovery_rate", number(input->false_discovery_rate));

@@ -66,7 +66,7 @@ void phrase_words(FILE *file, const struct report *report, const struct cell_res
 	const struct cell *cell = &report->input->cells[result->cell];
 	const char *column = column_name(result->column);
 
-	cell_words(file, cell, mask);
+	cell_words(file, report->input, result->cell, mask);
 	if (strcmp(column, name_of(workload_names, cell->workload)))
 		fprintf(file, " (%s)", column);
 }
@@ -197,16 +197,69 @@ void phrase_verdict(FILE *file, const struct report *report)
 	fputc('.', file);
 }
 
+static void builds_scope(FILE *file, const struct report *report)
+{
+	const struct comparison *comparison = report->comparison;
+	const struct comparison_input *input = report->input;
+
+	fprintf(file, "%u boot%s of %s and %u of %s", comparison->arm_boots[ARM_BASE],
+		comparison->arm_boots[ARM_BASE] == 1 ? "" : "s", input->base_name,
+		comparison->arm_boots[ARM_CANDIDATE], input->candidate_name);
+	if (input->exact) {
+		fputs(", compared exactly: this clock has no noise.", file);
+		return;
+	}
+	if (comparison->nights > 1)
+		fprintf(file, " in %u nights", comparison->nights);
+	fputs("; the boot is the unit of the comparison.", file);
+}
+
 void phrase_scope(FILE *file, const struct report *report)
 {
 	const uint32_t boots = report->comparison->boots;
 
-	if (boots == 1)
+	if (report->input->design == DESIGN_BUILDS)
+		builds_scope(file, report);
+	else if (boots == 1)
 		fputs("One boot: this holds for this boot only.", file);
 	else
 		fprintf(file, "%u boots; the boot is the unit of the comparison.", boots);
 	if (report_is_virtual(report))
 		fputs(" Virtual clock: 1 ns stands for one instruction of the guest.", file);
+}
+
+/* The largest share of the control that was taken out of a judged quantile; NAN: of none. */
+static double largest_beta(const struct report *report)
+{
+	double beta = NAN;
+
+	for (uint32_t i = 0; i < report->comparison->result_count; i++)
+		for (size_t quantile = 0; quantile < GATED_COUNT; quantile++)
+			if (report->comparison->results[i].gated)
+				beta = fmax(beta, report->comparison->results[i].effect[quantile].beta);
+	return beta;
+}
+
+void phrase_control(FILE *file, const struct report *report)
+{
+	const struct comparison *comparison = report->comparison;
+	char change[FORMAT_BYTES];
+
+	if (report->input->design != DESIGN_BUILDS || !(largest_beta(report) > 0))
+		return;
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		const struct cell_result *result = &comparison->results[i];
+
+		if (report->input->cells[result->cell].workload != WORKLOAD_CONTROL)
+			continue;
+		format_effect(result->effect[GATED_P50].estimate, change, sizeof(change));
+		fprintf(file,
+			"The control workload, a process without mirrors, changed by %s at p50. What "
+			"the boots of a build share with it was taken out of the changes, at most %.0f %% "
+			"of it.",
+			change, 100 * largest_beta(report));
+		return;
+	}
 }
 
 void phrase_run(FILE *file, const struct store_run *run)

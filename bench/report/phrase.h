@@ -23,6 +23,9 @@ void phrase_verdict(FILE *file, const struct report *report);
 /* How far it reaches: "One boot: this holds for this boot only." */
 void phrase_scope(FILE *file, const struct report *report);
 
+/* Between builds: what the control workload took out of the changes; else nothing. */
+void phrase_control(FILE *file, const struct report *report);
+
 /* What changes on one side; writes nothing where that side was not measured. */
 void phrase_side(FILE *file, const struct report *report, enum side side);
 const char *side_name(enum side side);	/* "Exit", "Unregister" */

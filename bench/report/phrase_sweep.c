@@ -21,12 +21,12 @@ bool sweep_is_gated(const struct report *report, const struct sweep *sweep)
 
 void phrase_sweep_range(FILE *file, const struct report *report, const struct sweep *sweep)
 {
-	const struct cell *cells = report->input->cells;
 	const enum cell_part part = cell_part_of_sweep(sweep->part);
 	char from[64], to[64];
 
-	cell_part_value(&cells[point(report, sweep, 0)->cell], part, from, sizeof(from));
-	cell_part_value(&cells[point(report, sweep, sweep->count - 1)->cell], part, to, sizeof(to));
+	cell_part_value(report->input, point(report, sweep, 0)->cell, part, from, sizeof(from));
+	cell_part_value(report->input, point(report, sweep, sweep->count - 1)->cell, part, to,
+			sizeof(to));
 	fprintf(file, "%s to %s", from, to);
 }
 

@@ -18,6 +18,32 @@ struct reason {
 	uint32_t found;	   /* the first result that has it */
 };
 
+static void write_needed_boots(FILE *file, const struct report *report,
+			       const struct effect *effect)
+{
+	fprintf(file, " from %u and %u boots", effect->boots[ARM_BASE],
+		effect->boots[ARM_CANDIDATE]);
+	if (report->input->exact)
+		fputs("; boots of one build differ on the virtual clock, which equal inputs "
+		      "do not: look for what differs, more boots tell nothing", file);
+	else if (effect->needed)
+		fprintf(file, "; about %u boots of each build would decide", effect->needed);
+	else
+		fputs("; how many would decide cannot be told from these", file);
+}
+
+static void write_needed_pairs(FILE *file, const struct report *report,
+			       const struct effect *effect)
+{
+	fprintf(file, " from %u paired differences", effect->pairs);
+	if (effect->needed > effect->pairs && effect->pairs)
+		fprintf(file, "; about %u would decide: %.1f times as many %s", effect->needed,
+			(double)effect->needed / effect->pairs,
+			report->comparison->boots > 1 ? "boots" : "quartets");
+	else
+		fputs("; how many would decide cannot be told from these", file);
+}
+
 /* The INCONCLUSIVE quantiles of a result: what was seen and what it would take. */
 static void write_undecided(FILE *file, const struct report *report,
 			    const struct cell_result *result)
@@ -31,13 +57,10 @@ static void write_undecided(FILE *file, const struct report *report,
 			continue;
 		fputs(between, file);
 		phrase_effect(file, result, i);
-		fprintf(file, " from %u paired differences", effect->pairs);
-		if (effect->needed > effect->pairs && effect->pairs)
-			fprintf(file, "; about %u would decide: %.1f times as many %s",
-				effect->needed, (double)effect->needed / effect->pairs,
-				report->comparison->boots > 1 ? "boots" : "quartets");
+		if (report->input->design == DESIGN_BUILDS)
+			write_needed_boots(file, report, effect);
 		else
-			fputs("; how many would decide cannot be told from these", file);
+			write_needed_pairs(file, report, effect);
 		between = ". ";
 	}
 	fputc('.', file);

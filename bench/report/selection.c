@@ -184,7 +184,6 @@ struct result_group result_group_at(const struct report *report, const struct se
 				    uint32_t first)
 {
 	const struct cell_result *results = report->comparison->results;
-	const struct cell *cells = report->input->cells;
 	struct result_group group = { .results = &all->results[first] };
 
 	group.gated = results[group.results[0]].gated;
@@ -192,8 +191,8 @@ struct result_group result_group_at(const struct report *report, const struct se
 	       same_group(report, group.results[0], group.results[group.count])) {
 		const struct cell_result *result = &results[group.results[group.count]];
 
-		group.varying |= cell_parts_differ(&cells[results[group.results[0]].cell],
-						   &cells[result->cell]);
+		group.varying |= cell_parts_differ(report->input, results[group.results[0]].cell,
+						   result->cell);
 		count_rows(&group, result);
 		group.count++;
 	}

@@ -205,6 +205,7 @@ static void text_tables(struct text_page *page)
 		fputs("\nThere are no results.\n", page->file);
 	text_judged(page, &all);
 	phrase(page, "* ", phrase_clock);
+	phrase(page, "", phrase_control);
 	text_growth(page);
 	text_shown(page, &all);
 	selection_free(&all);

@@ -17,10 +17,9 @@ static const struct cell_result *result_at(const struct text_page *page,
 	return &page->report->comparison->results[group->results[i]];
 }
 
-static const struct cell *cell_at(const struct text_page *page, const struct result_group *group,
-				  uint32_t i)
+static uint32_t cell_at(const struct text_page *page, const struct result_group *group, uint32_t i)
 {
-	return &page->report->input->cells[result_at(page, group, i)->cell];
+	return result_at(page, group, i)->cell;
 }
 
 static size_t key_columns(const struct result_group *group, struct text_column *columns)
@@ -39,15 +38,16 @@ static size_t key_columns(const struct result_group *group, struct text_column *
 	return count;
 }
 
-static void key_cells(struct text_table *table, const struct result_group *group,
-		      const struct cell *cell)
+static void key_cells(struct text_table *table, const struct text_page *page,
+		      const struct result_group *group, uint32_t i)
 {
 	char value[CELL_LAYOUT_BYTES];
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))
 			continue;
-		cell_part_value(cell, part, value, sizeof(value));
+		cell_part_value(page->report->input, cell_at(page, group, i), part, value,
+				sizeof(value));
 		text_table_cell(table, value);
 	}
 }
@@ -102,7 +102,7 @@ static void judged_rows(struct text_table *table, const struct text_page *page,
 	};
 
 	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
-		key_cells(table, group, cell_at(page, group, i));
+		key_cells(table, page, group, i);
 		text_table_cell(table, rows[row].name);
 		duration_cell(table, rows[row].base_ns);
 		duration_cell(table, rows[row].candidate_ns);
@@ -118,11 +118,12 @@ static void group_heading(const struct text_page *page, const struct result_grou
 			  const char *what)
 {
 	const uint32_t constant = PARTS_ALL & ~group->varying & ~PART_BIT(PART_WORKLOAD);
-	const struct cell *cell = cell_at(page, group, 0);
-	const char *workload = name_of(workload_names, cell->workload);
+	const struct comparison_input *input = page->report->input;
+	const uint32_t cell = cell_at(page, group, 0);
+	const char *workload = name_of(workload_names, input->cells[cell].workload);
 	char heading[CELL_WORDS_BYTES + 200], words[CELL_WORDS_BYTES], rows[64];
 
-	cell_words_text(cell, constant, words, sizeof(words));
+	cell_words_text(input, cell, constant, words, sizeof(words));
 	if (group->least_rows == group->most_rows)
 		snprintf(rows, sizeof(rows), "n = %llu each", (unsigned long long)group->most_rows);
 	else
@@ -187,7 +188,7 @@ static void shown_row(struct text_table *table, const struct text_page *page,
 	const struct cell_result *result = result_at(page, group, i);
 	char change[FORMAT_BYTES];
 
-	key_cells(table, group, cell_at(page, group, i));
+	key_cells(table, page, group, i);
 	text_table_cell(table, column_name(result->column));
 	duration_cell(table, result->arm[ARM_BASE].p50_ns);
 	duration_cell(table, result->arm[ARM_CANDIDATE].p50_ns);

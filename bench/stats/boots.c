@@ -189,7 +189,8 @@ static void try_random(struct permutation *permutation, struct generator *genera
 	try_arrangement(permutation, &candidates);
 }
 
-static double permutation_p(const struct boot_value *boots, size_t count, uint64_t seed)
+static double permutation_p(const struct boot_value *boots, size_t count, uint64_t seed,
+			    uint64_t random)
 {
 	struct permutation permutation = { .boots = boots, .count = count };
 	struct boot_sums candidates = { 0 }, none = { 0 };
@@ -207,16 +208,25 @@ static double permutation_p(const struct boot_value *boots, size_t count, uint64
 		return (double)permutation.extreme / (double)permutation.tried;
 	}
 	generator_seed(&generator, seed);
-	for (size_t i = 0; i < BOOTS_RANDOM; i++)
+	for (uint64_t i = 0; i < random; i++)
 		try_random(&permutation, &generator);
-	return (double)(permutation.extreme + 1) / (BOOTS_RANDOM + 1);
+	return (double)(permutation.extreme + 1) / (double)(random + 1);
+}
+
+static size_t count_nights(const struct boot_value *boots, size_t count)
+{
+	size_t nights = 0;
+
+	for (size_t first = 0; first < count; first = night_end(boots, count, first))
+		nights++;
+	return nights;
 }
 
 static void fill_effect(const struct boot_value *boots, size_t count, struct boots_effect *effect)
 {
 	struct boot_sums group[2] = { 0 };
 	struct contrast contrast;
-	double reach = 0;
+	double reach = 0, left;
 
 	for (size_t i = 0; i < count; i++)
 		sums_add(&group[boots[i].build], &boots[i]);
@@ -229,33 +239,75 @@ static void fill_effect(const struct boot_value *boots, size_t count, struct boo
 	effect->beta = contrast.beta;
 	if (effect->count[0] < 2 || effect->count[1] < 2)
 		return;
+	/* The level of each further night was taken from the same boots: what degrees are left. */
+	left = (double)count - 1 - (double)count_nights(boots, count);
+	left /= (double)count - 2;
 	if (contrast.variance > 0)
-		reach = qt(MISRATE / 2, contrast.degrees, 0, 0) * sqrt(contrast.variance);
+		reach = qt(MISRATE / 2, contrast.degrees * left, 0, 0) *
+			sqrt(contrast.variance / left);
 	effect->low = effect->estimate - reach;
 	effect->high = effect->estimate + reach;
 	effect->deviation = sqrt((contrast.squares[0] + contrast.squares[1]) /
-				 (double)(count - 2));
+				 ((double)count - 2) / left);
 }
 
-int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
-		  struct boots_effect *effect)
+/* What can be used of the boots, malloc'ed and not centred yet. */
+static struct boot_value *usable_boots(const struct boot_value *boots, size_t count,
+				       size_t *usable_count)
 {
 	struct boot_value *usable = malloc((count + 1) * sizeof(*usable));
+
+	if (!usable)
+		return NULL;
+	*usable_count = take_usable(boots, count, usable);
+	drop_partial_control(usable, *usable_count);
+	return usable;
+}
+
+int boots_estimate(const struct boot_value *boots, size_t count, struct boots_effect *effect)
+{
+	struct boot_value *usable = usable_boots(boots, count, &count);
 
 	*effect = (struct boots_effect){ .estimate = NAN, .low = NAN, .high = NAN, .p = NAN,
 					 .deviation = NAN };
 	if (!usable)
 		return -ENOMEM;
-	count = take_usable(boots, count, usable);
-	drop_partial_control(usable, count);
 	centre_nights(usable, count, true);
 	fill_effect(usable, count, effect);
-	if (effect->count[0] >= 2 && effect->count[1] >= 2) {
+	free(usable);
+	return 0;
+}
+
+int boots_test(const struct boot_value *boots, size_t count, uint64_t seed, uint64_t random,
+	       double *p)
+{
+	struct boot_value *usable = usable_boots(boots, count, &count);
+	size_t candidates = 0;
+
+	*p = NAN;
+	if (!usable)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		candidates += usable[i].build;
+	if (candidates >= 2 && count - candidates >= 2) {
 		centre_nights(usable, count, false);
-		effect->p = permutation_p(usable, count, seed);
+		*p = permutation_p(usable, count, seed, random);
 	}
 	free(usable);
 	return 0;
+}
+
+int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
+		  struct boots_effect *effect)
+{
+	int ret = boots_estimate(boots, count, effect);
+
+	return ret ? ret : boots_test(boots, count, seed, BOOTS_RANDOM, &effect->p);
+}
+
+double boots_smallest_p(double boots)
+{
+	return fmin(1, 2 / choose(2 * boots, boots));
 }
 
 double boots_power(double boots, double deviation, double d, double alpha)

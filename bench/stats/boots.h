@@ -42,11 +42,24 @@ struct boots_effect {
 };
 
 /*
- * Boots of a night that saw only one of the builds say nothing about their difference
- * and are left out, as are those whose value is NAN. -ENOMEM.
+ * Everything but p, which stays NAN. Boots of a night that saw only one of the builds say
+ * nothing about their difference and are left out, as are those whose value is NAN. -ENOMEM.
  */
+int boots_estimate(const struct boot_value *boots, size_t count, struct boots_effect *effect);
+
+/*
+ * The p of the same boots: from all arrangements up to BOOTS_ARRANGEMENTS_MAX of them, else
+ * from `random` random ones. NAN below 2 boots per build. -ENOMEM.
+ */
+int boots_test(const struct boot_value *boots, size_t count, uint64_t seed, uint64_t random,
+	       double *p);
+
+/* Both, with BOOTS_RANDOM random arrangements. -ENOMEM. */
 int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
 		  struct boots_effect *effect);
+
+/* The smallest p that `boots` of each of two builds in one night can reach. */
+double boots_smallest_p(double boots);
 
 /*
  * The power of a comparison of `boots` per build at level alpha for a true difference d,

@@ -20,9 +20,12 @@ static int reserve(const struct comparison_block *const *from, size_t count,
 		rows += from[i]->samples.rows;
 	data->values = malloc((2 * rows + 1) * sizeof(*data->values));
 	data->scratch = malloc((rows + 1) * sizeof(*data->scratch));
-	data->blocks = calloc(count + 1, sizeof(*data->blocks));
+	data->blocks = calloc(2 * count + 1, sizeof(*data->blocks));	/* pairs of boots: two each */
 	data->quartets = calloc(count + 1, sizeof(*data->quartets));
-	if (!data->values || !data->scratch || !data->blocks || !data->quartets)
+	data->boots = calloc(count + 1, sizeof(*data->boots));
+	data->boot = calloc(count + 1, sizeof(*data->boot));
+	if (!data->values || !data->scratch || !data->blocks || !data->quartets || !data->boots ||
+	    !data->boot)
 		return -ENOMEM;
 	return 0;
 }
@@ -155,6 +158,61 @@ static void pool_arms(size_t block_count, uint64_t *to, struct column_data *data
 	}
 }
 
+/* The samples of one boot lie behind each other, block by block. */
+static void make_boots(const struct comparison_block *const *from, size_t count,
+		       struct column_data *data)
+{
+	for (size_t first = 0, end; first < count; first = end) {
+		struct paired_block *boot = &data->boots[data->boot_count];
+
+		*boot = (struct paired_block){ .arm = from[first]->arm };
+		for (end = first; end < count && from[end]->boot == from[first]->boot; end++) {
+			if (!boot->count)
+				boot->sorted = data->blocks[end].sorted;
+			boot->count += data->blocks[end].count;
+		}
+		if (!boot->count)
+			continue;
+		sort_u64((uint64_t *)boot->sorted, data->scratch, boot->count);
+		data->boot[data->boot_count++] = from[first]->boot;
+	}
+}
+
+/* The blocks of the samples are not needed any more: their place takes the pairs. */
+static void pair_boots(struct column_data *data)
+{
+	size_t seen[ARM_COUNT] = { 0 };
+
+	for (size_t i = 0; i < data->boot_count; i++) {
+		uint32_t arm = data->boots[i].arm;
+
+		data->blocks[2 * seen[arm]++ + arm] = data->boots[i];
+	}
+	data->quartet_count = seen[0] < seen[1] ? seen[0] : seen[1];
+	for (size_t i = 0; i < data->quartet_count; i++)
+		data->quartets[i] = (struct paired_quartet){ .boot = (uint32_t)i,
+							     .blocks = data->blocks + 2 * i,
+							     .block_count = 2 };
+}
+
+int column_data_make_boots(const struct comparison_block *const *from, size_t count,
+			   enum sample_column column, uint32_t kinds, struct column_data *data)
+{
+	uint64_t rows;
+	int ret;
+
+	memset(data, 0, sizeof(*data));
+	ret = reserve(from, count, data);
+	if (ret)
+		return ret;
+	take_blocks(from, count, column, kinds, data);
+	rows = data->arm[ARM_BASE].rows + data->arm[ARM_CANDIDATE].rows;
+	make_boots(from, count, data);
+	pool_arms(count, data->values + rows, data);
+	pair_boots(data);
+	return 0;
+}
+
 int column_data_make(const struct comparison_block *const *from, size_t count,
 		     enum sample_column column, uint32_t kinds, struct column_data *data)
 {
@@ -178,5 +236,7 @@ void column_data_free(struct column_data *data)
 	free(data->scratch);
 	free(data->blocks);
 	free(data->quartets);
+	free(data->boots);
+	free(data->boot);
 	memset(data, 0, sizeof(*data));
 }

@@ -22,27 +22,39 @@ struct making {
 	struct judged_effect *judged;
 	size_t judged_count;
 	struct judged_levels *medians;		/* beside comparison->results */
-	struct paired_workspace workspace[GATED_COUNT];
+	struct judging judging;
 };
+
+static int check_block(const struct comparison_input *input, uint32_t i, struct error *error)
+{
+	const struct comparison_block *block = &input->blocks[i];
+
+	if (block->cell >= input->cell_count || block->arm >= ARM_COUNT ||
+	    block->boot >= input->boots)
+		return error_set(error, EINVAL,
+				 "block %u belongs to cell %u, arm %u, boot %u; "
+				 "there are %u, %u and %u", i, block->cell, block->arm,
+				 block->boot, input->cell_count, (unsigned int)ARM_COUNT,
+				 input->boots);
+	if (input->design == DESIGN_BUILDS && input->boot[block->boot].arm != block->arm)
+		return error_set(error, EINVAL, "block %u is of arm %u, its boot %u of arm %u", i,
+				 block->arm, block->boot, input->boot[block->boot].arm);
+	return 0;
+}
 
 static int check_input(const struct comparison_input *input, struct error *error)
 {
+	int ret = 0;
+
 	if (!(input->threshold > 0 && input->threshold_p99 > 0))
 		return error_set(error, EINVAL, "the smallest effect of interest is not above 0");
 	if (!(input->false_discovery_rate > 0 && input->false_discovery_rate < 1))
 		return error_set(error, EINVAL, "the false discovery rate is not between 0 and 1");
-	for (uint32_t i = 0; i < input->block_count; i++) {
-		const struct comparison_block *block = &input->blocks[i];
-
-		if (block->cell >= input->cell_count || block->arm >= ARM_COUNT ||
-		    block->boot >= input->boots)
-			return error_set(error, EINVAL,
-					 "block %u belongs to cell %u, arm %u, boot %u; "
-					 "there are %u, %u and %u", i, block->cell, block->arm,
-					 block->boot, input->cell_count, (unsigned int)ARM_COUNT,
-					 input->boots);
-	}
-	return 0;
+	if (input->design == DESIGN_BUILDS && (!input->boot || !input->strategies))
+		return error_set(error, EINVAL, "builds are compared without their boots");
+	for (uint32_t i = 0; i < input->block_count && !ret; i++)
+		ret = check_block(input, i, error);
+	return ret;
 }
 
 /* Both arms somewhere, outside the warm-up. */
@@ -118,6 +130,8 @@ static uint64_t column_seed(const struct making *making, const struct cell_resul
 	seed = seed_derive(seed, cell->threads, cell->processes, cell->memory_bytes);
 	if (cell_layout_takes_numbers(cell->layout))
 		seed = layout_seed(seed, cell);
+	if (making->input.strategies)
+		seed = seed_derive(seed, making->input.strategies[result->cell], 0, 0);
 	return seed_derive(seed, (uint64_t)result->column, 0, 0);
 }
 
@@ -125,6 +139,18 @@ static uint64_t column_seed(const struct making *making, const struct cell_resul
 static enum sample_column first_column(const struct making *making, uint32_t cell)
 {
 	return workload_columns(making->input.cells[cell].workload)[0];
+}
+
+static int make_data(const struct making *making, const struct comparison_block *const *blocks,
+		     size_t count, uint32_t cell, enum sample_column column,
+		     struct column_data *data)
+{
+	const struct comparison_input *input = &making->input;
+	uint32_t kinds = workload_column_kinds(input->cells[cell].workload, column);
+
+	return input->design == DESIGN_BUILDS ?
+	       column_data_make_boots(blocks, count, column, kinds, data) :
+	       column_data_make(blocks, count, column, kinds, data);
 }
 
 static int make_result(struct making *making, const struct comparison_block *const *blocks,
@@ -135,15 +161,14 @@ static int make_result(struct making *making, const struct comparison_block *con
 	size_t judged = 0;
 	int ret;
 
-	ret = column_data_make(blocks, count, result->column,
-			       workload_column_kinds(making->input.cells[result->cell].workload,
-						     result->column), &data);
+	ret = make_data(making, blocks, count, result->cell, result->column, &data);
 	if (ret)
 		goto out;
 	memcpy(result->arm, data.arm, sizeof(result->arm));
-	ret = judge_column(&making->input, &data, making->workspace, seed, result,
-			   making->judged + making->judged_count, &judged,
-			   &making->medians[result - making->comparison->results]);
+	making->judging.is_control = making->input.cells[result->cell].workload == WORKLOAD_CONTROL;
+	making->judging.medians = &making->medians[result - making->comparison->results];
+	ret = judge_column(&making->judging, &data, seed, result,
+			   making->judged + making->judged_count, &judged);
 	making->judged_count += judged;
 	/* The band takes longer than all else. */
 	if (!ret && result->column == first_column(making, result->cell))
@@ -155,6 +180,42 @@ out:
 	return ret;
 }
 
+/* Where the blocks of the cell end that begin at `first`. */
+static size_t cell_end(const struct making *making, size_t first, uint32_t cell)
+{
+	while (first < making->input.block_count && making->order[first]->cell == cell)
+		first++;
+	return first;
+}
+
+/*
+ * Between builds: what each boot does to a process without mirrors. Of several control cells
+ * the first is taken. On the virtual clock there is nothing to take out.
+ */
+static int make_controls(struct making *making)
+{
+	const struct comparison_input *input = &making->input;
+	size_t first = 0, end;
+
+	if (input->design != DESIGN_BUILDS || input->exact)
+		return 0;
+	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
+		struct column_data data;
+		int ret;
+
+		end = cell_end(making, first, cell);
+		if (input->cells[cell].workload != WORKLOAD_CONTROL || end == first)
+			continue;
+		ret = make_data(making, making->order + first, end - first, cell,
+				first_column(making, cell), &data);
+		if (!ret)
+			ret = judge_controls(&making->judging, &data);
+		column_data_free(&data);
+		return ret;
+	}
+	return 0;
+}
+
 static int make_results(struct making *making)
 {
 	const struct comparison_input *input = &making->input;
@@ -164,9 +225,7 @@ static int make_results(struct making *making)
 	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
 		const enum sample_column *columns = workload_columns(input->cells[cell].workload);
 
-		for (end = first; end < input->block_count; end++)
-			if (making->order[end]->cell != cell)
-				break;
+		end = cell_end(making, first, cell);
 		for (uint32_t i = 0; columns[i] != COLUMN_COUNT; i++) {
 			struct cell_result *result;
 			int ret;
@@ -184,8 +243,8 @@ static int make_results(struct making *making)
 }
 
 /*
- * Random flips cannot give a p below 1 / (flips + 1). Where the report has so many tests
- * that a single one could then not be significant, those at the edge get more flips.
+ * Random arrangements cannot give a p below 1 / (their number + 1). Where the report has so
+ * many tests that a single one could then not be significant, those at the edge get more.
  */
 static int refine_p(struct making *making)
 {
@@ -197,11 +256,9 @@ static int refine_p(struct making *making)
 		struct judged_effect *judged = &making->judged[i];
 		int ret;
 
-		if (judged->count <= SIGN_FLIP_EXACT_MAX || judged->effect->p > .01)
+		if (!(judged->effect->p <= .01))
 			continue;
-		ret = sign_flip_test(judged->differences, judged->count,
-				     seed_derive(judged->seed, 1, 0, 0), (uint64_t)wanted,
-				     &judged->effect->p);
+		ret = judge_refine(&making->judging, judged, (uint64_t)wanted);
 		if (ret)
 			return ret;
 	}
@@ -227,14 +284,20 @@ static int adjust_p(struct making *making)
 
 static void give_verdicts(struct making *making)
 {
-	double rate = making->input.false_discovery_rate;
+	const struct comparison_input *input = &making->input;
+	const double rate = input->false_discovery_rate;
 
 	for (size_t i = 0; i < making->judged_count; i++) {
 		struct judged_effect *judged = &making->judged[i];
 		struct effect *effect = judged->effect;
 
-		effect->verdict = verdict_of_effect(effect, rate);
-		if (effect->verdict == VERDICT_INCONCLUSIVE)
+		effect->verdict = input->exact ? verdict_of_exact(effect) :
+						 verdict_of_effect(effect, rate);
+		if (effect->verdict != VERDICT_INCONCLUSIVE || input->exact)
+			continue;
+		if (input->design == DESIGN_BUILDS)
+			effect->needed = verdict_boots_needed(effect, judged->deviation, rate);
+		else
 			effect->needed = verdict_pairs_needed(effect, judged->deviation, rate,
 							      judged->least);
 	}
@@ -273,7 +336,7 @@ static void give_whole(struct making *making)
 static void making_free(struct making *making)
 {
 	for (size_t i = 0; i < making->judged_count; i++)
-		free(making->judged[i].differences);
+		judged_free(&making->judged[i]);
 	for (uint32_t i = 0; making->comparison && making->medians &&
 			     i < making->comparison->result_count; i++)
 		free(making->medians[i].levels);
@@ -281,7 +344,24 @@ static void making_free(struct making *making)
 	free(making->judged);
 	free(making->order);
 	for (size_t i = 0; i < GATED_COUNT; i++)
-		paired_workspace_free(&making->workspace[i]);
+		paired_workspace_free(&making->judging.workspace[i]);
+	free(making->judging.controls.boot);
+}
+
+/* Boots and nights that the builds were compared in. */
+static void count_boots(const struct comparison_input *input, struct comparison *comparison)
+{
+	comparison->boots = input->boots;
+	if (input->design != DESIGN_BUILDS)
+		return;
+	for (uint32_t i = 0; i < input->boots; i++) {
+		uint32_t before = 0;
+
+		comparison->arm_boots[input->boot[i].arm]++;
+		while (before < i && input->boot[before].night != input->boot[i].night)
+			before++;
+		comparison->nights += before == i;
+	}
 }
 
 int comparison_make(const struct comparison_input *input, struct comparison **comparison,
@@ -303,8 +383,11 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 	making.comparison = calloc(1, sizeof(*making.comparison));
 	if (!making.comparison)
 		return error_set(error, ENOMEM, "out of memory");
-	making.comparison->boots = input->boots;
+	count_boots(input, making.comparison);
+	making.judging.input = &making.input;
 	ret = prepare(&making);
+	if (!ret)
+		ret = make_controls(&making);
 	if (!ret)
 		ret = make_results(&making);
 	if (!ret)

@@ -7,10 +7,17 @@
  * "base" is what is compared with, "candidate" what is judged: a candidate that takes
  * longer is REGRESSED.
  *
- * Inside one boot the evidence is one difference per ABBA quartet (stats/paired.h), and
- * the verdict holds for this boot only; with several boots it is one difference per
- * boot, and fewer than 6 of them are INCONCLUSIVE. A sample of 0 ns counts as half a
- * nanosecond in logarithms; a judged quantile of 0 ns gets no verdict.
+ * DESIGN_IN_BOOT compares switches of one kernel, strategies mostly. Inside one boot
+ * the evidence is one difference per ABBA quartet (stats/paired.h), and the verdict
+ * holds for this boot only; with several boots it is one difference per boot, and fewer
+ * than 6 of them are INCONCLUSIVE.
+ *
+ * DESIGN_BUILDS compares kernel builds. Each boot has one of them, and gives one value
+ * per cell and quantile (stats/boots.h); on the virtual clock, which has no noise, that
+ * is compared exactly (stats/exact.h).
+ *
+ * A sample of 0 ns counts as half a nanosecond in logarithms; a judged quantile of 0 ns
+ * gets no verdict.
  */
 #ifndef HMMBENCH_COMPARISON_H
 #define HMMBENCH_COMPARISON_H
@@ -36,6 +43,17 @@ const char *verdict_name(enum verdict verdict);	/* "REGRESSED", "-" for NONE */
 
 enum comparison_arm { ARM_BASE = 0, ARM_CANDIDATE = 1, ARM_COUNT = 2 };
 
+enum comparison_design { DESIGN_IN_BOOT = 0, DESIGN_BUILDS };
+
+/* Between builds: a boot and what it ran. */
+struct comparison_boot {
+	uint32_t arm;			/* enum comparison_arm */
+	uint32_t night;			/* boots of one night are exchangeable with each other only */
+};
+
+/* Of a cell between builds whose blocks are the same under every strategy: the control. */
+#define COMPARISON_ANY_STRATEGY UINT32_MAX
+
 /* One block as it was measured. */
 struct comparison_block {
 	uint32_t cell;			/* index into comparison_input.cells */
@@ -48,9 +66,18 @@ struct comparison_block {
 };
 
 struct comparison_input {
-	const char *base_name, *candidate_name;	/* "write", "read" */
+	enum comparison_design design;
+	const char *base_name, *candidate_name;	/* "write", "read"; "debian:6.1", "debian:6.12" */
 	const struct cell *cells;
 	uint32_t cell_count;
+	/*
+	 * Between builds a cell stands here once for each strategy that was measured in it, and
+	 * this is which (enum hmmbench_strategy_id). NULL inside a boot, where strategies are
+	 * what is compared.
+	 */
+	const uint32_t *strategies;
+	const struct comparison_boot *boot;	/* one per boot; NULL inside a boot */
+	bool exact;			/* DESIGN_BUILDS on the virtual clock */
 	const struct comparison_block *blocks;
 	uint32_t block_count;
 	uint32_t boots;
@@ -85,9 +112,11 @@ struct effect {
 	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
 	double threshold;		/* ln(1 + smallest effect of interest), never finer than the clock */
 	enum verdict verdict;
-	uint32_t pairs;			/* differences D_j that went into it */
-	uint32_t needed;		/* INCONCLUSIVE: pairs that would decide, as far as can be told; else 0 */
-	double lag1;			/* autocorrelation of the D_j as finally formed */
+	uint32_t pairs;			/* differences D_j that went into it; builds: boots of the smaller side */
+	uint32_t boots[ARM_COUNT];	/* builds: boots with a value */
+	double beta;			/* builds: share of the control's deviation taken out, 0 .. 1 */
+	uint32_t needed;		/* INCONCLUSIVE: pairs (boots per build) that would decide, as far as can be told; else 0 */
+	double lag1;			/* autocorrelation of the D_j as finally formed; NAN between builds */
 	uint32_t block_factor;		/* how often blocks were doubled to bring lag1 down: 1, 2, 4 .. */
 	char why[120];			/* VERDICT_NONE: the reason, else "" */
 };
@@ -141,7 +170,9 @@ struct comparison {
 	 * VERDICT_NONE (exit status 2) where nothing was judged at all.
 	 */
 	enum verdict verdict;
-	uint32_t boots;
+	uint32_t boots;			/* of both builds together, where those are compared */
+	uint32_t arm_boots[ARM_COUNT];	/* builds: boots of each */
+	uint32_t nights;		/* builds: how many the boots are from */
 	uint32_t count[VERDICT_NONE + 1];	/* gated results by verdict */
 	int exit_status;		/* 0, 1 or 2 */
 };

@@ -12,12 +12,19 @@
 
 const double gated_quantiles[GATED_COUNT] = { .10, .50, .99 };
 
-static const char *const quantile_names[GATED_COUNT] = { "p10", "p50", "p99" };
+const char *const judge_quantile_names[GATED_COUNT] = { "p10", "p50", "p99" };
 
-static void refuse(struct effect *effect, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* How each design makes an effect and tests it. */
+static const struct {
+	int (*judge)(struct judging *judging, const struct column_data *data,
+		     enum gated_quantile quantile, struct judged_effect *judged);
+	int (*test)(const struct judging *judging, struct judged_effect *judged);
+} designs[] = {
+	[DESIGN_IN_BOOT] = { judge_in_boot, judge_in_boot_test },
+	[DESIGN_BUILDS] = { judge_builds, judge_builds_test },
+};
 
-static void refuse(struct effect *effect, const char *format, ...)
+void judge_refuse(struct effect *effect, const char *format, ...)
 {
 	va_list args;
 
@@ -43,51 +50,21 @@ static bool refuse_data(const struct comparison_input *input, const struct colum
 	const char *const names[ARM_COUNT] = { input->base_name, input->candidate_name };
 
 	if (!data->available) {
-		refuse(effect, "unavailable: not measured by this kernel and module");
+		judge_refuse(effect, "unavailable: not measured by this kernel and module");
 		return true;
 	}
 	for (size_t arm = 0; arm < ARM_COUNT; arm++) {
 		if (!data->pooled_count[arm]) {
-			refuse(effect, "no samples of %.40s", names[arm]);
+			judge_refuse(effect, "no samples of %.40s", names[arm]);
 			return true;
 		}
 	}
 	if (data->absurd) {
-		refuse(effect, "%" PRIu64 " samples are no latencies: the clock ran backwards",
+		judge_refuse(effect, "%" PRIu64 " samples are no latencies: the clock ran backwards",
 		       data->absurd);
 		return true;
 	}
 	return false;
-}
-
-/* Samples per arm that fill the super-blocks one boot takes, in whole quartets. */
-static size_t samples_wanted(const struct column_data *data, size_t fewer, double q)
-{
-	size_t per_quartet = data->quartet_count ? fewer / data->quartet_count : 0;
-	size_t minimum = paired_minimum(q);
-
-	if (per_quartet)
-		minimum = (minimum + per_quartet - 1) / per_quartet * per_quartet;
-	return JUDGE_SUPER_BLOCKS_MIN * minimum;
-}
-
-/* Differences so few that nothing is said; a boot counts as one. */
-static void refuse_few(const struct comparison_input *input, const struct column_data *data,
-		       enum gated_quantile i, struct judged_effect *judged)
-{
-	double q = gated_quantiles[i];
-	size_t fewer = data->pooled_count[ARM_BASE] < data->pooled_count[ARM_CANDIDATE] ?
-		       data->pooled_count[ARM_BASE] : data->pooled_count[ARM_CANDIDATE];
-
-	if (!data->quartet_count)
-		refuse(judged->effect, "no quartet has all its blocks");
-	else if (i == GATED_P99 && input->boots == 1 && judged->count < JUDGE_SUPER_BLOCKS_MIN)
-		refuse(judged->effect,
-		       "%zu samples per arm; p99 takes %zu (%d super-blocks of %zu or more)", fewer,
-		       samples_wanted(data, fewer, q), JUDGE_SUPER_BLOCKS_MIN, paired_minimum(q));
-	else if (!judged->count)
-		refuse(judged->effect, "%zu samples per arm; %s takes %zu%s", fewer,
-		       quantile_names[i], paired_minimum(q), input->boots > 1 ? " in a boot" : "");
 }
 
 /* A quantile of 0 ns is below what the clock can tell, and its ratio means nothing. */
@@ -97,48 +74,8 @@ static void refuse_zero(const struct column_data *data, enum gated_quantile i,
 	for (size_t arm = 0; arm < ARM_COUNT; arm++)
 		if (quantile_type7_u64(data->pooled[arm], data->pooled_count[arm],
 				       gated_quantiles[i]) < 1)
-			refuse(effect, "%s is 0 ns: the clock is too coarse for it",
-			       quantile_names[i]);
-}
-
-/* The differences, one per quartet or super-block of the only boot, or one per boot. */
-static int make_differences(const struct comparison_input *input, const struct column_data *data,
-			    double q, struct paired_workspace *workspace,
-			    struct judged_effect *judged, struct judged_levels *levels)
-{
-	struct paired_difference *found = malloc((data->quartet_count + 1) * sizeof(*found));
-	size_t count = 0;
-	int ret;
-
-	judged->differences = malloc((data->quartet_count + 1) * sizeof(*judged->differences));
-	if (!found || !judged->differences) {
-		free(found);
-		return -ENOMEM;
-	}
-	ret = paired_differences(data->quartets, data->quartet_count, q, workspace, found, &count);
-	if (!ret && input->boots > 1) {
-		judged->count = paired_per_boot(found, count, judged->differences);
-	} else if (!ret) {
-		judged->count = count;
-		for (size_t i = 0; i < count; i++)
-			judged->differences[i] = found[i].value;
-	}
-	*levels = (struct judged_levels){ found, count };
-	return ret;
-}
-
-/* Estimate and interval; the differences are in time order before and sorted after. */
-static void fill_effect(struct judged_effect *judged)
-{
-	struct effect *effect = judged->effect;
-	struct paired_effect paired = paired_estimate(judged->differences, judged->count);
-
-	effect->estimate = paired.estimate;
-	effect->low = paired.low;
-	effect->high = paired.high;
-	effect->lag1 = paired.lag1;
-	effect->pairs = (uint32_t)paired.count;
-	judged->deviation = paired.deviation;
+			judge_refuse(effect, "%s is 0 ns: the clock is too coarse for it",
+			       judge_quantile_names[i]);
 }
 
 /* See comparison_input.clock_floor_ns. */
@@ -152,38 +89,25 @@ static void raise_threshold(const struct comparison_input *input, const struct c
 		effect->threshold = fmax(effect->threshold, log1p(input->clock_floor_ns / base_ns));
 }
 
-static int judge_quantile(const struct comparison_input *input, const struct column_data *data,
-			  enum gated_quantile i, struct paired_workspace *workspace,
-			  struct judged_effect *judged, struct judged_levels *medians)
+static int judge_quantile(struct judging *judging, const struct column_data *data,
+			  enum gated_quantile i, struct judged_effect *judged)
 {
-	struct judged_levels levels = { 0 };
-	int ret = make_differences(input, data, gated_quantiles[i], workspace, judged, &levels);
+	int ret = designs[judging->input->design].judge(judging, data, i, judged);
 
-	if (i == GATED_P50)
-		*medians = levels;
-	else
-		free(levels.levels);
 	if (ret)
 		return ret;
-	judged->least = i == GATED_P99 && input->boots == 1 ? JUDGE_SUPER_BLOCKS_MIN :
-							      JUDGE_PAIRS_MIN;
-	refuse_few(input, data, i, judged);
-	if (input->boots == 1)
-		judged->effect->block_factor = paired_join(judged->differences, &judged->count);
-	fill_effect(judged);
 	refuse_zero(data, i, judged->effect);
-	raise_threshold(input, data, i, judged->effect);
+	raise_threshold(judging->input, data, i, judged->effect);
 	return 0;
 }
 
-int judge_column(const struct comparison_input *input, const struct column_data *data,
-		 struct paired_workspace workspace[GATED_COUNT], uint64_t seed,
-		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count,
-		 struct judged_levels *medians)
+int judge_column(struct judging *judging, const struct column_data *data, uint64_t seed,
+		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count)
 {
+	const struct comparison_input *input = judging->input;
 	const char *refusal = input->refusals ? input->refusals[result->cell] : NULL;
 
-	*medians = (struct judged_levels){ 0 };
+	*judging->medians = (struct judged_levels){ 0 };
 	*judged_count = 0;
 	for (enum gated_quantile i = 0; i < GATED_COUNT; i++) {
 		struct judged_effect *next = &judged[*judged_count];
@@ -195,21 +119,39 @@ int judge_column(const struct comparison_input *input, const struct column_data 
 						.seed = seed_derive(seed, (uint64_t)i, 0, 0) };
 		if (refuse_data(input, data, effect))
 			continue;
-		ret = judge_quantile(input, data, i, &workspace[i], next, medians);
+		ret = judge_quantile(judging, data, i, next);
 		if (!ret && refusal)
-			refuse(effect, "%s", refusal);
+			judge_refuse(effect, "%s", refusal);
 		else if (!ret && !result->gated && !effect->why[0])
-			refuse(effect, "shown, not judged");
+			judge_refuse(effect, "shown, not judged");
 		if (!ret && !effect->why[0])
-			ret = sign_flip_test(next->differences, next->count, next->seed,
-					     SIGN_FLIP_DEFAULT, &effect->p);
+			ret = designs[input->design].test(judging, next);
 		(*judged_count)++;
 		if (ret)
 			return ret;
 		if (effect->why[0]) {	/* no test: nothing to keep */
 			(*judged_count)--;
-			free(next->differences);
+			judged_free(next);
 		}
 	}
 	return 0;
+}
+
+int judge_refine(const struct judging *judging, struct judged_effect *judged, uint64_t wanted)
+{
+	const uint64_t seed = seed_derive(judged->seed, 1, 0, 0);
+
+	if (judging->input->design == DESIGN_BUILDS)
+		return boots_test(judged->boots, judged->count, seed, wanted, &judged->effect->p);
+	if (judged->count <= SIGN_FLIP_EXACT_MAX)
+		return 0;
+	return sign_flip_test(judged->differences, judged->count, seed, wanted, &judged->effect->p);
+}
+
+void judged_free(struct judged_effect *judged)
+{
+	free(judged->differences);
+	free(judged->boots);
+	judged->differences = NULL;
+	judged->boots = NULL;
 }

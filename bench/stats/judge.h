@@ -7,15 +7,17 @@
 #ifndef HMMBENCH_STATS_JUDGE_H
 #define HMMBENCH_STATS_JUDGE_H
 
+#include "boots.h"
 #include "column_data.h"
 #include "comparison.h"
 
 /* What the comparison still needs to know of a judged effect. */
 struct judged_effect {
 	struct effect *effect;
-	double *differences;	/* owned */
-	size_t count;
-	double deviation;	/* of one difference */
+	double *differences;	/* in a boot; owned */
+	struct boot_value *boots;	/* between builds; owned */
+	size_t count;		/* of either */
+	double deviation;	/* of one difference; between boots of a build */
 	uint32_t least;		/* differences below which none of this kind is judged */
 	uint64_t seed;
 };
@@ -31,15 +33,55 @@ struct judged_levels {
 	size_t count;
 };
 
+/* The control workload's quantiles (ln) in each boot; NAN: too few samples there. */
+struct control_values {
+	double (*boot)[GATED_COUNT];	/* NULL: no control was measured */
+};
+
+/* What the judging of one report shares. */
+struct judging {
+	const struct comparison_input *input;
+	struct paired_workspace workspace[GATED_COUNT];
+	struct control_values controls;
+	struct judged_levels *medians;	/* of the column at hand: where its p50 goes */
+	bool is_control;		/* the cell at hand: nothing is taken out of it */
+};
+
 /*
  * Fills result->effect[] from the data. `judged` has room for GATED_COUNT; *judged_count
  * is how many of the effects are tests (none where the column is not gated).
- * `seed` is the column's own. *medians are the differences and levels of p50, none where it
- * cannot be estimated. -ENOMEM; the differences and *medians are the caller's in any case.
+ * `seed` is the column's own. *judging->medians become the differences and levels of p50, of
+ * builds those of pairs of boots, none where it cannot be estimated. -ENOMEM; the medians
+ * and what judged effects own are the caller's in any case.
  */
-int judge_column(const struct comparison_input *input, const struct column_data *data,
-		 struct paired_workspace workspace[GATED_COUNT], uint64_t seed,
-		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count,
-		 struct judged_levels *medians);
+int judge_column(struct judging *judging, const struct column_data *data, uint64_t seed,
+		 struct cell_result *result, struct judged_effect *judged, size_t *judged_count);
+void judged_free(struct judged_effect *judged);
+
+/* Each boot's quantiles of the control's column. -ENOMEM. */
+int judge_controls(struct judging *judging, const struct column_data *data);
+
+/* Sets the reason of an effect without a verdict. */
+void judge_refuse(struct effect *effect, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * One quantile under one design: fills estimate and interval of judged->effect, or its
+ * reason, and the values that its test is made of; judge_*_test() then sets p. -ENOMEM.
+ */
+int judge_in_boot(struct judging *judging, const struct column_data *data,
+		  enum gated_quantile quantile, struct judged_effect *judged);
+int judge_in_boot_test(const struct judging *judging, struct judged_effect *judged);
+int judge_builds(struct judging *judging, const struct column_data *data,
+		 enum gated_quantile quantile, struct judged_effect *judged);
+int judge_builds_test(const struct judging *judging, struct judged_effect *judged);
+
+/*
+ * The p of a judged effect again, from so many random arrangements, where those made
+ * before cannot give one small enough. -ENOMEM.
+ */
+int judge_refine(const struct judging *judging, struct judged_effect *judged, uint64_t wanted);
+
+extern const char *const judge_quantile_names[GATED_COUNT];
 
 #endif

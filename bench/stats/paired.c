@@ -47,7 +47,7 @@ static int reserve(struct paired_workspace *workspace, size_t count)
 	return 0;
 }
 
-static int log_quantile(struct paired_workspace *workspace, const uint64_t *sorted, size_t count,
+int paired_log_quantile(struct paired_workspace *workspace, const uint64_t *sorted, size_t count,
 			double q, double *result)
 {
 	struct quantile_weights *weights = &workspace->weights[count % WEIGHTS_COUNT];
@@ -98,7 +98,7 @@ static int mean_of_blocks(const struct unit *unit, uint32_t arm, double q,
 
 		if (block->arm != arm)
 			continue;
-		ret = log_quantile(workspace, block->sorted, block->count, q, &quantile);
+		ret = paired_log_quantile(workspace, block->sorted, block->count, q, &quantile);
 		if (ret)
 			return ret;
 		sum += quantile;
@@ -128,7 +128,7 @@ static int pooled(const struct unit *unit, uint32_t arm, double q,
 		}
 	}
 	sort_u64(workspace->values, workspace->values + count, count);
-	return log_quantile(workspace, workspace->values, count, q, result);
+	return paired_log_quantile(workspace, workspace->values, count, q, result);
 }
 
 static int unit_difference(const struct unit *unit, double q, struct paired_workspace *workspace,

@@ -64,6 +64,10 @@ struct paired_workspace {
 
 void paired_workspace_free(struct paired_workspace *workspace);
 
+/* Q_q of ln(latency) of a sorted sample. -ENOMEM; -EINVAL for an empty one. */
+int paired_log_quantile(struct paired_workspace *workspace, const uint64_t *sorted, size_t count,
+			double q, double *result);
+
 /*
  * The D_j of the quartets in order. A super-block never spans two boots; quartets at
  * the end of a boot that do not fill one join the one before, or are left out where

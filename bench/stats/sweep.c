@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,18 @@ static int compare_candidates(const void *left, const void *right)
 	return keys ? keys : (a->size > b->size) - (a->size < b->size);
 }
 
+/* Of builds a cell stands there once for each strategy, and each has a sweep of its own. */
+static void write_key(const struct comparison_input *input, uint32_t cell, enum sweep_part part,
+		      char key[CELL_NAME_BYTES])
+{
+	size_t used;
+
+	sweep_key(&input->cells[cell], part, key);
+	used = strlen(key);
+	if (input->strategies)
+		snprintf(key + used, CELL_NAME_BYTES - used, " %u", input->strategies[cell]);
+}
+
 /* The cells that have any of the part, those of one sweep next to each other, by size. */
 static void list_candidates(struct sweeping *sweeping, enum sweep_part part)
 {
@@ -48,7 +61,7 @@ static void list_candidates(struct sweeping *sweeping, enum sweep_part part)
 			continue;
 		next->size = size;
 		next->first_result = i;
-		sweep_key(&sweeping->input->cells[cell], part, next->key);
+		write_key(sweeping->input, cell, part, next->key);
 		sweeping->candidate_count++;
 	}
 	qsort(sweeping->candidates, sweeping->candidate_count, sizeof(*sweeping->candidates),

@@ -20,6 +20,12 @@
 enum verdict verdict_of_effect(const struct effect *effect, double rate);
 
 /*
+ * The same on the virtual clock, where `low` and `high` are what was seen and not an
+ * interval of confidence: all of it beyond the threshold, all of it inside, or neither.
+ */
+enum verdict verdict_of_exact(const struct effect *effect);
+
+/*
  * The worse of two: REGRESSED, then INCONCLUSIVE (a regression cannot be excluded),
  * IMPROVED, EQUIVALENT, NONE.
  */
@@ -27,6 +33,13 @@ enum verdict verdict_worse(enum verdict a, enum verdict b);
 
 /* STATUS_OK, STATUS_REGRESSION or STATUS_INCONCLUSIVE (also for NONE: nothing was judged). */
 int verdict_exit_status(enum verdict verdict);
+
+/*
+ * Boots per build that would decide an INCONCLUSIVE effect, `deviation` that between boots
+ * of one build (NAN where none was seen: then the fewest boots that can decide at all).
+ * More than it has; 0 where no number can be told.
+ */
+uint32_t verdict_boots_needed(const struct effect *effect, double deviation, double rate);
 
 /*
  * Pairs (or boots) that would decide an INCONCLUSIVE effect, `deviation` the standard

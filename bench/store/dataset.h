@@ -15,17 +15,25 @@
 #include "stats/comparison.h"
 #include "store/store.h"
 
+/* Samples that a run did not keep. */
+struct dataset_loss {
+	uint64_t dropped;		/* by full rings, which count them */
+	uint64_t lost;			/* without a count */
+};
+
 struct dataset {
 	struct comparison_input input;	/* its pointers belong to the dataset */
-	struct plan *plan;		/* of the first run; all have the same cells */
-	struct store_run *runs;
+	struct plan *plan;		/* of the first run */
+	struct store_run *runs;		/* in the order of the input's boots */
+	struct dataset_loss *losses;	/* of each run */
 	size_t run_count;
-	char names[2][64];		/* of the arms, as on the command line: "read", "read,recording=off" */
+	char names[2][64];		/* of the arms: "read", "read,recording=off"; "debian:6.1" */
 	char **marks;			/* a line each: what makes the numbers weaker */
 	size_t mark_count;
 	char **notes;			/* a line each: what was skipped and why, what the agent said */
 	size_t note_count;
 	bool judged;			/* false: a run was wounded, no verdict is given */
+	bool forced;			/* unlike things were compared because of `force` */
 };
 
 /* One side of a comparison inside a boot: which blocks are in it. */
@@ -45,6 +53,29 @@ struct dataset_arm {
 int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 		 const struct dataset_arm *base, const struct dataset_arm *candidate, bool force,
 		 struct dataset **dataset, struct error *error);
+/* The runs of one build. */
+struct dataset_side {
+	const char *name;		/* as a report calls it; "": by its kernel, or by its runs */
+	const char *note;		/* for the report's notes; "": none */
+	const int64_t *runs;
+	size_t run_count;
+};
+
+/*
+ * Loads the runs of two kernel builds to compare between boots, each run a boot. A night
+ * is a campaign, or, of runs that are in none, what was started within a day without a pause of
+ * 3 hours; boots of a night without the other build are left out and named. Cells and
+ * strategies that only one of the builds has are named and left out.
+ *
+ * Runs that differ in more than the kernel build give -EXDEV and STATUS_NOT_COMPARABLE with
+ * the list of what differs (likeness.h), as do builds without a night in common on the host
+ * clock. With `force` they are compared all the same, all nights as one, and the first marks
+ * say so. -EINVAL: the same run on both sides, or a side without runs; -ENOENT: no such
+ * run; store errors; -ENOMEM.
+ */
+int dataset_load_builds(struct store *store, const struct dataset_side *base,
+			const struct dataset_side *candidate, bool force,
+			struct dataset **dataset, struct error *error);
 void dataset_free(struct dataset *dataset);
 
 #endif

@@ -99,6 +99,32 @@ static void the_interval_without_control_is_welch_s(void **state)
 	assert_within(effect.deviation, sqrt((5 / 3.0 + 8.75 / 3) / 2), 1e-12);
 }
 
+/* One boot of each build in each of many nights is a paired comparison: Student's interval. */
+static void one_boot_a_night_is_student_s_paired_test(void **state)
+{
+	static const double base[] = { 2, 31, 13, 24, 5 }, candidate[] = { 6, 33, 17, 29, 12 };
+	double differences[5], mean, reach;
+	struct boot_value boots[10];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		boots[2 * i] = boot(0, base[i]);
+		boots[2 * i + 1] = boot(1, candidate[i]);
+		boots[2 * i].night = boots[2 * i + 1].night = (uint32_t)i;
+		differences[i] = candidate[i] - base[i];
+	}
+	effect = compared(boots, 10);
+	mean = sample_mean(differences, 5);
+	/* t at 97.5 % with 4 degrees of freedom, by table. */
+	reach = 2.7764451051977943 * sqrt(sample_variance(differences, 5) / 5);
+	assert_within(effect.estimate, mean, 1e-12);
+	assert_within(effect.low, mean - reach, 1e-9);
+	assert_within(effect.high, mean + reach, 1e-9);
+	/* All five in one direction: 2 of the 32 exchanges. */
+	assert_within(effect.p, 2 / 32.0, 1e-12);
+}
+
 /* A disturbance that the control shows as well must not hide the difference of the builds. */
 static void the_control_takes_out_what_it_shares(void **state)
 {
@@ -355,6 +381,7 @@ int main(void)
 		cmocka_unit_test(separated_builds_reach_the_smallest_p),
 		cmocka_unit_test(the_permutation_is_of_welch_s_t),
 		cmocka_unit_test(the_interval_without_control_is_welch_s),
+		cmocka_unit_test(one_boot_a_night_is_student_s_paired_test),
 		cmocka_unit_test(the_control_takes_out_what_it_shares),
 		cmocka_unit_test(the_interval_knows_that_beta_was_estimated),
 		cmocka_unit_test(boots_are_compared_within_their_night),

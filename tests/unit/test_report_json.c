@@ -73,7 +73,7 @@ static void assert_arm(const json_t *json, const struct arm_summary *arm)
 
 static void assert_effect(const json_t *json, const struct effect *effect, double quantile)
 {
-	assert_int_equal(json_object_size(json), 13);
+	assert_int_equal(json_object_size(json), 15);
 	assert_number(json, "quantile", quantile);
 	assert_text(json, "verdict", verdict_name(effect->verdict));
 	assert_number(json, "estimate", effect->estimate);
@@ -84,6 +84,9 @@ static void assert_effect(const json_t *json, const struct effect *effect, doubl
 	assert_number(json, "threshold", effect->threshold);
 	assert_number(json, "pairs", effect->pairs);
 	assert_number(json, "needed", effect->needed);
+	assert_number(json, "beta", effect->beta);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(json, "boots"), 1)),
+			 effect->boots[ARM_CANDIDATE]);
 	assert_number(json, "lag1", effect->lag1);
 	assert_number(json, "block_factor", effect->block_factor);
 	assert_text(json, "why", effect->why);
@@ -110,6 +113,7 @@ static void test_everything_comes_back(void **state)
 	text = render(&made->report);
 	json = load(text);
 	results = json_object_get(json, "results");
+	assert_text(json, "design", "in-boot");
 	assert_text(json, "base", "write");
 	assert_text(json, "candidate", "read");
 	assert_text(json, "verdict", "IMPROVED");
@@ -172,6 +176,39 @@ static void test_the_nodes_of_a_matrix_are_numbers(void **state)
 	assert_text(last, "layout", "same-node");
 	assert_number(last, "cpu_node", NAN);
 	assert_number(last, "memory_node", NAN);
+	json_decref(json);
+	free(text);
+	hand_made_free(made);
+}
+
+/* Between builds a result has its strategy, the control none. */
+static void test_builds_have_strategies_and_boots(void **state)
+{
+	static const uint32_t strategies[] = { HMMBENCH_STRATEGY_READ, COMPARISON_ANY_STRATEGY };
+	const struct hand_made_shape shape = { .exit_cells = 2, .rows = 8, .boots = 16 };
+	struct hand_made *made = hand_made_new(&shape);
+	struct effect *effect = &made->comparison.results[0].effect[GATED_P50];
+	json_t *json, *results;
+	char *text;
+
+	(void)state;
+	made->input.design = DESIGN_BUILDS;
+	made->input.strategies = strategies;
+	made->comparison.arm_boots[ARM_BASE] = 7;
+	made->comparison.nights = 2;
+	effect->boots[ARM_CANDIDATE] = 9;
+	effect->beta = .25;
+	text = render(&made->report);
+	json = load(text);
+	results = json_object_get(json, "results");
+	assert_text(json, "design", "builds");
+	assert_number(json, "nights", 2);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(json, "arm_boots"), 0)),
+			 7);
+	assert_text(json_array_get(results, 0), "strategy", "read");
+	assert_true(json_is_null(json_object_get(json_array_get(results, 3), "strategy")));
+	assert_effect(json_array_get(json_object_get(json_array_get(results, 0), "effects"), 1),
+		      effect, .5);
 	json_decref(json);
 	free(text);
 	hand_made_free(made);
@@ -339,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_everything_comes_back),
 		cmocka_unit_test(test_sweeps_come_with_sizes_cells_and_exponents),
 		cmocka_unit_test(test_the_nodes_of_a_matrix_are_numbers),
+		cmocka_unit_test(test_builds_have_strategies_and_boots),
 		cmocka_unit_test(test_runs_carry_their_environment),
 		cmocka_unit_test(test_same_comparison_same_bytes_and_order),
 		cmocka_unit_test(test_hostile_names_stay_text),

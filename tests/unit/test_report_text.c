@@ -500,6 +500,41 @@ static void test_small_and_empty_reports(void **state)
 	}
 }
 
+/* Of two builds the strategy is a part of the cell, and boots are what it would take. */
+static void test_builds_name_strategies_and_boots(void **state)
+{
+	static const uint32_t strategies[] = { HMMBENCH_STRATEGY_WRITE, HMMBENCH_STRATEGY_READ };
+	const struct hand_made_shape shape = { .exit_cells = 2, .rows = 64, .boots = 15 };
+	struct hand_made *made = hand_made_new(&shape);
+	struct cell_result *result = &made->comparison.results[0];
+	char *text;
+
+	(void)state;
+	made->cells[1].mirrors = made->cells[0].mirrors;
+	made->input.design = DESIGN_BUILDS;
+	made->input.strategies = strategies;
+	made->input.base_name = "debian:6.1";
+	made->input.candidate_name = "debian:6.12";
+	made->comparison.arm_boots[ARM_BASE] = 7;
+	made->comparison.arm_boots[ARM_CANDIDATE] = 8;
+	made->comparison.nights = 2;
+	result->verdict = VERDICT_INCONCLUSIVE;
+	result->effect[GATED_P50].verdict = VERDICT_INCONCLUSIVE;
+	result->effect[GATED_P50].boots[ARM_BASE] = 7;
+	result->effect[GATED_P50].boots[ARM_CANDIDATE] = 8;
+	result->effect[GATED_P50].needed = 42;
+	hand_made_verdict(made);
+	text = render(&made->report, 0, false);
+	assert_has(text, "7 boots of debian:6.1 and 8 of debian:6.12 in 2 nights");
+	assert_has(text, "exit, strategy write, 1 mirror (walk): p50");
+	assert_has(text, "from 7 and 8 boots; about 42 boots of each build would decide");
+	assert_has(text, "\nstrategy ");
+	assert_has(text, "\nread ");
+	assert_has_not(text, "paired differences");
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_two_thousand_cells(void **state)
 {
 	const struct hand_made_shape shape = {
@@ -551,6 +586,7 @@ int main(void)
 		cmocka_unit_test(test_columns_that_a_kernel_cannot_give_are_named),
 		cmocka_unit_test(test_growth_is_said_with_its_doubts),
 		cmocka_unit_test(test_small_and_empty_reports),
+		cmocka_unit_test(test_builds_name_strategies_and_boots),
 		cmocka_unit_test(test_two_thousand_cells),
 		cmocka_unit_test(test_a_full_disk_is_an_error),
 	};

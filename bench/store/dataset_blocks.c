@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A dataset and its memory; blocks and notes of runs, out of the store into it. */
+#include "store/dataset_internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/exit_status.h"
+
+int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
+{
+	char **grown = reallocarray(*lines, *count + 1, sizeof(*grown));
+	va_list args;
+	int length;
+
+	if (!grown)
+		return -ENOMEM;
+	*lines = grown;
+	va_start(args, format);
+	length = vasprintf(&grown[*count], format, args);
+	va_end(args);
+	if (length < 0)
+		return -ENOMEM;
+	(*count)++;
+	return 0;
+}
+
+static uint64_t end_number(const char *end_json, const char *key)
+{
+	json_t *json = json_loads(end_json, 0, NULL);
+	json_int_t value = json_integer_value(json_object_get(json, key));
+
+	json_decref(json);
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+static int reserve(struct dataset_loading *loading)
+{
+	uint32_t room = loading->block_room ? 2 * loading->block_room : 256;
+	struct comparison_block *grown;
+
+	if (loading->block_count < loading->block_room)
+		return 0;
+	grown = reallocarray(loading->blocks, room, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	loading->blocks = grown;
+	loading->block_room = room;
+	return 0;
+}
+
+static int take_block(const struct store_block *block, void *context)
+{
+	struct dataset_loading *loading = context;
+	struct dataset_loss *loss = &loading->dataset->losses[loading->boot];
+	struct comparison_block *taken;
+	struct block_place place;
+
+	if (block->plan.counted)
+		return 0;
+	loss->dropped += block->dropped;
+	loss->lost += end_number(block->end_json, "lost");
+	if (!loading->place(loading, &block->plan, &place))
+		return 0;
+	if (reserve(loading))
+		return -ENOMEM;
+	taken = &loading->blocks[loading->block_count];
+	*taken = (struct comparison_block){
+		.cell = place.cell,
+		.arm = place.arm,
+		.boot = loading->boot,
+		.quartet = block->plan.quartet,
+		.position = block->plan.position,
+		.warmup = block->plan.warmup,
+		.dropped = block->dropped,
+	};
+	loading->result = samples_decode_columns(block->samples, block->samples_bytes,
+						 loading->columns, &taken->samples);
+	if (loading->result)
+		return loading->result;
+	loading->block_count++;
+	return 0;
+}
+
+/* A note as one line; the same of several runs stands once. */
+static int take_note(const char *note_json, void *context)
+{
+	struct dataset_loading *loading = context;
+	struct dataset *dataset = loading->dataset;
+	json_t *json = json_loads(note_json, 0, NULL);
+	const char *level = json_string_value(json_object_get(json, "level"));
+	const char *text = json_string_value(json_object_get(json, "text"));
+	const char *cell = json_string_value(json_object_get(json, "cell"));
+	const bool plain = !level || !strcmp(level, "info");
+	char line[1024];
+	int result = 0;
+
+	/* Of many runs, what each of them said in passing would hide what matters. */
+	if (text && !(plain && !cell && dataset->run_count > 1)) {
+		snprintf(line, sizeof(line), "%s%s%s%s%s", plain ? "" : level, plain ? "" : ": ",
+			 cell ? cell : "", cell ? ": " : "", text);
+		for (size_t i = 0; i < dataset->note_count && text; i++)
+			if (!strcmp(dataset->notes[i], line))
+				text = NULL;
+		if (text)
+			result = dataset_add_line(&dataset->notes, &dataset->note_count, "%s",
+						  line);
+	}
+	json_decref(json);
+	return result;
+}
+
+int dataset_read_run(struct store *store, struct dataset_loading *loading, struct error *error)
+{
+	const int64_t run = loading->dataset->runs[loading->boot].id;
+	int result;
+
+	loading->result = 0;
+	result = store_blocks_each(store, run, take_block, loading, error);
+	if (result && loading->result && loading->result != -ENOMEM) {
+		error->exit_status = STATUS_STORE;
+		return error_set(error, -loading->result,
+				 "run %lld: a block's samples cannot be decoded; the store is damaged",
+				 (long long)run);
+	}
+	if (!result)
+		result = store_notes_each(store, run, take_note, loading, error);
+	return result;
+}
+
+struct dataset *dataset_new(size_t run_count)
+{
+	struct dataset *dataset = calloc(1, sizeof(*dataset));
+
+	if (!dataset)
+		return NULL;
+	dataset->runs = calloc(run_count + 1, sizeof(*dataset->runs));
+	dataset->losses = calloc(run_count + 1, sizeof(*dataset->losses));
+	if (dataset->runs && dataset->losses)
+		return dataset;
+	dataset_free(dataset);
+	return NULL;
+}
+
+int dataset_finish(struct dataset_loading *loading, int result, struct dataset **dataset,
+		   struct error *error)
+{
+	if (loading->dataset) {
+		loading->dataset->input.blocks = loading->blocks;
+		loading->dataset->input.block_count = loading->block_count;
+	}
+	if (!result) {
+		*dataset = loading->dataset;
+		return 0;
+	}
+	if (result == -ENOMEM && !error->text[0])
+		error_set(error, ENOMEM, "out of memory");
+	dataset_free(loading->dataset);
+	return result;
+}
+
+static void free_lines(char **lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(lines[i]);
+	free(lines);
+}
+
+void dataset_free(struct dataset *dataset)
+{
+	if (!dataset)
+		return;
+	/* The input is read-only to everyone else; here is its owner. */
+	for (uint32_t i = 0; i < dataset->input.block_count; i++)
+		samples_free((struct samples *)&dataset->input.blocks[i].samples);
+	free((void *)dataset->input.blocks);
+	free((void *)dataset->input.refusals);
+	free((void *)dataset->input.boot);
+	free((void *)dataset->input.cells);
+	free((void *)dataset->input.strategies);
+	for (size_t i = 0; i < dataset->run_count; i++)
+		store_run_free(&dataset->runs[i]);
+	free(dataset->runs);
+	free(dataset->losses);
+	plan_free(dataset->plan);
+	free_lines(dataset->marks, dataset->mark_count);
+	free_lines(dataset->notes, dataset->note_count);
+	free(dataset);
+}

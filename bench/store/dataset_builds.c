@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two kernel builds, each boot a run of one of them. */
+#include "store/dataset_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/exit_status.h"
+#include "store/likeness.h"
+#include "store/nights_of_runs.h"
+
+/* A cell with its strategy, and where it goes. */
+struct entry {
+	struct cell cell;
+	uint32_t strategy;
+	bool measured[ARM_COUNT];	/* has samples there, outside the warm-up */
+};
+
+struct building {
+	struct dataset_loading loading;
+	struct dataset *dataset;
+	bool force;
+	struct plan **plans;		/* of each run */
+	uint32_t *arm;
+	struct comparison_boot *boots;
+	struct entry *entries;
+	uint32_t entry_count, entry_room;
+};
+
+/* ---- which cells ---- */
+
+static uint32_t strategy_of(const struct cell *cell, uint32_t strategy)
+{
+	return cell->workload == WORKLOAD_CONTROL ? COMPARISON_ANY_STRATEGY : strategy;
+}
+
+static bool find_entry(const struct building *building, const struct cell *cell, uint32_t strategy,
+		       uint32_t *found)
+{
+	for (*found = 0; *found < building->entry_count; ++*found)
+		if (building->entries[*found].strategy == strategy &&
+		    cell_equal(&building->entries[*found].cell, cell))
+			return true;
+	return false;
+}
+
+static int add_entry(struct building *building, const struct cell *cell, uint32_t strategy)
+{
+	uint32_t found;
+
+	strategy = strategy_of(cell, strategy);
+	if (find_entry(building, cell, strategy, &found))
+		return 0;
+	if (building->entry_count == building->entry_room) {
+		uint32_t room = building->entry_room ? 2 * building->entry_room : 64;
+		struct entry *grown = reallocarray(building->entries, room, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		building->entries = grown;
+		building->entry_room = room;
+	}
+	building->entries[building->entry_count++] = (struct entry){ .cell = *cell,
+								     .strategy = strategy };
+	return 0;
+}
+
+static int add_plan_entries(struct building *building, const struct plan *plan)
+{
+	int ret = 0;
+
+	for (uint32_t cell = 0; cell < plan->cell_count; cell++) {
+		uint32_t count;
+		const uint32_t *strategies = plan_strategies(plan, cell, &count);
+
+		for (uint32_t i = 0; i < count && !ret; i++)
+			ret = add_entry(building, &plan->cells[cell], strategies[i]);
+	}
+	return ret;
+}
+
+static bool place_in_build(const struct dataset_loading *loading, const struct plan_block *block,
+			   struct block_place *place)
+{
+	const struct building *building = loading->context;
+	const struct plan *plan = building->plans[loading->boot];
+	const struct cell *cell = &plan->cells[block->cell];
+
+	if (block->unrecorded)
+		return false;
+	place->arm = building->arm[loading->boot];
+	return find_entry(building, cell, strategy_of(cell, block->strategy), &place->cell);
+}
+
+static void name_entry(const struct entry *entry, char *text, size_t bytes)
+{
+	char name[CELL_NAME_BYTES];
+
+	cell_name(&entry->cell, name);
+	if (entry->strategy == COMPARISON_ANY_STRATEGY)
+		snprintf(text, bytes, "%s", name);
+	else
+		snprintf(text, bytes, "%s (strategy %s)", name,
+			 strategy_name(entry->strategy));
+}
+
+static int note_left_out(struct building *building, const struct entry *entry)
+{
+	struct dataset *dataset = building->dataset;
+	char name[CELL_NAME_BYTES + 40];
+
+	name_entry(entry, name, sizeof(name));
+	if (!entry->measured[ARM_BASE] && !entry->measured[ARM_CANDIDATE])
+		return dataset_add_line(&dataset->notes, &dataset->note_count,
+					"%s: neither build has samples of it", name);
+	return dataset_add_line(&dataset->notes, &dataset->note_count,
+				"%s: only %s has it, it is not compared", name,
+				dataset->names[entry->measured[ARM_BASE] ? ARM_BASE :
+								       ARM_CANDIDATE]);
+}
+
+/* Blocks of cells that are left out are dropped, the others get their cell's new number. */
+static void renumber_blocks(struct building *building, const uint32_t *number)
+{
+	struct dataset_loading *loading = &building->loading;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < loading->block_count; i++) {
+		struct comparison_block *block = &loading->blocks[i];
+
+		if (number[block->cell] == UINT32_MAX) {
+			samples_free(&block->samples);
+			continue;
+		}
+		block->cell = number[block->cell];
+		loading->blocks[kept++] = *block;
+	}
+	loading->block_count = kept;
+}
+
+/* The cells that both builds have become the input's. */
+static int keep_common(struct building *building)
+{
+	const uint32_t count = building->entry_count;
+	struct comparison_input *input = &building->dataset->input;
+	struct cell *cells = calloc(count + 1, sizeof(*cells));
+	uint32_t *strategies = calloc(count + 1, sizeof(*strategies));
+	uint32_t *number = calloc(count + 1, sizeof(*number));
+	int ret = cells && strategies && number ? 0 : -ENOMEM;
+
+	input->cells = cells;
+	input->strategies = strategies;
+	for (uint32_t i = 0; i < building->loading.block_count && !ret; i++) {
+		const struct comparison_block *block = &building->loading.blocks[i];
+
+		if (!block->warmup && block->samples.rows)
+			building->entries[block->cell].measured[block->arm] = true;
+	}
+	for (uint32_t i = 0; i < count && !ret; i++) {
+		const struct entry *entry = &building->entries[i];
+
+		number[i] = UINT32_MAX;
+		if (!entry->measured[ARM_BASE] || !entry->measured[ARM_CANDIDATE]) {
+			ret = note_left_out(building, entry);
+			continue;
+		}
+		number[i] = input->cell_count;
+		cells[input->cell_count] = entry->cell;
+		strategies[input->cell_count++] = entry->strategy;
+	}
+	if (!ret)
+		renumber_blocks(building, number);
+	free(number);
+	return ret;
+}
+
+/* ---- which runs ---- */
+
+static int add_runs(struct building *building, struct store *store,
+		    const struct dataset_side *side, uint32_t arm, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+
+	if (!side->run_count)
+		return error_set(error, EINVAL, "compare: there is no run of the %s",
+				 arm == ARM_BASE ? "base" : "candidate");
+	for (size_t i = 0; i < side->run_count; i++) {
+		struct store_run *run = &dataset->runs[dataset->run_count];
+		int ret = store_run_get(store, side->runs[i], run, error);
+
+		if (ret)
+			return ret;
+		building->arm[dataset->run_count++] = arm;
+		for (size_t j = 0; j + 1 < dataset->run_count; j++)
+			if (dataset->runs[j].id == run->id)
+				return error_set(error, EINVAL, "compare: run %lld is given twice",
+						 (long long)run->id);
+		ret = plan_from_json(run->plan_json, strlen(run->plan_json),
+				     &building->plans[dataset->run_count - 1], error);
+		if (ret) {
+			error_prefix(error, "run %lld", (long long)run->id);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/* Frees the runs of which drop[i] is set and closes the gaps. */
+static void drop_runs(struct building *building, const bool *drop)
+{
+	struct dataset *dataset = building->dataset;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < dataset->run_count; i++) {
+		if (drop[i]) {
+			store_run_free(&dataset->runs[i]);
+			plan_free(building->plans[i]);
+			continue;
+		}
+		dataset->runs[kept] = dataset->runs[i];
+		building->plans[kept] = building->plans[i];
+		building->arm[kept] = building->arm[i];
+		building->boots[kept++] = building->boots[i];
+	}
+	for (size_t i = kept; i < dataset->run_count; i++) {
+		memset(&dataset->runs[i], 0, sizeof(dataset->runs[i]));
+		building->plans[i] = NULL;
+	}
+	dataset->run_count = kept;
+}
+
+/* A run's note that its clock went wrong: by which factor. */
+static int take_clock_rate(const char *note_json, void *context)
+{
+	json_t *json = json_loads(note_json, 0, NULL);
+	const json_t *rate = json_object_get(json, "clock_rate");
+
+	if (json_is_number(rate))
+		*(double *)context = json_number_value(rate);
+	json_decref(json);
+	return 0;
+}
+
+/*
+ * A clock that went wrong by a factor makes every latency of its boot wrong by it: inside
+ * the boot that cancels, between boots it is a difference that no kernel made.
+ */
+static int drop_wrong_clocks(struct building *building, struct store *store, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	bool *wrong = calloc(dataset->run_count + 1, sizeof(*wrong));
+	size_t left[ARM_COUNT] = { 0 };
+	int ret = wrong ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < dataset->run_count && !ret; i++) {
+		double rate = 1;
+
+		ret = store_notes_each(store, dataset->runs[i].id, take_clock_rate, &rate, error);
+		wrong[i] = rate != 1;
+		left[building->arm[i]] += !wrong[i];
+		if (!ret && wrong[i])
+			ret = dataset_add_line(&dataset->marks, &dataset->mark_count,
+					       "run %lld is left out: its clock ran %.2f times as fast "
+					       "as the machine's", (long long)dataset->runs[i].id, rate);
+	}
+	for (size_t arm = 0; arm < ARM_COUNT && !ret; arm++)
+		if (!left[arm])
+			ret = error_set(error, EINVAL, "every run of %s had a clock that went wrong; "
+					"run it again on a calmer host", dataset->names[arm]);
+	if (!ret)
+		drop_runs(building, wrong);
+	free(wrong);
+	return ret;
+}
+
+static int no_common_night(const struct building *building, struct error *error)
+{
+	const struct dataset *dataset = building->dataset;
+
+	error->exit_status = STATUS_NOT_COMPARABLE;
+	return error_set(error, EXDEV,
+			 "%s and %s were never measured in one night, and a night has a level of its "
+			 "own; run both in one campaign, or see with --force what their difference "
+			 "and that of the nights come to together",
+			 dataset->names[ARM_BASE], dataset->names[ARM_CANDIDATE]);
+}
+
+/* Nights with one build only say nothing; on the virtual clock a night means nothing. */
+static int find_nights(struct building *building, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	const bool virtual = building->plans[0]->clock == PLAN_CLOCK_VIRTUAL;
+	const struct nights_runs runs = { dataset->runs, building->arm, dataset->run_count };
+	bool *alone = calloc(dataset->run_count + 1, sizeof(*alone));
+	char text[DATASET_RUNS_BYTES];
+	size_t common = 0;
+	int ret = 0;
+
+	if (!alone)
+		return -ENOMEM;
+	for (size_t i = 0; i < dataset->run_count; i++)
+		building->boots[i] = (struct comparison_boot){ .arm = building->arm[i] };
+	if (!virtual)
+		ret = nights_find(&runs, building->boots, alone);
+	for (size_t i = 0; i < dataset->run_count; i++)
+		common += !alone[i];
+	if (!ret && !common && !building->force) {
+		ret = no_common_night(building, error);
+	} else if (!ret && !common) {
+		for (size_t i = 0; i < dataset->run_count; i++)
+			building->boots[i].night = 0;
+		dataset->forced = true;
+		ret = dataset_add_line(&dataset->marks, &dataset->mark_count,
+				       "compared by force: the builds were never measured in one "
+				       "night; what differs may be the nights");
+	} else if (!ret && common < dataset->run_count) {
+		dataset_runs_text(dataset->runs, dataset->run_count, alone, text, sizeof(text));
+		ret = dataset_add_line(&dataset->notes, &dataset->note_count,
+				       "left out: the other build was not measured in the night "
+				       "of %s", text);
+		drop_runs(building, alone);
+	}
+	free(alone);
+	return ret;
+}
+
+static int mark_order(struct building *building)
+{
+	struct dataset *dataset = building->dataset;
+	const struct nights_runs runs = { dataset->runs, building->arm, dataset->run_count };
+	int first = 0;
+
+	if (building->plans[0]->clock == PLAN_CLOCK_VIRTUAL || dataset->forced)
+		return 0;
+	first = nights_one_after_the_other(&runs, building->boots);
+	if (first <= 0)
+		return first;
+	return dataset_add_line(&dataset->marks, &dataset->mark_count,
+				"the boots of the two builds did not alternate: a drift of the "
+				"machine is in their difference; a campaign alternates them");
+}
+
+/* ---- are they alike ---- */
+
+static int refuse_unlike(const struct likeness *likeness, struct error *error)
+{
+	char text[900] = "";
+	size_t used = 0, shown = 0;
+
+	for (; shown < likeness->unlike_count && used + 200 < sizeof(text); shown++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+					 shown ? "; " : "", likeness->unlike[shown]);
+	if (shown < likeness->unlike_count && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used, "; and %zu more",
+			 likeness->unlike_count - shown);
+	error->exit_status = STATUS_NOT_COMPARABLE;
+	return error_set(error, EXDEV, "not comparable: %s; --force compares all the same", text);
+}
+
+static int check_likeness(struct building *building, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	const struct likeness_runs runs = {
+		.runs = dataset->runs, .plans = building->plans, .arm = building->arm,
+		.count = dataset->run_count,
+	};
+	struct likeness likeness = { 0 };
+	int ret = likeness_find(&runs, &likeness);
+
+	if (!ret && likeness.unlike_count && !building->force)
+		ret = refuse_unlike(&likeness, error);
+	dataset->forced |= likeness.unlike_count > 0;
+	for (size_t i = 0; i < likeness.unlike_count && !ret; i++)
+		ret = dataset_add_line(&dataset->marks, &dataset->mark_count,
+				       "compared by force although not alike: %s",
+				       likeness.unlike[i]);
+	for (size_t i = 0; i < likeness.told_count && !ret; i++)
+		ret = dataset_add_line(&dataset->notes, &dataset->note_count, "differs: %s",
+				       likeness.told[i]);
+	if (!ret && likeness.same_build)
+		ret = dataset_add_line(&dataset->notes, &dataset->note_count,
+				       "base and candidate are one kernel build: what differs is "
+				       "not the kernel");
+	likeness_free(&likeness);
+	return ret;
+}
+
+/* Names a cell that each of them has: often it is the core, or a configuration. */
+static int nothing_in_common(const struct building *building, struct error *error)
+{
+	char names[ARM_COUNT][CELL_NAME_BYTES + 40] = { "none", "none" };
+
+	for (uint32_t i = building->entry_count; i-- > 0;)
+		for (size_t arm = 0; arm < ARM_COUNT; arm++)
+			if (building->entries[i].measured[arm])
+				name_entry(&building->entries[i], names[arm], sizeof(names[arm]));
+	error->exit_status = STATUS_NOT_COMPARABLE;
+	return error_set(error, EXDEV,
+			 "not comparable: %s and %s have samples of no cell in common; the first "
+			 "has %s, the second %s",
+			 building->dataset->names[ARM_BASE],
+			 building->dataset->names[ARM_CANDIDATE], names[ARM_BASE],
+			 names[ARM_CANDIDATE]);
+}
+
+/* ---- names ---- */
+
+static void name_side(struct building *building, uint32_t arm, const char *given)
+{
+	struct dataset *dataset = building->dataset;
+	bool *chosen = calloc(dataset->run_count + 1, sizeof(*chosen));
+	const char *kernel = NULL, *other = NULL;
+
+	for (size_t i = 0; i < dataset->run_count; i++) {
+		const char **side = building->arm[i] == arm ? &kernel : &other;
+
+		if (!*side)
+			*side = dataset->runs[i].kernel;
+		if (chosen)
+			chosen[i] = building->arm[i] == arm;
+	}
+	if (given[0])
+		snprintf(dataset->names[arm], sizeof(dataset->names[arm]), "%s", given);
+	else if (strcmp(kernel, other))
+		snprintf(dataset->names[arm], sizeof(dataset->names[arm]), "%s", kernel);
+	else
+		dataset_runs_text(dataset->runs, dataset->run_count, chosen, dataset->names[arm],
+				  sizeof(dataset->names[arm]));
+	free(chosen);
+}
+
+static int load(struct building *building, struct store *store,
+		const struct dataset_side *const sides[ARM_COUNT], struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	int ret = 0;
+
+	for (uint32_t arm = 0; arm < ARM_COUNT && !ret; arm++)
+		ret = add_runs(building, store, sides[arm], arm, error);
+	for (uint32_t arm = 0; arm < ARM_COUNT && !ret; arm++)
+		name_side(building, arm, sides[arm]->name);
+	for (uint32_t arm = 0; arm < ARM_COUNT && !ret; arm++)
+		if (sides[arm]->note[0])
+			ret = dataset_add_line(&dataset->notes, &dataset->note_count, "%s: %s",
+					       dataset->names[arm], sides[arm]->note);
+	if (!ret)
+		ret = check_likeness(building, error);
+	if (!ret)
+		ret = drop_wrong_clocks(building, store, error);
+	if (!ret)
+		ret = find_nights(building, error);
+	if (!ret)
+		ret = mark_order(building);
+	for (size_t i = 0; i < dataset->run_count && !ret; i++)
+		ret = add_plan_entries(building, building->plans[i]);
+	for (size_t i = 0; i < dataset->run_count && !ret; i++) {
+		building->loading.boot = (uint32_t)i;
+		ret = dataset_read_run(store, &building->loading, error);
+	}
+	if (!ret)
+		ret = keep_common(building);
+	if (!ret && !dataset->input.cell_count)
+		ret = nothing_in_common(building, error);
+	if (ret)
+		return ret;
+	dataset->plan = building->plans[0];
+	building->plans[0] = NULL;
+	dataset->input.design = DESIGN_BUILDS;
+	dataset->input.exact = dataset->plan->clock == PLAN_CLOCK_VIRTUAL;
+	ret = dataset_mark_runs(dataset);
+	if (!ret)
+		ret = dataset_refuse_cells(dataset, building->force);
+	return ret ? ret : dataset_fill_input(dataset);
+}
+
+int dataset_load_builds(struct store *store, const struct dataset_side *base,
+			const struct dataset_side *candidate, bool force,
+			struct dataset **out, struct error *error)
+{
+	const struct dataset_side *const sides[ARM_COUNT] = { base, candidate };
+	const size_t count = base->run_count + candidate->run_count;
+	struct building building = { .dataset = dataset_new(count), .force = force };
+	int ret = -ENOMEM;
+
+	*out = NULL;
+	building.loading = (struct dataset_loading){
+		.dataset = building.dataset, .columns = DATASET_JUDGED_COLUMNS,
+		.place = place_in_build, .context = &building,
+	};
+	building.plans = calloc(count + 1, sizeof(*building.plans));
+	building.arm = calloc(count + 1, sizeof(*building.arm));
+	building.boots = calloc(count + 1, sizeof(*building.boots));
+	if (building.dataset && building.plans && building.arm && building.boots)
+		ret = load(&building, store, sides, error);
+	if (building.dataset)
+		building.dataset->input.boot = building.boots;
+	else
+		free(building.boots);
+	for (size_t i = 0; building.plans && i < count; i++)
+		plan_free(building.plans[i]);
+	free(building.plans);
+	free(building.arm);
+	free(building.entries);
+	return dataset_finish(&building.loading, ret, out, error);
+}

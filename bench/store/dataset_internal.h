@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Between the files that make datasets: dataset.c (inside boots), dataset_builds.c
+ * (between builds), dataset_blocks.c (blocks out of the store), dataset_marks.c (what a
+ * reader must know).
+ */
+#ifndef HMMBENCH_DATASET_INTERNAL_H
+#define HMMBENCH_DATASET_INTERNAL_H
+
+#include "store/dataset.h"
+
+#define DATASET_FALSE_DISCOVERY_RATE .05
+
+/* Where a block belongs. */
+struct block_place {
+	uint32_t cell, arm;
+};
+
+/* While blocks come in from the store. */
+struct dataset_loading {
+	struct dataset *dataset;
+	struct comparison_block *blocks;
+	uint32_t block_count, block_room;
+	uint32_t boot;			/* of the run being read */
+	uint32_t columns;		/* sample columns to keep, as bits */
+	/* False: the block is in neither arm. */
+	bool (*place)(const struct dataset_loading *loading, const struct plan_block *block,
+		      struct block_place *place);
+	const void *context;		/* of place() */
+	int result;			/* of decoding */
+};
+
+/*
+ * Reads the blocks and notes of dataset->runs[loading->boot], its plan's cells as place()
+ * puts them. Errors of the store; STATUS_STORE for samples that cannot be decoded.
+ */
+int dataset_read_run(struct store *store, struct dataset_loading *loading, struct error *error);
+
+#define DATASET_ALL_COLUMNS ((1u << COLUMN_COUNT) - 1)
+/* Latencies, their kinds and flags: what a comparison between builds reads. */
+#define DATASET_JUDGED_COLUMNS \
+	(DATASET_ALL_COLUMNS & ~(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_CPU | \
+				 1u << COLUMN_THREAD | 1u << COLUMN_MIRRORS | 1u << COLUMN_OFFSET))
+
+/* With room for so many runs; NULL: out of memory. */
+struct dataset *dataset_new(size_t run_count);
+
+/* The end of loading: *dataset where `result` is 0, else it is freed and `result` given on. */
+int dataset_finish(struct dataset_loading *loading, int result, struct dataset **dataset,
+		   struct error *error);
+
+/* One more line behind *lines. -ENOMEM. */
+int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Lines on what makes the numbers weaker, each with the runs it is about. -ENOMEM. */
+int dataset_mark_runs(struct dataset *dataset);
+
+/*
+ * Reasons against a verdict, per cell of the input. A wounded kernel gives numbers and no
+ * verdict; neither do, without `force`, contended cells whose CPUs were not all really
+ * there. -ENOMEM.
+ */
+int dataset_refuse_cells(struct dataset *dataset, bool force);
+
+/* What the runs and their plan say of the input: thresholds, seed, cost of the clock. -ENOMEM. */
+int dataset_fill_input(struct dataset *dataset);
+
+/* "run 3", "runs 1, 4-7" of run numbers in any order. */
+#define DATASET_RUNS_BYTES 256
+void runs_text(const int64_t *ids, size_t count, char *text, size_t bytes);
+/* The same of those of `runs` where chosen[i]. */
+void dataset_runs_text(const struct store_run *runs, size_t count, const bool *chosen, char *text,
+		       size_t bytes);
+
+#endif

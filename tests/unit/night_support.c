@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "night_support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hmmbench_uapi.h"
+#include "stats/random.h"
+
+static struct plan *night_plan(const struct night_boot *boot)
+{
+	const uint32_t cells = boot->no_control ? 2 : 3;
+	struct plan *plan = calloc(1, sizeof(*plan));
+
+	snprintf(plan->name, sizeof(plan->name), "%s", boot->plan_name ? boot->plan_name : "night");
+	plan->seed = 5;
+	plan->clock = boot->clock;
+	plan->threshold = .02;
+	plan->threshold_p99 = .05;
+	plan->strategies[0] = HMMBENCH_STRATEGY_WRITE;
+	plan->strategies[1] = HMMBENCH_STRATEGY_READ;
+	plan->strategy_count = 2;
+	plan->cell_count = cells;
+	plan->cells = calloc(cells, sizeof(*plan->cells));
+	for (uint32_t i = 0; i < cells; i++)
+		plan->cells[i] = (struct cell){ .workload = WORKLOAD_EXIT, .threads = 1,
+						.processes = 1, .layout = LAYOUT_SAME_NODE,
+						.mirrors = boot->mirrors ? boot->mirrors : 1024 };
+	plan->cells[1].workload = WORKLOAD_UNREGISTER;
+	plan->cells[1].mirrors = 64;
+	if (!boot->no_control) {
+		plan->cells[2].workload = WORKLOAD_CONTROL;
+		plan->cells[2].mirrors = 0;
+	}
+	plan->block_count = cells * NIGHT_QUARTETS * 4;
+	plan->blocks = calloc(plan->block_count, sizeof(*plan->blocks));
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		plan->blocks[i] = (struct plan_block){
+			.cell = i / 4 % cells, .position = i % 4, .quartet = i / 4 / cells,
+			.strategy = plan->strategies[i % 4 == 1 || i % 4 == 2],
+			.operations = boot->operations ? boot->operations : 8,
+			.warmup = i / 4 < cells,
+		};
+	return plan;
+}
+
+static void put_block(struct store *store, int64_t run, const struct night_boot *boot,
+		      const struct plan *plan, uint32_t index, struct generator *generator)
+{
+	static const enum sample_column columns[] = { COLUMN_WALK, COLUMN_UNREGISTER, COLUMN_WHOLE };
+	struct store_block block = { .block = index, .plan = plan->blocks[index],
+				     .end_json = "{}" };
+	const struct cell *cell = &plan->cells[block.plan.cell];
+	const enum sample_column column = columns[block.plan.cell];
+	struct samples samples;
+	struct error error;
+	void *data;
+
+	assert_int_equal(samples_init(&samples, block.plan.operations, 1u << column), 0);
+	for (size_t i = 0; i < samples.rows; i++) {
+		double log_ns = boot->level + boot->spread * generator_normal(generator);
+
+		if (cell->workload == WORKLOAD_EXIT)
+			log_ns += boot->effect;
+		samples.columns[column][i] = (uint64_t)llrint(NIGHT_BASE_NS * exp(log_ns));
+	}
+	cell_name(cell, block.cell_name);
+	block.rows = samples.rows;
+	assert_int_equal(samples_encode(&samples, &data, &block.samples_bytes), 0);
+	block.samples = data;
+	if (store_block_put(store, run, &block, &error))
+		fail_msg("%s", error.text);
+	free(data);
+	samples_free(&samples);
+}
+
+/* The store takes the time of day; the tests have their own. */
+static void set_started(const char *path, int64_t run, const struct night_boot *boot)
+{
+	char sql[200], started[40];
+
+	snprintf(started, sizeof(started), "2024-05-01T02:%02d:00Z", (int)(run % 60));
+	snprintf(sql, sizeof(sql), "UPDATE run SET started = '%s', ended = '%s' WHERE id = %d",
+		 boot->started ? boot->started : started, boot->started ? boot->started : started,
+		 (int)run);
+	store_execute(path, sql);
+}
+
+int64_t night_put(struct store *store, const char *path, const struct night_boot *boot)
+{
+	const char *kernel = boot->kernel ? boot->kernel : "debian:6.1";
+	struct plan *plan = night_plan(boot);
+	struct store_run_new new = { .label = boot->label ? boot->label : "", .lab = "vm",
+				     .kernel = kernel, .plan_name = plan->name };
+	char *plan_json = plan_to_json(plan, NULL), lab_json[200], environment[300];
+	struct generator generator;
+	struct error error;
+	int64_t run;
+
+	new.plan_json = plan_json;
+	snprintf(lab_json, sizeof(lab_json), "{\"accelerator\":\"%s\",\"clock\":\"%s\"}",
+		 boot->accelerator ? boot->accelerator : "kvm", boot->clock ? "virtual" : "host");
+	new.lab_json = lab_json;
+	snprintf(environment, sizeof(environment),
+		 "{\"kernel\":{\"release\":\"%s-rel\",\"build_id\":\"%s\"},"
+		 "\"clock\":{\"read_cost_ns\":20,\"resolution_ns\":1}}", kernel,
+		 boot->build ? boot->build : kernel);
+	if (store_run_begin(store, &new, &run, &error) ||
+	    store_run_environment(store, run, environment, &error) ||
+	    (boot->note && store_run_note(store, run, boot->note, &error)))
+		fail_msg("%s", error.text);
+	generator_seed(&generator, (uint64_t)run);
+	for (uint32_t i = 0; i < plan->block_count; i++)
+		put_block(store, run, boot, plan, i, &generator);
+	if (store_run_end(store, run, boot->status, "complete", &error))
+		fail_msg("%s", error.text);
+	set_started(path, run, boot);
+	free(plan_json);
+	plan_free(plan);
+	return run;
+}
+
+void night_put_builds(struct store *store, const char *path, const struct night_boot *base,
+		      const struct night_boot *candidate, size_t count, double deviation)
+{
+	for (size_t i = 0; i < 2 * count; i++) {
+		struct night_boot boot = i % 4 == 1 || i % 4 == 2 ? *candidate : *base;
+
+		boot.level += i / 2 % 2 ? -deviation : deviation;
+		night_put(store, path, &boot);
+	}
+}
