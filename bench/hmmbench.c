@@ -22,6 +22,8 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_plan,
 	&command_reference,
+	&command_bisect,
+	&command_bisect_step,
 	&command_kernel,
 	&command_doctor,
 	&command_export,
