@@ -227,6 +227,7 @@ static void test_accelerators(void **state)
 
 	(void)state;
 	check_value(argv, "-accel", 0, "tcg,thread=multi");
+	check_value(argv, "-cpu", 0, "max,-cx16");
 	check_value(argv, "-icount", 0, NULL);
 	assert_non_null(strstr(value(argv, "-append", 0), " tsc=reliable"));
 	assert_null(strstr(value(argv, "-append", 0), "maxcpus"));
