@@ -197,7 +197,7 @@ static void say_begins(const struct campaign *campaign)
 	const struct store_campaign *record = &campaign->record;
 	char command[512];
 
-	fprintf(stderr, "campaign %lld: %u boot%s of", (long long)record->id, record->boots,
+	fprintf(stderr, "campaign %lld: %u boot%s each of", (long long)record->id, record->boots,
 		record->boots == 1 ? "" : "s");
 	for (uint32_t arm = 0; arm < record->arm_count; arm++)
 		fprintf(stderr, "%s%s", arm ? ", " : " ", record->arms[arm].kernel);

@@ -196,6 +196,32 @@ int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct 
 	return 0;
 }
 
+int kernel_refresh(const char *name, struct kernel **kernel, struct error *error)
+{
+	struct kernel *found;
+	int ret;
+
+	*kernel = NULL;
+	if (strncmp(name, DEBIAN, strlen(DEBIAN)))
+		return error_set(error, EINVAL, "kernel %s: only Debian's kernels are fetched; "
+				 "debian:6.1 for instance", name);
+	found = calloc(1, sizeof(*found));
+	if (found)
+		found->name = strdup(name);
+	if (found && found->name)
+		ret = kernel_debian_refresh(name + strlen(DEBIAN), found, error);
+	else
+		ret = out_of_memory(error);
+	if (ret) {
+		kernel_free(found);
+		if (error && !error->exit_status)
+			error->exit_status = STATUS_KERNEL;
+		return ret;
+	}
+	*kernel = found;
+	return 0;
+}
+
 void kernel_free(struct kernel *kernel)
 {
 	if (!kernel)

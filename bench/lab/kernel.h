@@ -38,6 +38,12 @@ int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct 
 void kernel_free(struct kernel *kernel);
 
 /*
+ * A kernel of Debian anew: the mirror is asked, and a version newer than the cached one
+ * takes its place when it is whole. -EINVAL for a name that is not debian:VERSION.
+ */
+int kernel_refresh(const char *name, struct kernel **kernel, struct error *error);
+
+/*
  * Can it be booted, can a module be built for it, and is its compiler here? What is wrong
  * with it is found here, before anything is built or boots: STATUS_KERNEL and -ENOENT for
  * what is not there, -EINVAL for a kernel that was built in a way that no module of ours

@@ -16,6 +16,9 @@
 int kernel_debian_resolve(const char *version, bool fetch, struct kernel *kernel,
 			  struct error *error);
 
+/* The same, and the newest version that the mirror has takes the place of the cached one. */
+int kernel_debian_refresh(const char *version, struct kernel *kernel, struct error *error);
+
 /* Every name there is, "debian:6.1" first; NULL behind the last. `name` holds 32 bytes. */
 const char *kernel_debian_name(size_t index, char *name);
 
