@@ -21,6 +21,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_plan,
+	&command_profile,
 	&command_reference,
 	&command_bisect,
 	&command_bisect_step,

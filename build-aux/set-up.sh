@@ -31,6 +31,7 @@ test_packages=(
 	libcmocka-dev			# unit tests
 	librsvg2-bin			# figures are measured for ink and clipping
 	mandoc man-db			# manual pages are checked
+	linux-perf			# hmmbench profile
 	jq				# tests read JSON
 	libxml2-utils			# xmllint: JUnit XML against its schema
 	python3-jsonschema		# JSON and KCIDB against theirs

@@ -292,6 +292,7 @@ static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 	blocks->done += !status;
 	blocks->rows += status ? 0 : result.samples.rows;
 	samples_free(&result.samples);
+	profile_free(&result.profile);
 	if (status == -E2BIG || status == -ENOMEM) /* nothing of it was written */
 		return give_up(blocks, block, status, &reason, error);
 	if (status)

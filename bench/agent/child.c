@@ -245,7 +245,7 @@ int child_wait_exit(struct child *child, uint64_t *wake_ns, struct error *error)
 		}
 	}
 	now_ns = clock_now_ns();
-	counters_off(child->counters);
+	observer_end(child->observer);
 	tick(false);
 	child->pid = 0;
 	*wake_ns = now_ns;
@@ -309,7 +309,7 @@ int children_wait_exit(struct child *const *children, uint32_t count, uint64_t *
 
 	tick(true);
 	result = wait_each(children, count, wake_ns, error);
-	counters_off(children[0]->counters);
+	observer_end(children[0]->observer);
 	tick(false);
 	for (uint32_t i = 0; i < count; i++)
 		if (child_kill(children[i]))
@@ -383,16 +383,16 @@ void child_await_parent(struct child *child)
 		nanosleep(&pause, NULL);
 }
 
-void child_count(struct child *child)
+void child_observed(struct child *child)
 {
-	counters_on(child->counters);
+	observer_begin(child->observer);
 }
 
 void child_leave(struct child *child)
 {
 	unsigned int cpu = 0;
 
-	child_count(child);
+	child_observed(child);
 	getcpu(&cpu, NULL);
 	child->shared->cpu = cpu;
 	child->shared->ended = 1;

@@ -24,7 +24,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "agent/counters.h"
+#include "agent/observer.h"
 #include "common/error.h"
 
 /* The page both sides see. */
@@ -45,8 +45,8 @@ struct child {
 	pid_t parent;
 	uint64_t limit_ns; /* for each wait */
 	volatile sig_atomic_t *interrupted;
-	/* Count from child_count() to the exit. NULL, as child_init() leaves it: nothing. */
-	const struct counters *counters;
+	/* Looks on from child_observed() to the exit. NULL, as child_init() leaves it: nobody. */
+	const struct observer *observer;
 };
 
 /*
@@ -101,10 +101,10 @@ void child_fail(struct child *child, int errnum, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 
 /*
- * Child: what is counted in a counted block begins here. child_leave() and
+ * Child: its set-up is over, an observer looks on from here. child_leave() and
  * child_exit_watched() do it themselves, as late as they can.
  */
-void child_count(struct child *child);
+void child_observed(struct child *child);
 
 /* Child: exits; nothing is measured about it. */
 void child_exit(struct child *child) __attribute__((noreturn));

@@ -36,6 +36,7 @@ const struct counter_kind counter_kinds[] = {
 _Static_assert(KINDS <= COUNTERS_MAX, "struct counter_values has room for every kind");
 
 struct counters {
+	struct observer observer;
 	char unavailable[COUNTERS_MAX][160]; /* "": it can be had */
 	/* While they are open: */
 	uint32_t cpu_count;
@@ -55,6 +56,28 @@ static int open_kind(const struct counter_kind *kind, uint32_t cpu)
 				    PERF_FLAG_FD_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* ---- switching ---- */
+
+static void switch_all(const struct observer *observer, unsigned long request)
+{
+	const struct counters *counters = (const void *)((const char *)observer -
+							 offsetof(struct counters, observer));
+
+	for (size_t i = 0; i < KINDS * counters->cpu_count; i++)
+		if (counters->fds[i] >= 0)
+			ioctl(counters->fds[i], request, 0);
+}
+
+static void switch_on(const struct observer *observer)
+{
+	switch_all(observer, PERF_EVENT_IOC_ENABLE);
+}
+
+static void switch_off(const struct observer *observer)
+{
+	switch_all(observer, PERF_EVENT_IOC_DISABLE);
 }
 
 /* ---- what this machine has ---- */
@@ -112,6 +135,7 @@ int counters_new(struct counters **counters, struct error *error)
 	*counters = NULL;
 	if (!made)
 		return error_set_errno(error, ENOMEM, "making the counters");
+	made->observer = (struct observer){ switch_on, switch_off };
 	for (size_t i = 0; i < KINDS; i++) {
 		const int fd = open_kind(&counter_kinds[i], cpu < 0 ? 0 : (uint32_t)cpu);
 
@@ -128,6 +152,19 @@ int counters_new(struct counters **counters, struct error *error)
 	}
 	*counters = made;
 	return 0;
+}
+
+bool counters_can(const char *name)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (!strcmp(counter_kinds[i].name, name)) {
+			const int fd = open_kind(&counter_kinds[i], 0);
+
+			if (fd >= 0)
+				close(fd);
+			return fd >= 0;
+		}
+	return false;
 }
 
 void counters_free(struct counters *counters)
@@ -182,21 +219,9 @@ int counters_open(struct counters *counters, uint32_t group, const uint32_t *cpu
 	return 0;
 }
 
-static void switch_all(const struct counters *counters, unsigned long request)
+const struct observer *counters_observer(const struct counters *counters)
 {
-	for (size_t i = 0; counters && i < KINDS * counters->cpu_count; i++)
-		if (counters->fds[i] >= 0)
-			ioctl(counters->fds[i], request, 0);
-}
-
-void counters_on(const struct counters *counters)
-{
-	switch_all(counters, PERF_EVENT_IOC_ENABLE);
-}
-
-void counters_off(const struct counters *counters)
-{
-	switch_all(counters, PERF_EVENT_IOC_DISABLE);
+	return &counters->observer;
 }
 
 uint64_t counter_estimate(uint64_t value, uint64_t enabled_ns, uint64_t running_ns, bool *scaled)
@@ -245,7 +270,7 @@ int counters_close(struct counters *counters, struct counter_values *counts, str
 {
 	int result = 0;
 
-	counters_off(counters);
+	switch_off(&counters->observer);
 	for (size_t i = 0; counts && i < KINDS && !result; i++)
 		if (read_kind(counters, i, &counts->values[i]))
 			result = error_set(error, EIO, "counter %s cannot be read",

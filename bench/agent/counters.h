@@ -5,7 +5,7 @@
  *
  * They count what runs on the CPUs of the cell, in user space and kernel: its processes and
  * threads, and whatever else is there. The measured process switches them on when its set-up
- * is done (child_count() in child.h), the parent off when it sees it exit.
+ * is done (observer.h), the parent off when it sees it exit.
  *
  * Of CPUs and not of tasks, because a task's events end before its address space goes, on
  * kernels since "perf: Fix sample vs do_exit()" (6.16, and stable ones before it): of an exit
@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/observer.h"
 #include "common/error.h"
 
 #define COUNTER_GROUPS 3
@@ -47,6 +48,9 @@ struct counter_values {
 	} values[COUNTERS_MAX];
 };
 
+/* Does this machine count it, and lets us? */
+bool counters_can(const char *name);
+
 struct counters;
 
 /*
@@ -66,12 +70,8 @@ bool counters_have(const struct counters *counters, uint32_t group);
 int counters_open(struct counters *counters, uint32_t group, const uint32_t *cpus,
 		  uint32_t cpu_count, struct error *error);
 
-/*
- * Within an operation, in the agent or after fork(); what is on already stays on. NULL is
- * allowed.
- */
-void counters_on(const struct counters *counters);
-void counters_off(const struct counters *counters);
+/* Switches them on and off; what is on already stays on. */
+const struct observer *counters_observer(const struct counters *counters);
 
 /* Puts what was counted since counters_open() into `counts` (NULL: nowhere), and closes them. */
 int counters_close(struct counters *counters, struct counter_values *counts, struct error *error);

@@ -174,6 +174,43 @@ static int add_counters(json_t *json, const struct counter_values *counts)
 	return json_object_set_new(json, "counters", counters) || failed ? -ENOMEM : 0;
 }
 
+static json_t *profile_json(const struct profile *profile)
+{
+	json_t *files = json_array(), *unavailable = json_object();
+
+	for (size_t i = 0; i < profile->file_count; i++)
+		json_array_append_new(files, json_string(profile->files[i].name));
+	for (size_t i = 0; profile_tools[i].name; i++)
+		if (profile->unavailable[i][0])
+			json_object_set_new(unavailable, profile_tools[i].name,
+					    json_text(profile->unavailable[i]));
+	return json_pack("{ss so so}", "event", profile->event, "files", files, "unavailable",
+			 unavailable);
+}
+
+static int add_profile(json_t *json, const struct profile *profile)
+{
+	if (!profile->any)
+		return 0;
+	return json_object_set_new(json, "profile", profile_json(profile)) ? -ENOMEM : 0;
+}
+
+static int write_file(const struct frames *frames, const struct profile_file *file,
+		      struct error *error)
+{
+	const size_t name_bytes = strlen(file->name) + 1;
+	unsigned char *payload = malloc(name_bytes + file->bytes);
+	int result;
+
+	if (!payload)
+		return error_set_errno(error, ENOMEM, "writing %s to the stream", file->name);
+	memcpy(payload, file->name, name_bytes);
+	memcpy(payload + name_bytes, file->data, file->bytes);
+	result = write_frame(frames, FRAME_FILE, payload, name_bytes + file->bytes, error);
+	free(payload);
+	return result;
+}
+
 int frames_block_end(const struct frames *frames, uint32_t block,
 		     const struct workload_result *result, const struct block_times *times,
 		     struct error *error)
@@ -188,10 +225,13 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 				 times->after.load < 0 ? json_null() : json_real(times->after.load),
 				 "steal_ns", steal(times), "start_spread_ns",
 				 unless(SAMPLE_MISSING, result->start_spread_ns));
-	int status = add_counts(json, result) || add_counters(json, &result->counted)
+	int status = add_counts(json, result) || add_counters(json, &result->counted) ||
+				     add_profile(json, &result->profile)
 			     ? error_set_errno(error, ENOMEM, "writing the stream")
 			     : write_samples(frames, block, &result->samples, error);
 
+	for (size_t i = 0; i < result->profile.file_count && !status; i++)
+		status = write_file(frames, &result->profile.files[i], error);
 	if (status) {
 		json_decref(json);
 		return status;

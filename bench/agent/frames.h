@@ -36,7 +36,7 @@ struct block_times {
 };
 
 /*
- * FRAME_SAMPLES and FRAME_BLOCK_END, then waits until they have left. BLOCK_END is
+ * FRAME_SAMPLES, FRAME_FILEs and FRAME_BLOCK_END, then waits until they have left. BLOCK_END is
  *	{"block", "operations", "rows", "expected_rows", "dropped", "lost", "started_ns",
  *	 "ended_ns", "load", "steal_ns", "start_spread_ns",
  *	 "tries", "hits", "hit_rate"		of what was aimed at a walk
@@ -45,9 +45,11 @@ struct block_times {
  *	 "first_ns", "early_ns", "late_ns",	agent/steadiness.h
  *	 "mirrors_on_node", "pages_on_node",	counts by node, [on node 0, on node 1, ..]:
  *						agent/node_counts.h
- *	 "counters"}				of a counted block: an object with a member for
+ *	 "counters"				of a counted block: an object with a member for
  *						each of counter_kinds, {"count", "scaled"} or
  *						{"unavailable": why}
+ *	 "profile"				of a profiled block: {"event", "files": [name ..],
+ *						"unavailable": {tool: why}}; its files went before
  * with null for what is unknown or does not apply.
  */
 int frames_block_end(const struct frames *frames, uint32_t block,

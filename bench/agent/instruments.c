@@ -2,22 +2,27 @@
 #include "agent/instruments.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "agent/placement.h"
+#include "common/cell.h"
 
 int instruments_make(const struct plan *plan, struct instruments *instruments, struct error *error)
 {
-	bool traced = false, counted = false;
+	bool traced = false, counted = false, profiled = false;
 	int result = 0;
 
 	for (uint32_t i = 0; i < plan->block_count; i++) {
 		traced |= plan->blocks[i].traced;
 		counted |= plan->blocks[i].counted;
+		profiled |= plan->blocks[i].profiled;
 	}
 	if (traced)
 		result = tracer_new(&instruments->tracer, error);
 	if (!result && counted)
 		result = counters_new(&instruments->counters, error);
+	if (!result && profiled)
+		result = profiler_new(&instruments->profiler, error);
 	return result;
 }
 
@@ -25,6 +30,7 @@ void instruments_free(struct instruments *instruments)
 {
 	tracer_free(instruments->tracer);
 	counters_free(instruments->counters);
+	profiler_free(instruments->profiler);
 	*instruments = (struct instruments){ 0 };
 }
 
@@ -67,9 +73,9 @@ static int run_group(struct counters *counters, uint32_t group, const struct wor
 
 	if (status)
 		return status;
-	context->counters = counters;
+	context->observer = counters_observer(counters);
 	status = workload->run(context, result, error);
-	context->counters = NULL;
+	context->observer = NULL;
 	if (status) {
 		counters_close(counters, NULL, NULL);
 		return status;
@@ -108,6 +114,64 @@ static int run_counted(struct counters *counters, const struct workload *workloa
 	return 0;
 }
 
+static int run_tool(struct profiler *profiler, const struct profile_tool *tool,
+		    const struct workload *workload, struct workload_context *context,
+		    struct workload_result *result, struct profile *profile, struct error *error)
+{
+	const struct placement *placement = context->placement;
+	const char *strategy = strategy_name(context->block->strategy);
+	int status = profiler_start(profiler, tool, placement->workers,
+				    cpus_of(context->cell, placement), error);
+
+	if (status)
+		return status;
+	context->observer = profiler_observer(profiler);
+	status = workload->run(context, result, error);
+	context->observer = NULL;
+	if (status) {
+		profiler_stop(profiler, NULL, NULL, NULL);
+		return status;
+	}
+	status = profiler_stop(profiler, profile, strategy, error);
+	if (status)
+		samples_free(&result->samples);
+	return status;
+}
+
+/* The first tool has to do its work; what another cannot is told beside what there is. */
+static int run_profiled(struct profiler *profiler, const struct workload *workload,
+			struct workload_context *context, struct workload_result *result,
+			struct error *error)
+{
+	struct profile profile = { 0 };
+	int status = run_tool(profiler, &profile_tools[0], workload, context, result, &profile,
+			      error);
+
+	for (size_t i = 1; profile_tools[i].name && !status; i++) {
+		const struct profile_tool *tool = &profile_tools[i];
+		const char *why = tool->unavailable ? tool->unavailable() : NULL;
+		struct workload_result again;
+		struct error reason = { 0 };
+
+		if (!why && run_tool(profiler, tool, workload, context, &again, &profile, &reason))
+			why = reason.text;
+		else if (!why)
+			samples_free(&again.samples);
+		if (why)
+			snprintf(profile.unavailable[i], sizeof(profile.unavailable[i]), "%.*s",
+				 (int)sizeof(profile.unavailable[i]) - 1, why);
+		if (*context->interrupted) {
+			samples_free(&result->samples);
+			status = error_set(error, EINTR, "interrupted");
+		}
+	}
+	if (status)
+		profile_free(&profile);
+	else
+		result->profile = profile;
+	return status;
+}
+
 int instruments_run(const struct instruments *instruments, const struct workload *workload,
 		    struct workload_context *context, struct workload_result *result,
 		    struct error *error)
@@ -116,5 +180,7 @@ int instruments_run(const struct instruments *instruments, const struct workload
 		return run_traced(instruments->tracer, workload, context, result, error);
 	if (context->block->counted)
 		return run_counted(instruments->counters, workload, context, result, error);
+	if (context->block->profiled)
+		return run_profiled(instruments->profiler, workload, context, result, error);
 	return workload->run(context, result, error);
 }

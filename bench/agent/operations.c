@@ -133,7 +133,7 @@ int operations_run(struct operations *operations, struct workload_result *result
 				      context->interrupted, error)
 			 : error_set_errno(error, errno, "mapping a page of counts");
 	if (!status) {
-		operations->child.counters = context->counters;
+		operations->child.observer = context->observer;
 		status = run_all(operations, error);
 		child_destroy(&operations->child);
 		result->nodes = *operations->nodes;

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "agent/counters.h"
+#include "agent/observer.h"
+#include "agent/profiler.h"
 #include "agent/node_counts.h"
 #include "agent/steadiness.h"
 #include "common/cell.h"
@@ -28,7 +30,7 @@ struct workload_context {
 	const struct placement *placement;
 	volatile sig_atomic_t *interrupted;
 	uint64_t seed;	   /* of this block's own random choices */
-	const struct counters *counters; /* open ones of a counted block, else NULL */
+	const struct observer *observer; /* of a counted or profiled block, else NULL */
 	uint64_t *walk_ns; /* what the cell's walks took under the block's strategy so far
 					 * (agent/aim.h); 0: none seen yet. Kept from block to block. */
 };
@@ -47,7 +49,8 @@ struct workload_result {
 	/* The three are SAMPLE_MISSING where the workload does not aim or invalidate. */
 	bool counter; /* the module read the counter behind the clock, not the clock */
 	struct hmmbench_counts counts; /* of the session, as the module keeps them */
-	struct counter_values counted;	       /* of a counted block */
+	struct counter_values counted; /* of a counted block */
+	struct profile profile;	       /* of a profiled block; profile_free() */
 	struct steadiness steadiness;  /* of what is judged */
 	struct node_counts nodes;      /* where mirrors and pages really lay */
 	struct error warning;	       /* the first oddity that a reader must know; "": none */

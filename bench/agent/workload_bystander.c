@@ -106,7 +106,7 @@ static void bystander_body(struct child *child, void *context)
 		aimed_body(child, context);
 	operations_prepare_child(operations, child);
 	child_ready(child);
-	child_count(child);
+	child_observed(child);
 	live_run(operations, child, form->mprotect, bystander->report);
 	crew_await_armed(&bystander->aimed.crew);
 	child_exit_watched(child);

@@ -245,7 +245,7 @@ static void unregister_body(struct child *child, void *context)
 	for (uint32_t round = 0; round < team.rounds; round++) {
 		child_ready(child);
 		if (!round)
-			child_count(child);
+			child_observed(child);
 		run_round(&team.members[0], round);
 		end_round(&team, child);
 	}

@@ -28,6 +28,7 @@ struct moment {
 struct run_state {
 	struct store *store;
 	int64_t id;
+	const char *folder;
 	struct ingest *ingest;
 	struct progress progress;
 	uint64_t lab_started_ns;
@@ -135,14 +136,25 @@ static void on_note(const char *level, const char *text, void *context)
 	fprintf(stderr, "hmmbench: %s: %s\n", level, text);
 }
 
-/* The folder that keeps what is needed to doubt run `id`: beside the store. */
-static char *run_folder(const char *store_path, int64_t id)
+char *run_folder(const char *store_path, int64_t id)
 {
 	const char *slash = strrchr(store_path, '/');
 
 	if (!slash)
 		return path_printf("runs/%lld", (long long)id);
 	return path_printf("%.*s/runs/%lld", (int)(slash - store_path), store_path, (long long)id);
+}
+
+static int on_file(const char *name, const void *data, size_t bytes, void *context,
+		   struct error *error)
+{
+	const struct run_state *state = context;
+	char *path = path_printf("%s/%s", state->folder, name);
+	int result = path ? path_write_file(path, data, bytes, error) :
+			    error_set(error, ENOMEM, "out of memory");
+
+	free(path);
+	return result;
 }
 
 /* Which of the many things that can end a run it was, worst first. */
@@ -267,7 +279,8 @@ static int run_lab(struct run_state *state, const struct run_boot *boot, const c
 int run_boot(const struct run_boot *boot, struct run_end *end, struct error *error)
 {
 	struct run_state state = { .store = boot->store };
-	const struct ingest_listener listener = { on_block_begun, on_block_done, on_note, &state };
+	const struct ingest_listener listener = { on_block_begun, on_block_done, on_note,
+						   on_file, &state };
 	struct lab_result lab_result = { 0 };
 	char *plan_json = plan_to_json(boot->plan, NULL), *folder = NULL;
 	int result;
@@ -279,6 +292,7 @@ int run_boot(const struct run_boot *boot, struct run_end *end, struct error *err
 	if (result)
 		goto out;
 	folder = run_folder(boot->store_path, state.id);
+	state.folder = folder;
 	state.ingest = ingest_new(boot->store, state.id, boot->plan, &listener);
 	if (!folder || !state.ingest) {
 		result = error_set(error, ENOMEM, "out of memory");

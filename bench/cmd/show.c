@@ -10,13 +10,17 @@
 #include <jansson.h>
 
 #include "cmd/places.h"
+#include "cmd/run_boot.h"
 #include "cmd/run_json.h"
 #include "cmd/show_campaign.h"
+#include "cmd/show_profiled.h"
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
+#include "common/paths.h"
 #include "report/counted_rows.h"
 #include "report/text_counted.h"
 #include "store/counted.h"
+#include "store/profiled.h"
 #include "store/store.h"
 
 /* A value of the environment or the lab on one line; long ones (topology) by their size. */
@@ -97,6 +101,8 @@ struct told {
 	struct tally *tallies;
 	size_t tally_count;
 	struct counted counted;
+	struct profiled profiled;
+	char *folder;	/* the run's */
 };
 
 static int show_json(struct store *store, const struct store_run *run,
@@ -110,6 +116,7 @@ static int show_json(struct store *store, const struct store_run *run,
 	if (!result)
 		result = places_json(store, run, &places, error);
 	json_object_set_new(json, "counters", counted_json(&told->counted));
+	json_object_set_new(json, "profile", profiled_json(&told->profiled, told->folder));
 	if (!result) {
 		json_object_set_new(json, "places", places);
 		json_dumpf(json, stdout, JSON_INDENT(2));
@@ -147,10 +154,15 @@ static int show_text(struct store *store, const struct store_run *run,
 	result = store_notes_each(store, run->id, show_note, &any, error);
 	if (!result && text_counted(stdout, &style, &told->counted))
 		result = error_set(error, ENOMEM, "out of memory");
+	if (!result && json_array_size(told->profiled.blocks)) {
+		putchar('\n');
+		show_profiled(&told->profiled, told->folder, stdout);
+	}
 	return result;
 }
 
-static int show_run(struct store *store, int64_t id, bool as_json, struct error *error)
+static int show_run(struct store *store, const char *store_path, int64_t id, bool as_json,
+		    struct error *error)
 {
 	struct told told = { 0 };
 	struct store_run run = { 0 };
@@ -162,8 +174,15 @@ static int show_run(struct store *store, int64_t id, bool as_json, struct error 
 	if (!result)
 		result = counted_load(store, run.id, &told.counted, error);
 	if (!result)
+		result = profiled_load(store, run.id, &told.profiled, error);
+	told.folder = run_folder(store_path, run.id);
+	if (!result && !told.folder)
+		result = error_set(error, ENOMEM, "out of memory");
+	if (!result)
 		result = (as_json ? show_json : show_text)(store, &run, &told, error);
 	counted_free(&told.counted);
+	profiled_free(&told.profiled);
+	free(told.folder);
 	free(told.tallies);
 	store_run_free(&run);
 	return result;
@@ -179,6 +198,7 @@ static int show(int argc, char **argv, struct error *error)
 	};
 	struct store *store = NULL;
 	const char *given = NULL;
+	char *path = NULL;
 	bool as_json = false, campaign = false;
 	uint64_t id = 0;
 	int option, result;
@@ -202,12 +222,16 @@ static int show(int argc, char **argv, struct error *error)
 			return result;
 	}
 	result = command_open_store(given, STORE_READ, &store, error);
+	path = given ? strdup(given) : path_store();
+	if (!result && !path)
+		result = error_set(error, ENOMEM, "out of memory");
 	if (!result)
 		result = campaign ? show_campaign(store, (int64_t)id, as_json, error) :
-				    show_run(store, (int64_t)id, as_json, error);
+				    show_run(store, path, (int64_t)id, as_json, error);
 	if (result == -ENOENT)
 		error->exit_status = STATUS_USAGE;
 	store_close(store);
+	free(path);
 	return result;
 }
 

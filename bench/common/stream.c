@@ -242,7 +242,7 @@ static int check_header(struct stream_reader *reader, const struct stream_header
 	}
 	if (le32toh(header->length) > FRAME_BYTES_MAX)
 		return broken(reader, EBADMSG, error, "a payload above the limit of 64 MiB");
-	if (type < FRAME_HELLO || type > FRAME_END) {
+	if (type < FRAME_HELLO || type > FRAME_FILE) {
 		snprintf(what, sizeof(what), "type %u is not known", type);
 		return broken(reader, EBADMSG, error, what);
 	}

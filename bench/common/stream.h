@@ -34,6 +34,7 @@ enum frame_type {
 					 * "started_ns", "ended_ns", "load", "steal_ns", ...} */
 	FRAME_NOTE		= 5,	/* JSON: {"level": "info|warning|skip|error", "text", "cell"?} */
 	FRAME_END		= 6,	/* JSON: {"status": enum exit_status, "text"}; last: the run is whole */
+	FRAME_FILE		= 7,	/* of a profiled block: a file name, NUL, the file's bytes */
 };
 
 /*

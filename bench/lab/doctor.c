@@ -251,6 +251,7 @@ static const struct check checks[] = {
 	{ "kvm", "guests at full speed (else TCG)", false, look_kvm,
 	  "turn virtualization on (firmware, or nested in a guest); add the user to the group kvm", NULL },
 	{ "cpus", "contended cells in guests", false, look_cpus, "measure on a larger machine", NULL },
+	{ "perf", "hmmbench profile", false, look_program, "apt-get install linux-perf", "perf" },
 	{ "root", "--on local", false, look_root, "sudo", NULL },
 	{ "headers", "--on local", false, look_headers,
 	  "apt-get install linux-headers-$(uname -r), or install the module with DKMS", NULL },

@@ -4,7 +4,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,8 +18,8 @@
 struct initramfs {
 	struct archive *archive;
 	char *path;
-	char **folders;		/* made so far */
-	size_t folder_count;
+	char **names;		/* of folders made, and of libraries */
+	size_t name_count;
 	int inode;		/* one number each: equal ones would be hard links */
 	int failed;		/* the first error */
 };
@@ -93,39 +92,41 @@ static int put(struct initramfs *initramfs, const char *name, mode_t type, unsig
 	return ret;
 }
 
-static bool has_folder(const struct initramfs *initramfs, const char *name)
+/* 1: the name is there already; 0: it was not and is from now on; -ENOMEM. Takes `name`. */
+static int remember(struct initramfs *initramfs, char *name)
 {
-	for (size_t i = 0; i < initramfs->folder_count; i++)
-		if (!strcmp(initramfs->folders[i], name))
-			return true;
-	return false;
+	char **larger;
+
+	if (!name)
+		return -ENOMEM;
+	for (size_t i = 0; i < initramfs->name_count; i++)
+		if (!strcmp(initramfs->names[i], name)) {
+			free(name);
+			return 1;
+		}
+	larger = realloc(initramfs->names, (initramfs->name_count + 1) * sizeof(*larger));
+	if (!larger) {
+		free(name);
+		return -ENOMEM;
+	}
+	initramfs->names = larger;
+	larger[initramfs->name_count++] = name;
+	return 0;
 }
 
 int initramfs_add_folder(struct initramfs *initramfs, const char *name, struct error *error)
 {
-	char **larger;
-	int ret = 0;
-
 	for (const char *slash = strchr(name + 1, '/');; slash = strchr(slash + 1, '/')) {
-		char *folder = slash ? strndup(name, (size_t)(slash - name)) : strdup(name);
+		int ret = remember(initramfs,
+				   slash ? strndup(name, (size_t)(slash - name)) : strdup(name));
 
-		if (!folder)
+		if (ret < 0)
 			return error_set(error, ENOMEM, "%s: out of memory", name);
-		if (has_folder(initramfs, folder)) {
-			free(folder);
-		} else {
-			larger = realloc(initramfs->folders,
-					 (initramfs->folder_count + 1) * sizeof(*larger));
-			if (!larger) {
-				free(folder);
-				return error_set(error, ENOMEM, "%s: out of memory", name);
-			}
-			initramfs->folders = larger;
-			larger[initramfs->folder_count++] = folder;
-			ret = put(initramfs, folder, AE_IFDIR, 0755, 0, NULL, 0, error);
-		}
-		if (ret || !slash)
-			return ret;
+		if (!ret)
+			ret = put(initramfs, initramfs->names[initramfs->name_count - 1], AE_IFDIR,
+				  0755, 0, NULL, 0, error);
+		if (ret < 0 || !slash)
+			return ret < 0 ? ret : 0;
 	}
 }
 
@@ -186,32 +187,43 @@ int initramfs_close(struct initramfs *initramfs, struct error *error)
 	archive_write_free(initramfs->archive);
 	if (ret)
 		unlink(initramfs->path);
-	for (size_t i = 0; i < initramfs->folder_count; i++)
-		free(initramfs->folders[i]);
-	free(initramfs->folders);
+	for (size_t i = 0; i < initramfs->name_count; i++)
+		free(initramfs->names[i]);
+	free(initramfs->names);
 	free(initramfs->path);
 	free(initramfs);
 	return ret;
 }
 
-/* The agent, and its libraries in one folder: the guest has no cache of where they are. */
-static int add_agent(struct initramfs *initramfs, const char *agent, struct error *error)
+/* Programs share libraries: one that is there already is left as it is. */
+static int add_library(struct initramfs *initramfs, const char *as, const char *path,
+		       struct error *error)
+{
+	const int there = remember(initramfs, strdup(as));
+
+	if (there < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	return there ? 0 : initramfs_add_file(initramfs, as, 0755, path, error);
+}
+
+/* A program, and its libraries in one folder: the guest has no cache of where they are. */
+static int add_program(struct initramfs *initramfs, const char *as, const char *program,
+		       struct error *error)
 {
 	struct libraries libraries;
 	int ret;
 
-	ret = libraries_find(agent, &libraries, error);
+	ret = libraries_find(program, &libraries, error);
 	if (ret)
 		return ret;
-	ret = initramfs_add_file(initramfs, "/hmmbench/agent", 0755, agent, error);
+	ret = initramfs_add_file(initramfs, as, 0755, program, error);
 	if (!ret && libraries.loader)
-		ret = initramfs_add_file(initramfs, libraries.loader, 0755, libraries.loader,
-					 error);
+		ret = add_library(initramfs, libraries.loader, libraries.loader, error);
 	for (size_t i = 0; i < libraries.count && !ret; i++) {
 		const char *slash = strrchr(libraries.paths[i], '/');
 		char *name = path_printf("/hmmbench/lib%s", slash);
 
-		ret = name ? initramfs_add_file(initramfs, name, 0755, libraries.paths[i], error) :
+		ret = name ? add_library(initramfs, name, libraries.paths[i], error) :
 			     error_set(error, ENOMEM, "out of memory");
 		free(name);
 	}
@@ -235,7 +247,9 @@ static int add_contents(struct initramfs *initramfs, const struct initramfs_cont
 		ret = initramfs_add_data(initramfs, "/init", 0755, contents->init,
 					 strlen(contents->init), error);
 	if (!ret && contents->agent)
-		ret = add_agent(initramfs, contents->agent, error);
+		ret = add_program(initramfs, "/hmmbench/agent", contents->agent, error);
+	if (!ret && contents->perf)
+		ret = add_program(initramfs, "/bin/perf", contents->perf, error);
 	if (!ret && contents->module)
 		ret = initramfs_add_file(initramfs, "/hmmbench/hmmbench.ko", 0644,
 					 contents->module, error);

@@ -36,13 +36,14 @@ struct initramfs_contents {
 	const char *agent;	/* NULL: none; its libraries come with it */
 	const char *module;	/* NULL: none */
 	const char *plan_json;	/* NULL: none */
+	const char *perf;	/* NULL: none; its libraries come with it */
 };
 
 /*
  * Writes the archive:
  *	/init  /bin/busybox  /dev/console  /proc /sys /tmp /run
  *	/hmmbench/agent  /hmmbench/lib/... (LD_LIBRARY_PATH)  the agent's loader at its own path
- *	/hmmbench/hmmbench.ko  /hmmbench/plan.json
+ *	/hmmbench/hmmbench.ko  /hmmbench/plan.json  /bin/perf
  */
 int initramfs_write(const char *path, const struct initramfs_contents *contents,
 		    struct error *error);

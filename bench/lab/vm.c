@@ -35,7 +35,7 @@
 
 struct vm {
 	const struct lab_request *request;
-	char *qemu, *qemu_version, *busybox, *agent, *module;
+	char *qemu, *qemu_version, *busybox, *agent, *module, *perf;
 	char *kernel;		/* what is booted: the image or the kernel uncompressed from it */
 	char *folder, *initramfs, *console, *log;
 	char why[256];		/* the accelerator */
@@ -110,6 +110,20 @@ static int find_agent(struct vm *vm, struct error *error)
 				       "HMMBENCH_AGENT)", vm->agent);
 	}
 	return 0;
+}
+
+/* Where the plan asks for it. It is some 35 MB of the guest's memory, with its libraries. */
+static int find_perf(struct vm *vm, struct error *error)
+{
+	const struct plan *plan = vm->request->plan;
+	uint32_t block = 0;
+
+	while (block < plan->block_count && !plan->blocks[block].profiled)
+		block++;
+	if (block == plan->block_count)
+		return 0;
+	vm->perf = spawn_find("perf");
+	return vm->perf ? 0 : missing(error, "perf", "on Debian: apt-get install linux-perf");
 }
 
 static int choose_accelerator(struct vm *vm, struct error *error)
@@ -187,6 +201,7 @@ static int make_machine(struct vm *vm, struct error *error)
 		.agent = vm->agent,
 		.module = vm->module,
 		.plan_json = request->plan_json,
+		.perf = vm->perf,
 	};
 	int ret;
 
@@ -225,6 +240,8 @@ static int prepare(struct vm *vm, struct error *error)
 		ret = find_busybox(vm, error);
 	if (!ret)
 		ret = find_agent(vm, error);
+	if (!ret)
+		ret = find_perf(vm, error);
 	if (!ret)
 		ret = kernel_module(kernel, &vm->module, error);
 	if (!ret)
@@ -289,6 +306,7 @@ static void free_vm(struct vm *vm)
 	free(vm->qemu_version);
 	free(vm->busybox);
 	free(vm->agent);
+	free(vm->perf);
 	free(vm->module);
 	free(vm->kernel);
 	free(vm->folder);

@@ -112,6 +112,7 @@ struct config {
 	bool unrecorded;
 	bool traced;		/* no key of a file: a cross-check asks for it; not both */
 	bool counters;		/* no key of a file: --counters asks for it */
+	bool profile;		/* the same of 'hmmbench profile' */
 	struct config_vm vm;
 	struct config_cell *cells;
 	uint32_t cell_count;

@@ -175,20 +175,25 @@ static int add_rounds(struct maker *maker, uint32_t rounds)
 	return 0;
 }
 
-static void add_counted(struct maker *maker)
+/* A pass behind all that is timed. `kind` is the block that it is made of. */
+static void add_pass(struct maker *maker, struct plan_block kind)
 {
 	const struct config *config = maker->config;
 
-	for (uint32_t cell = 0; cell < config->cell_count; cell++)
-		for (uint32_t i = 0; i < config->strategy_count; i++)
-			maker->plan->blocks[maker->plan->block_count++] = (struct plan_block){
-				.cell = cell,
-				.strategy = config->strategies[i],
-				.operations = config->cells[cell].operations,
-				.position = i,
-				.record_every = config->cells[cell].record_every,
-				.counted = true,
-			};
+	for (uint32_t cell = 0; cell < config->cell_count; cell++) {
+		const struct config_cell *from = &config->cells[cell];
+		uint32_t count;
+		const uint32_t *strategies = strategies_of(config, &from->cell, &count);
+
+		for (uint32_t i = 0; i < count; i++) {
+			kind.cell = cell;
+			kind.strategy = strategies[i];
+			kind.operations = from->operations;
+			kind.record_every = from->record_every;
+			kind.position = i;
+			maker->plan->blocks[maker->plan->block_count++] = kind;
+		}
+	}
 }
 
 static int refuse(const struct config *config, uint32_t line, struct error *error, const char *text)
@@ -221,7 +226,7 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 		}
 		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(strategies) *
 			   (has_pairs(config) ? 2 : 1);
-		*blocks += config->counters ? config->strategy_count : 0;
+		*blocks += (config->counters + config->profile) * strategies;
 		if (*blocks > PLAN_BLOCKS_MAX) {
 			snprintf(text, sizeof(text),
 				 "the cells up to here make more than %u blocks; fewer quartets or "
@@ -274,7 +279,9 @@ int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 		err = add_rounds(&maker, rounds);
 	}
 	if (!err && config->counters)
-		add_counted(&maker);
+		add_pass(&maker, (struct plan_block){ .counted = true });
+	if (!err && config->profile)
+		add_pass(&maker, (struct plan_block){ .profiled = true });
 	if (err) {
 		plan_free(maker.plan);
 		return error_set(error, ENOMEM, "out of memory");

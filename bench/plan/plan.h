@@ -18,6 +18,7 @@
  *
  * With `counters` a pass of its own follows all that is timed: for each cell and strategy one
  * counted block, whose quartet is 0 and whose position is the strategy's place in the list.
+ * So it is with `profile`, whose blocks are profiled.
  *
  * The generator is splitmix64 (Steele, Lea, Flood 2014), so that it is the same
  * everywhere.
@@ -52,6 +53,7 @@ struct plan_block {
 	bool unrecorded;	/* probe effect: the same operations without recording */
 	bool traced;		/* cross-check: the kernel's own tracer times them as well */
 	bool counted;		/* counters of kernel and CPU run beside: never compared */
+	bool profiled;		/* perf runs beside: never compared */
 };
 
 enum plan_clock { PLAN_CLOCK_HOST = 0, PLAN_CLOCK_VIRTUAL = 1 };
@@ -91,7 +93,7 @@ void plan_free(struct plan *plan);
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],	(strategies: of the bundled core)
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
- *  4 traced, 8 counted. A block has a seventh number, record_every, where that is not 1.
+ *  4 traced, 8 counted, 16 profiled. A block has a seventh number, record_every, where that is not 1.
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

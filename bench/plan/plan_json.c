@@ -20,8 +20,9 @@
 #define FLAG_UNRECORDED 2u
 #define FLAG_TRACED	4u
 #define FLAG_COUNTED	8u
-#define FLAGS_ALL	(FLAG_WARMUP | FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED)
-#define FLAGS_PASS	(FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED) /* one of them at most */
+#define FLAG_PROFILED	16u
+#define FLAGS_PASS	(FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED | FLAG_PROFILED) /* one at most */
+#define FLAGS_ALL	(FLAG_WARMUP | FLAGS_PASS)
 
 static const struct name_table clock_names[] = {
 	{ "host", PLAN_CLOCK_HOST, "nanoseconds of the kernel's trusted clock" },
@@ -89,7 +90,8 @@ static json_t *block_to_json(const struct plan_block *block)
 	unsigned int flags = (block->warmup ? FLAG_WARMUP : 0) |
 			     (block->unrecorded ? FLAG_UNRECORDED : 0) |
 			     (block->traced ? FLAG_TRACED : 0) |
-			     (block->counted ? FLAG_COUNTED : 0);
+			     (block->counted ? FLAG_COUNTED : 0) |
+			     (block->profiled ? FLAG_PROFILED : 0);
 	json_t *array = json_pack("[isiiii]", (int)block->cell,
 				  strategy_name(block->strategy), (int)block->operations,
 				  (int)block->quartet, (int)block->position, (int)flags);
@@ -318,6 +320,7 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	block->unrecorded = flags & FLAG_UNRECORDED;
 	block->traced = flags & FLAG_TRACED;
 	block->counted = flags & FLAG_COUNTED;
+	block->profiled = flags & FLAG_PROFILED;
 	return 0;
 }
 

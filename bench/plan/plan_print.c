@@ -33,7 +33,7 @@ static uint32_t timed_blocks(const struct plan *plan)
 {
 	uint32_t count = plan->block_count;
 
-	while (count && plan->blocks[count - 1].counted)
+	while (count && (plan->blocks[count - 1].counted || plan->blocks[count - 1].profiled))
 		count--;
 	return count;
 }

@@ -133,7 +133,7 @@ static json_t *block_json(const struct counted_block *block)
 					    json_string(value->unavailable));
 	}
 	return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o}", "cell", block->cell, "strategy",
-			 name_of(strategy_names, block->strategy), "operations",
+			 strategy_name(block->strategy), "operations",
 			 (json_int_t)block->operations, "per_operation", values, "estimated",
 			 estimated, "unavailable", unavailable);
 }

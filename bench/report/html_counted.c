@@ -12,7 +12,7 @@ static void head(struct html_page *page, const struct counted_rows *rows)
 		       "<th scope=\"col\">counter</th>");
 	for (size_t i = 0; i < rows->strategy_count; i++) {
 		html_raw(page, "<th scope=\"col\" class=\"number\">");
-		html_text(page, name_of(strategy_names, rows->strategies[i]));
+		html_text(page, strategy_name(rows->strategies[i]));
 		html_raw(page, "</th>");
 	}
 	html_raw(page, "</tr></thead>\n<tbody>\n");

@@ -21,7 +21,7 @@ static struct text_table *new_table(const struct counted_rows *rows)
 
 	for (size_t i = 0; i < rows->strategy_count; i++) {
 		snprintf(columns[KEYS + i].title, sizeof(columns[0].title), "%s",
-			 name_of(strategy_names, rows->strategies[i]));
+			 strategy_name(rows->strategies[i]));
 		columns[KEYS + i].align = ALIGN_RIGHT;
 	}
 	return text_table_new(columns, KEYS + rows->strategy_count);

@@ -88,7 +88,8 @@ static int gather_block(const struct store_block *block, void *context)
 	struct cell cell;
 	int result;
 
-	if (block->plan.warmup || block->plan.unrecorded || block->plan.counted)
+	if (block->plan.warmup || block->plan.unrecorded || block->plan.counted ||
+	    block->plan.profiled)
 		return 0;
 	if (cell_parse(block->cell_name, &cell))
 		return error_set(gathering->error, EBADMSG, "block %u: %s is no cell", block->block,

@@ -81,6 +81,7 @@ static bool plan_has(const struct plan *plan, uint32_t cell, const struct datase
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].strategy == arm->strategy &&
 		    plan->blocks[i].unrecorded == arm->unrecorded && !plan->blocks[i].counted &&
+		    !plan->blocks[i].profiled &&
 		    (cell == ANY_CELL || plan->blocks[i].cell == cell))
 			return true;
 	return false;
@@ -97,6 +98,11 @@ static int check_arm(const struct plan *plan, const struct store_run *run,
 		return error_set(error, ENOENT,
 				 "run %lld has no unrecorded blocks; 'unrecorded = yes' in the "
 				 "configuration's [plan] makes them",
+				 (long long)run->id);
+	if (plan->block_count && plan->blocks[0].profiled)
+		return error_set(error, ENOENT,
+				 "run %lld is a profile: nothing in it is timed; give a run of "
+				 "'hmmbench run' with --run",
 				 (long long)run->id);
 	for (uint32_t id = 0; id <= HMMBENCH_STRATEGY_KERNEL; id++) {
 		const struct dataset_arm other = { .strategy = id };

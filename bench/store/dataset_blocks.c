@@ -61,7 +61,7 @@ static int take_block(const struct store_block *block, void *context)
 	struct comparison_block *taken;
 	struct block_place place;
 
-	if (block->plan.counted)
+	if (block->plan.counted || block->plan.profiled)
 		return 0;
 	loss->dropped += block->dropped;
 	loss->lost += end_number(block->end_json, "lost");

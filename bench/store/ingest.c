@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,34 @@ static int take_note(struct ingest *ingest, const struct frame *frame, struct er
 	return result;
 }
 
+/* Names that stay in the folder they are written to. */
+static bool is_file_name(const char *name, size_t bytes)
+{
+	return bytes > 1 && bytes <= 64 && name[0] != '.' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == bytes - 1;
+}
+
+/* Without a listener for it: the run has a note of what was not kept. */
+static int take_file(struct ingest *ingest, const struct frame *frame, struct error *error)
+{
+	const char *name = frame->payload;
+	const size_t name_bytes = strnlen(name, frame->bytes) + 1;
+	char note[200];
+
+	if (ingest->block == NO_BLOCK)
+		return broken(error, frame, "a file outside of a block");
+	if (name_bytes > frame->bytes || !is_file_name(name, name_bytes))
+		return broken(error, frame, "a file without a proper name");
+	if (ingest->listener.file)
+		return ingest->listener.file(name, name + name_bytes, frame->bytes - name_bytes,
+					     ingest->listener.context, error);
+	snprintf(note, sizeof(note),
+		 "{\"level\":\"warning\",\"text\":\"file %s, %zu bytes, was not kept: only the "
+		 "hmmbench that measures keeps it\"}",
+		 name, frame->bytes - name_bytes);
+	return store_run_note(ingest->store, ingest->run, note, error);
+}
+
 static int take_end(struct ingest *ingest, const struct frame *frame, struct error *error)
 {
 	json_t *json = parse(frame, error);
@@ -269,6 +298,8 @@ static int take_frame(struct ingest *ingest, const struct frame *frame, struct e
 		return take_note(ingest, frame, error);
 	case FRAME_END:
 		return take_end(ingest, frame, error);
+	case FRAME_FILE:
+		return take_file(ingest, frame, error);
 	}
 	return broken(error, frame, "a type of record that this version does not know");
 }

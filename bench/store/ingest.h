@@ -21,6 +21,9 @@ struct ingest_listener {
 	/* ended_ns: by the clock of the kernel under test, 0 where the record does not tell. */
 	void (*block_done)(uint32_t block, uint64_t ended_ns, void *context);
 	void (*noted)(const char *level, const char *text, void *context);
+	/* A file that came with a block. 0, or -errno, which ingest_bytes() gives. */
+	int (*file)(const char *name, const void *data, size_t bytes, void *context,
+		    struct error *error);
 	void *context;
 };
 

@@ -201,6 +201,7 @@ static int read_block(sqlite3_stmt *statement, struct store_block *block)
 	block->samples = sqlite3_column_blob(statement, 13);
 	block->samples_bytes = (size_t)sqlite3_column_bytes(statement, 13);
 	block->plan.counted = sqlite3_column_int(statement, 14);
+	block->plan.profiled = sqlite3_column_int(statement, 15);
 	return block->end_json ? 0 : -EUCLEAN;
 }
 
@@ -231,7 +232,9 @@ int store_blocks_each(struct store *store, int64_t run,
 		"SELECT id, block, cell, cell_name, strategy, quartet, position, "
 		"warmup, unrecorded, operations, rows, dropped, end_json, samples, "
 		"CASE WHEN json_valid(end_json) "
-		"THEN json_type(end_json, '$.counters') = 'object' END "
+		"THEN json_type(end_json, '$.counters') = 'object' END, "
+		"CASE WHEN json_valid(end_json) "
+		"THEN json_type(end_json, '$.profile') = 'object' END "
 		"FROM block WHERE run = ?1 ORDER BY block",
 		-1, &statement, NULL);
 	if (code == SQLITE_OK)

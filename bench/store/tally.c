@@ -79,7 +79,7 @@ static int add_block(const struct store_block *block, void *context)
 	struct tally *tally;
 	json_t *end;
 
-	if (block->plan.counted)
+	if (block->plan.counted || block->plan.profiled)
 		return 0;
 	tally = tally_of(tallying, block);
 	end = json_loads(block->end_json, 0, NULL);

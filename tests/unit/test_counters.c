@@ -59,12 +59,12 @@ static void run_child(const struct counters *counters, size_t before, size_t cou
 	assert_true(pid >= 0);
 	if (!pid) {
 		touch(before);
-		counters_on(counters);
+		observer_begin(counters_observer(counters));
 		touch(counted);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	counters_off(counters);
+	observer_end(counters_observer(counters));
 	assert_int_equal(status, 0);
 }
 
@@ -149,8 +149,8 @@ static void test_a_counter_that_took_turns_is_estimated(void **state)
 static void test_no_counters_are_no_error(void **state)
 {
 	(void)state;
-	counters_on(NULL);
-	counters_off(NULL);
+	observer_begin(NULL);
+	observer_end(NULL);
 	counters_free(NULL);
 }
 

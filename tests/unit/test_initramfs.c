@@ -213,6 +213,37 @@ static void test_guest(void **state)
 	free(path);
 }
 
+/* Two programs with the same libraries: each library once. */
+static void test_libraries_are_shared(void **state)
+{
+	char *path = support_path("shared.cpio"), *self = realpath("/proc/self/exe", NULL);
+	struct initramfs_contents with = contents;
+	struct libraries libraries;
+	struct listing listing;
+	struct error error = { 0 };
+
+	(void)state;
+	with.agent = self;
+	with.perf = self;
+	assert_int_equal(initramfs_write(path, &with, &error), 0);
+	list(path, &listing);
+	assert_int_equal(find(&listing, "bin/perf")->mode, S_IFREG | 0755);
+	assert_int_equal(libraries_find(self, &libraries, &error), 0);
+	for (size_t i = 0; i < libraries.count; i++) {
+		char *name = path_printf("hmmbench/lib%s", strrchr(libraries.paths[i], '/'));
+		size_t times = 0;
+
+		for (size_t j = 0; j < listing.count; j++)
+			times += !strcmp(listing.entries[j].name, name);
+		assert_int_equal(times, 1);
+		free(name);
+	}
+	libraries_free(&libraries);
+	free_listing(&listing);
+	free(self);
+	free(path);
+}
+
 static void test_same_bytes(void **state)
 {
 	char *paths[2] = { support_path("one.cpio"), support_path("two.cpio") }, *data[2];
@@ -319,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_no_hard_links),
 		cmocka_unit_test(test_guest),
+		cmocka_unit_test(test_libraries_are_shared),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_libraries),

@@ -174,7 +174,7 @@ static const struct {
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,4,0]]}",
 	  "\"blocks\"[0] " RANGES },
-	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,16]]}",
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,32]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,12]]}",
 	  "\"blocks\"[0] " RANGES },

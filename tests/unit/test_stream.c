@@ -283,8 +283,8 @@ static void test_what_a_header_may_not_say(void **state)
 		{ 1, 0, 0, 0, -EBADMSG,
 		  "stream broken at byte 0, frame 0: type 0 is not known; the frames before it are "
 		  "whole" },
-		{ 1, FRAME_END + 1, 0, 0, -EBADMSG,
-		  "stream broken at byte 0, frame 0: type 7 is not known; the frames before it are "
+		{ 1, FRAME_FILE + 1, 0, 0, -EBADMSG,
+		  "stream broken at byte 0, frame 0: type 8 is not known; the frames before it are "
 		  "whole" },
 		{ 1, FRAME_HELLO, 3, 0, -EBADMSG,
 		  "stream broken at byte 0, frame 0: frame 3 comes in its place (frames lost); the "
