@@ -200,6 +200,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		.notes = (const char *const *)loaded->dataset->notes,
 		.note_count = loaded->dataset->note_count,
 		.counted = &loaded->counted,
+		.kernels = builds ? &loaded->kernels : NULL,
 		.command = loaded->command,
 		.arguments = loaded->command + strlen(COMMAND_BEGIN),
 	};
@@ -210,6 +211,7 @@ void load_free(struct loaded *loaded)
 {
 	comparison_free(loaded->comparison);
 	counted_free(&loaded->counted);
+	kernel_pair_free(&loaded->kernels);
 	dataset_free(loaded->dataset);
 	store_close(loaded->store);
 	free(loaded->command);

@@ -34,6 +34,7 @@ struct loaded {
 	struct dataset *dataset;
 	struct comparison *comparison;
 	struct counted counted;		/* of the first run */
+	struct kernel_pair kernels;	/* of builds */
 	struct report report;		/* borrows from the others */
 	char *command;
 };

@@ -55,6 +55,18 @@ static char *builds_command(const struct dataset *dataset, bool force)
 	return NULL;
 }
 
+/* By the first run of each side: the boots of one are all of one build. */
+static int load_kernels(struct loaded *loaded, struct error *error)
+{
+	const struct dataset *dataset = loaded->dataset;
+	int64_t runs[ARM_COUNT] = { 0 };
+
+	for (size_t i = dataset->run_count; i-- > 0;)
+		runs[dataset->input.boot[i].arm] = dataset->runs[i].id;
+	return kernel_pair_load(loaded->store, runs[ARM_BASE], runs[ARM_CANDIDATE],
+				&loaded->kernels, error);
+}
+
 int load_builds(const struct load_options *options, struct loaded *loaded, struct error *error)
 {
 	struct pick picks[ARM_COUNT];
@@ -72,6 +84,8 @@ int load_builds(const struct load_options *options, struct loaded *loaded, struc
 		result = dataset_load_builds(loaded->store, &sides[ARM_BASE],
 					     &sides[ARM_CANDIDATE], options->force,
 					     &loaded->dataset, error);
+	if (!result)
+		result = load_kernels(loaded, error);
 	if (!result) {
 		loaded->command = builds_command(loaded->dataset, options->force);
 		if (!loaded->command)

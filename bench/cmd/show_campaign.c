@@ -10,20 +10,15 @@
 
 #include "cmd/campaign_json.h"
 #include "common/exit_status.h"
-#include "common/kernel_config.h"
+#include "store/kernel_facts.h"
 #include "store/store_campaign.h"
 
 #define OPTIONS_SHOWN 20
 
 /* What is known of an arm's kernel, from one of its runs. */
 struct arm_facts {
-	int64_t run;		/* the newest run of it whose kernel spoke, 0: none */
-	char *compiler;		/* "gcc-12 (Debian 12.2.0-14) 12.2.0", or NULL */
-	char *build_id;
-	char *config_sha256;
-	struct kernel_option *options;	/* that differ from the base's */
-	size_t option_count;
-	bool compared;		/* both configurations are there */
+	int64_t run;		/* the newest that is whole, else the newest; 0: none */
+	struct kernel_pair kernels;	/* the campaign's base, and this one */
 };
 
 struct shown {
@@ -35,12 +30,8 @@ struct shown {
 
 static void free_shown(struct shown *shown)
 {
-	for (uint32_t arm = 0; shown->arms && arm < shown->campaign.arm_count; arm++) {
-		free(shown->arms[arm].compiler);
-		free(shown->arms[arm].build_id);
-		free(shown->arms[arm].config_sha256);
-		kernel_options_free(shown->arms[arm].options, shown->arms[arm].option_count);
-	}
+	for (uint32_t arm = 0; shown->arms && arm < shown->campaign.arm_count; arm++)
+		kernel_pair_free(&shown->arms[arm].kernels);
 	free(shown->arms);
 	free(shown->boots);
 	store_campaign_free(&shown->campaign);
@@ -48,36 +39,9 @@ static void free_shown(struct shown *shown)
 
 /* ---- gathering ---- */
 
-static char *copy_member(const char *text, const char *key)
-{
-	json_t *json = json_loads(text, 0, NULL);
-	const char *value = json_string_value(
-		json_object_get(json_object_get(json, "kernel"), key));
-	char *copy = value ? strdup(value) : NULL;
-
-	json_decref(json);
-	return copy;
-}
-
-/* The compiler's words without the quotes around them. */
-static char *compiler_of(const char *config)
-{
-	char *value = config ? kernel_config_value(config, "CONFIG_CC_VERSION_TEXT") : NULL;
-	size_t length = value ? strlen(value) : 0;
-
-	if (length > 1 && value[0] == '"' && value[length - 1] == '"') {
-		memmove(value, value + 1, length - 2);
-		value[length - 2] = '\0';
-	}
-	return value;
-}
-
 static int gather_arm(struct store *store, struct shown *shown, uint32_t arm, struct error *error)
 {
 	struct arm_facts *facts = &shown->arms[arm];
-	struct store_run run;
-	char *config;
-	int err;
 
 	for (uint32_t i = 0; i < shown->boot_count; i++)
 		if (shown->boots[i].plan.arm == arm && shown->boots[i].last_run)
@@ -85,23 +49,8 @@ static int gather_arm(struct store *store, struct shown *shown, uint32_t arm, st
 							 : shown->boots[i].last_run;
 	if (!facts->run)
 		return 0;
-	err = store_run_get(store, facts->run, &run, error);
-	if (err)
-		return err;
-	facts->build_id = copy_member(run.environment_json, "build_id");
-	facts->config_sha256 = run.config_digest[0] ? strdup(run.config_digest) : NULL;
-	store_run_free(&run);
-	err = store_kernel_config_get(store, facts->run, &config, error);
-	if (err)
-		return err;
-	facts->compiler = compiler_of(config);
-	free(config);
-	if (!arm || !shown->arms[0].run)
-		return 0;
-	err = store_kernel_differences(store, shown->arms[0].run, facts->run, &facts->options,
-				       &facts->option_count, error);
-	facts->compared = !err;
-	return err == -ENODATA ? 0 : err;
+	return kernel_pair_load(store, shown->arms[0].run ? shown->arms[0].run : facts->run,
+				facts->run, &facts->kernels, error);
 }
 
 static int gather(struct store *store, int64_t id, struct shown *shown, struct error *error)
@@ -123,15 +72,15 @@ static int gather(struct store *store, int64_t id, struct shown *shown, struct e
 
 /* ---- JSON ---- */
 
-static json_t *options_json(const struct arm_facts *facts)
+static json_t *options_json(const struct kernel_pair *kernels)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < facts->option_count; i++)
+	for (size_t i = 0; i < kernels->option_count; i++)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "option",
-						      facts->options[i].name, "base",
-						      facts->options[i].base, "kernel",
-						      facts->options[i].candidate));
+						      kernels->options[i].name, "base",
+						      kernels->options[i].base, "kernel",
+						      kernels->options[i].candidate));
 	return list;
 }
 
@@ -141,16 +90,16 @@ static json_t *shown_json(const struct shown *shown)
 	json_t *kernels = json_object_get(json, "kernels");
 
 	for (uint32_t arm = 0; arm < shown->campaign.arm_count; arm++) {
-		const struct arm_facts *facts = &shown->arms[arm];
+		const struct kernel_pair *pair = &shown->arms[arm].kernels;
 		json_t *kernel = json_array_get(kernels, arm);
 
 		json_object_update_new(kernel, json_pack("{s:s?, s:s?, s:s?, s:o}", "build_id",
-							 facts->build_id, "compiler",
-							 facts->compiler, "config_sha256",
-							 facts->config_sha256,
+							 pair->candidate.build_id, "compiler",
+							 pair->candidate.compiler, "config_sha256",
+							 pair->candidate.config_sha256,
 							 "options_unlike_base",
-							 facts->compared ? options_json(facts) :
-									   json_null()));
+							 pair->compared ? options_json(pair) :
+									  json_null()));
 	}
 	for (uint32_t i = 0; i < shown->boot_count; i++)
 		json_array_append_new(boots, campaign_boot_json(&shown->boots[i]));
@@ -174,24 +123,28 @@ static int print_json(const struct shown *shown, struct error *error)
 
 /* ---- text ---- */
 
+static const char *or_not_known(const char *text)
+{
+	return text ? text : "not known";
+}
+
 static void print_arm(const struct shown *shown, uint32_t arm)
 {
 	const struct store_arm *kernel = &shown->campaign.arms[arm];
-	const struct arm_facts *facts = &shown->arms[arm];
+	const struct kernel_pair *pair = &shown->arms[arm].kernels;
 
 	printf("  %s%s\n    %s\n", kernel->kernel, arm ? "" : " (base)", kernel->identity);
 	printf("    build id %s\n    compiler %s\n    configuration %s\n",
-	       facts->build_id ? facts->build_id : "not known",
-	       facts->compiler ? facts->compiler : "not known",
-	       facts->config_sha256 ? facts->config_sha256 : "not known");
-	if (!facts->compared)
+	       or_not_known(pair->candidate.build_id), or_not_known(pair->candidate.compiler),
+	       or_not_known(pair->candidate.config_sha256));
+	if (!arm || !pair->compared)
 		return;
-	printf("    options unlike the base's: %zu\n", facts->option_count);
-	for (size_t i = 0; i < facts->option_count && i < OPTIONS_SHOWN; i++)
-		printf("      %s: %s, here %s\n", facts->options[i].name, facts->options[i].base,
-		       facts->options[i].candidate);
-	if (facts->option_count > OPTIONS_SHOWN)
-		printf("      and %zu more, in --json\n", facts->option_count - OPTIONS_SHOWN);
+	printf("    options unlike the base's: %zu\n", pair->option_count);
+	for (size_t i = 0; i < pair->option_count && i < OPTIONS_SHOWN; i++)
+		printf("      %s: %s, here %s\n", pair->options[i].name, pair->options[i].base,
+		       pair->options[i].candidate);
+	if (pair->option_count > OPTIONS_SHOWN)
+		printf("      and %zu more, in --json\n", pair->option_count - OPTIONS_SHOWN);
 }
 
 static void print_boot(const struct shown *shown, const struct store_boot *boot)

@@ -113,6 +113,20 @@ static int same_value(const struct setting *a, const struct setting *b)
 	return a->value_length == b->value_length && !memcmp(a->value, b->value, a->value_length);
 }
 
+/* A module that is there or not, and that nothing here loads. */
+static int is_module(const struct kernel_option *option)
+{
+	return !strcmp(option->base, "m") || !strcmp(option->candidate, "m");
+}
+
+static int built_in_first(const void *left, const void *right)
+{
+	const struct kernel_option *a = left, *b = right;
+	const int order = is_module(a) - is_module(b);
+
+	return order ? order : strcmp(a->name, b->name);
+}
+
 /* Both lists are sorted. */
 static int merge(const struct settings *base, const struct settings *candidate,
 		 struct kernel_option **options, size_t *count)
@@ -145,6 +159,8 @@ int kernel_config_differences(const char *base, const char *candidate,
 		err = read_settings(candidate, &candidate_settings);
 	if (!err)
 		err = merge(&base_settings, &candidate_settings, options, count);
+	if (!err && *count)
+		qsort(*options, *count, sizeof(**options), built_in_first);
 	free(base_settings.list);
 	free(candidate_settings.list);
 	if (err) {

@@ -17,7 +17,7 @@ struct kernel_option {
 char *kernel_config_value(const char *config, const char *option);
 
 /*
- * The options that differ, by name; *options is the caller's, kernel_options_free(). An
+ * The options that differ, by name, those of modules behind the others; *options is the caller's, kernel_options_free(). An
  * option that one of the kernels does not know and the other has off is no difference.
  * 0 or -ENOMEM.
  */

@@ -163,6 +163,7 @@ static void html_body(struct html_page *page)
 	selection_free(&all);
 	html_counted(page);
 	html_notes(page);
+	html_kernels(page);
 	html_environment(page);
 	html_help(page);
 	html_command(page);

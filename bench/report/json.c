@@ -12,6 +12,7 @@
 
 #include "report/clean.h"
 #include "report/counted_rows.h"
+#include "report/kernels.h"
 #include "report/phrase.h"
 #include "report/selection.h"
 
@@ -327,6 +328,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	for (size_t i = 0; i < report->run_count; i++)
 		append(runs, run_json(&report->runs[i], failed), failed);
 	set(&object, "runs", runs);
+	set(&object, "kernels", report->kernels ? kernels_json(report->kernels) : json_null());
 	if (report->counted)
 		set(&object, "counters", counted_json(report->counted));
 	return object.json;

@@ -16,6 +16,7 @@
 #include "common/error.h"
 #include "stats/comparison.h"
 #include "store/counted.h"
+#include "store/kernel_facts.h"
 #include "store/store.h"
 
 /* Everything a format may show. All borrowed. */
@@ -29,6 +30,7 @@ struct report {
 	const char *const *notes;		/* skipped cells and the agent's notes */
 	size_t note_count;
 	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
+	const struct kernel_pair *kernels;	/* of the builds compared; NULL: one build */
 	const char *command;			/* that reproduces it */
 	const char *arguments;			/* of that command; a figure's has them too; or NULL */
 };

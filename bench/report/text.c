@@ -9,12 +9,14 @@
 
 #include "report/clean.h"
 #include "report/formats.h"
+#include "report/kernels.h"
 #include "report/phrase.h"
 #include "report/text_counted.h"
 
 #define WIDTH_MIN	 40 /* narrower terminals get lines of this width */
 #define NAME_COLUMNS_MAX 18 /* longer names of alternatives are cut in table headings */
 #define NAME_COLUMNS_MIN 8
+#define OPTIONS_NAMED	 8  /* of kernels that differ in more, the other formats tell */
 
 enum text_colour verdict_colour(enum verdict verdict)
 {
@@ -125,10 +127,34 @@ static void text_counters(struct text_page *page)
 		fail(page, -ENOMEM);
 }
 
+struct kernel_lines {
+	struct text_page *page;
+	bool any;
+};
+
+static void kernel_line(const char *line, void *context)
+{
+	struct kernel_lines *lines = context;
+
+	if (!lines->any)
+		heading(lines->page, "Kernels");
+	lines->any = true;
+	paragraph(lines->page, "  - ", line);
+}
+
+static void text_kernels(struct text_page *page)
+{
+	struct kernel_lines lines = { .page = page };
+
+	if (kernel_lines_each(page->report, OPTIONS_NAMED, kernel_line, &lines))
+		fail(page, -ENOMEM);
+}
+
 static void text_foot(struct text_page *page)
 {
 	const struct report *report = page->report;
 
+	text_kernels(page);
 	if (report->note_count)
 		heading(page, "Notes");
 	for (size_t i = 0; i < report->note_count; i++)

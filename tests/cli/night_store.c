@@ -3,7 +3,7 @@
  * night_store FILE BOOTS BASE CANDIDATE [WORD]...: makes a store with a night of boots of two
  * kernels in turn, for the tests of the command line. The candidate is slower by WORD "+8",
  * per cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 %
- * and no control, "alone" a base that was measured a month before.
+ * and no control, "alone" a base that was measured a month before, "options" configurations.
  */
 #include "../unit/night_support.h"
 
@@ -29,6 +29,10 @@ static void take_word(const char *word, double *deviation)
 		*deviation = .2;
 	} else if (!strcmp(word, "alone")) {
 		base.started = "2024-04-01T02:00:00Z";
+	} else if (!strcmp(word, "options")) {
+		base.config = "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_HZ=250\nCONFIG_KVM=m\n";
+		candidate.config = "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_HZ=1000\n"
+				   "# CONFIG_KVM is not set\n";
 	} else if (!strcmp(word, "tcg")) {
 		candidate.accelerator = "tcg";
 	} else {

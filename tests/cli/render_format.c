@@ -16,6 +16,19 @@ static const char *const odd_marks[] = {
 	"two\nlines\tand a bell\a, caf\xc3\xa9, \xff\xfe no UTF-8 ]]> --",
 };
 
+static struct kernel_option odd_options[] = {
+	{ (char *)"CONFIG_CC_VERSION_TEXT", (char *)"\"gcc <12> & \\\"",
+	  (char *)"\"\xff #1\"" },
+};
+static const struct kernel_pair odd_kernels = {
+	.base = { .name = (char *)"~/src/linux \"a\" <b>", .compiler = (char *)"gcc <12> & #1" },
+	.candidate = { .name = (char *)"6.12\xff", .release = (char *)"6.12.0", .build_id = (char *)"ab",
+		       .config_sha256 = (char *)"cd" },
+	.compared = true,
+	.options = odd_options,
+	.option_count = 1,
+};
+
 static void set_verdict(struct cell_result *result, size_t quantile, enum verdict verdict,
 			double estimate)
 {
@@ -85,6 +98,7 @@ int main(int argc, char **argv)
 					     "ad\n'2' {x=\"y\"}";
 		made->report.marks = odd_marks;
 		made->report.mark_count = 2;
+		made->report.kernels = &odd_kernels;
 		made->run.kernel = (char *)"~/src/linux \"a\" <b>";
 		made->report.command = "hmmbench compare 'wr\"ite <&>, #1\\'";
 	}

@@ -21,6 +21,7 @@ struct night_boot {
 	const char *accelerator;	/* "kvm" */
 	const char *plan_name;		/* "night" */
 	const char *note;		/* JSON; none */
+	const char *config;		/* of the kernel, as text; not known */
 	double level;			/* ln, of every sample */
 	double effect;			/* ln, of the exits alone */
 	double spread;			/* of a sample, ln; 0: all samples of a boot are equal */

@@ -12,6 +12,7 @@ static const char base[] = "#\n"
 			   "# Linux/x86 6.1.100 Kernel Configuration\n"
 			   "CONFIG_CC_VERSION_TEXT=\"gcc-12 (Debian 12.2.0-14) 12.2.0\"\n"
 			   "CONFIG_KVM=m\n"
+			   "CONFIG_ATM=m\n"
 			   "CONFIG_HZ=250\n"
 			   "# CONFIG_KASAN is not set\n"
 			   "CONFIG_SLUB=y\n"
@@ -36,16 +37,18 @@ static void test_only_what_differs_is_told_by_name(void **state)
 
 	(void)state;
 	assert_int_equal(kernel_config_differences(base, candidate, &options, &count), 0);
-	assert_int_equal(count, 3);
+	assert_int_equal(count, 4);
 	assert_string_equal(options[0].name, "CONFIG_HZ");
 	assert_string_equal(options[0].base, "250");
 	assert_string_equal(options[0].candidate, "1000");
 	assert_string_equal(options[1].name, "CONFIG_KASAN");
 	assert_string_equal(options[1].base, "n");
 	assert_string_equal(options[1].candidate, "y");
-	assert_string_equal(options[2].name, "CONFIG_KVM");
-	assert_string_equal(options[2].base, "m");
-	assert_string_equal(options[2].candidate, "n");
+	/* Modules come last. */
+	assert_string_equal(options[2].name, "CONFIG_ATM");
+	assert_string_equal(options[3].name, "CONFIG_KVM");
+	assert_string_equal(options[3].base, "m");
+	assert_string_equal(options[3].candidate, "n");
 	kernel_options_free(options, count);
 }
 
@@ -62,7 +65,7 @@ static void test_equal_and_empty_configurations(void **state)
 	assert_int_equal(count, 0);
 	kernel_options_free(options, count);
 	assert_int_equal(kernel_config_differences("", base, &options, &count), 0);
-	assert_int_equal(count, 6);
+	assert_int_equal(count, 7);
 	kernel_options_free(options, count);
 }
 
