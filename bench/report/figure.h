@@ -43,8 +43,30 @@ struct figure_axis {
 
 /* The value to draw; the axis grows to hold it. */
 double figure_axis_take(struct figure_axis *axis, double ns);
-/* "set yrange" and "set ytics" with units: at least three labels whatever the range. */
-void figure_axis_write(FILE *script, const struct figure_axis *axis);
+/* The range that is drawn: with a margin around what was taken. */
+void figure_axis_shown(const struct figure_axis *axis, double *low, double *high);
+/*
+ * Scale, range and ticks of axis 'x' or 'y', logarithmic, with units: at least three labels
+ * whatever the range.
+ */
+void figure_axis_write(FILE *script, char letter, const struct figure_axis *axis);
+/* The same for durations from 0 to `longest`, on a linear scale. */
+void figure_durations_write(FILE *script, char letter, double longest_ns);
+
+/* The range of an axis of effects (ln ratios) as it grows: 0 is always on it. Begin with { 0 }. */
+struct figure_effects {
+	double low, high;
+};
+
+/* The axis grows to hold it; what is not finite is passed over. */
+void figure_effects_take(struct figure_effects *effects, double effect);
+/* Range and ticks of axis 'x' or 'y': "-50 %", "0", "x10". */
+void figure_effects_write(FILE *script, char letter, const struct figure_effects *effects);
+
+/* Where a share below 1 stands on HdrHistogram's percentile axis. */
+double figure_percentile_place(double fraction);
+/* Range and ticks of that axis, across, to the place `end`. */
+void figure_percentile_axis(FILE *script, double end);
 
 /* Text from data as a gnuplot string with its quotes: clean, cut to so many columns, inert. */
 void figure_quote(FILE *script, const char *text, size_t columns);
@@ -68,11 +90,23 @@ void figure_head(const struct report *report, const struct figure *figure, const
 		 const char *axis, const char *note, FILE *script);
 /* The end: draws `plot` (the arguments of gnuplot's plot command) in the figure's formats. */
 void figure_draw(const struct figure *figure, const char *plot, FILE *script);
+/* The same in two halves: the arguments of plot are written to the script in between. */
+void figure_draw_begin(const struct figure *figure, FILE *script);
+void figure_draw_end(const struct figure *figure, FILE *script);
 /* "set terminal" and "set output" of one format; figure_format.c. */
 void figure_terminal(const struct figure *figure, enum figure_format format, FILE *script);
 
+/* Many entries of the key, in two rows. */
+#define FIGURE_KEY_ROWS "set key vertical maxrows 2 samplen 2 font ',12'\n"
+
 /* Ends a data set; gnuplot tells them apart by two empty lines. */
 void figure_data_end(struct figure_files *files);
+
+/* Names the figure: its kind, its number, and what can be kept of the words. Its caption is empty. */
+void figure_name(struct figure *figure, const char *words);
+/* phrase_words() as text. */
+void figure_words(const struct report *report, const struct cell_result *result, uint32_t mask,
+		  char *text, size_t bytes);
 
 /*
  * Names the figure and begins its caption; gives its title. `without`: PART_BITs that the
@@ -109,8 +143,19 @@ struct figure_maker {
 		     struct error *error);
 };
 
-extern const struct figure_maker figure_mirrors, figure_threads, figure_processes, figure_memory,
-	figure_distribution;
+#define FIGURE_OVER_BYTES 160
+/* "read over write", for axes of effects: clean and short. */
+void figure_over(const struct report *report, char *text, size_t bytes);
+
+/*
+ * For find(): the judged results that are wanted, what changed first, then what could not be
+ * told, then the rest. -ENOMEM.
+ */
+int figure_judged_results(const struct report *report, bool (*wanted)(const struct cell_result *),
+			  uint32_t **results, uint32_t *count);
+
+extern const struct figure_maker figure_effects, figure_mirrors, figure_threads, figure_processes, figure_memory,
+	figure_nodes, figure_phases, figure_safety, figure_shift, figure_distribution;
 extern const struct figure_maker *const figure_makers[];	/* ends with NULL */
 
 #endif

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LABELS_ACROSS 6
+
 double figure_axis_take(struct figure_axis *axis, double ns)
 {
 	double value = ns;
@@ -83,20 +85,24 @@ static void even_ticks(FILE *script, double low, double high)
 		major_tick(&ticks, ns);
 }
 
-static void write_ticks(FILE *script, double low, double high)
+/* Labels below each other have more room than beside each other. */
+static void write_ticks(FILE *script, char letter, double low, double high)
 {
 	static const struct {
 		const char *digits;
 		int step, least, most; /* taken when it gives so many labels */
-	} choices[] = {
-		{ "1", 1, 3, 8 }, { "1", 2, 3, 8 }, { "125", 1, 3, 9 }, { "123456789", 1, 4, 9 }
-	};
+	} choices[] = { { "1", 1, 3, 8 },
+			{ "1", 2, 3, 8 },
+			{ "125", 1, 3, 9 },
+			{ "13", 1, 3, 6 },
+			{ "123456789", 1, 4, 9 } };
+	const int most = letter == 'x' ? LABELS_ACROSS : 9;
 
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		const int labels = decade_ticks(NULL, low, high, choices[i].digits,
 						choices[i].step);
 
-		if (labels < choices[i].least || labels > choices[i].most)
+		if (labels < choices[i].least || labels > choices[i].most || labels > most)
 			continue;
 		decade_ticks(script, low, high, choices[i].digits, choices[i].step);
 		return;
@@ -104,17 +110,34 @@ static void write_ticks(FILE *script, double low, double high)
 	even_ticks(script, low, high);
 }
 
-void figure_axis_write(FILE *script, const struct figure_axis *axis)
+void figure_axis_shown(const struct figure_axis *axis, double *low, double *high)
 {
-	double low = axis->low > 0 ? axis->low : FIGURE_LEAST_NS;
-	double high = axis->high > low ? axis->high : low;
-	double margin = pow(high / low, 0.06);
+	double margin;
 
+	*low = axis->low > 0 ? axis->low : FIGURE_LEAST_NS;
+	*high = axis->high > *low ? axis->high : *low;
+	margin = pow(*high / *low, 0.06);
 	if (margin < 1.02)
 		margin = 1.02; /* all values equal, or nearly: the line runs through the middle */
-	low /= margin;
-	high *= margin;
-	fprintf(script, "set logscale y\nset yrange [%.9g:%.9g]\nset ytics (", low, high);
-	write_ticks(script, low, high);
+	*low /= margin;
+	*high *= margin;
+}
+
+void figure_axis_write(FILE *script, char letter, const struct figure_axis *axis)
+{
+	double low, high;
+
+	figure_axis_shown(axis, &low, &high);
+	fprintf(script, "set logscale %c\nset %crange [%.9g:%.9g]\nset %ctics (", letter, letter,
+		low, high, letter);
+	write_ticks(script, letter, low, high);
+	fputs(")\n", script);
+}
+
+void figure_durations_write(FILE *script, char letter, double longest_ns)
+{
+	fprintf(script, "set %crange [0:%.9g]\nset %ctics ('0' 0, ", letter, longest_ns * 1.02,
+		letter);
+	even_ticks(script, longest_ns / 20, longest_ns * 1.02);
 	fputs(")\n", script);
 }

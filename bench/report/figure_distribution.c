@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The distribution of one result, on HdrHistogram's percentile axis: x = -log10(1 - F),
- * so that 90 %, 99 %, 99.9 % are equally far apart and the tail gets the room it needs.
- * The i-th smallest of n samples, i from 0, is drawn at F = i / (n - 1), where the quantiles of
- * the tables have it too (Hyndman and Fan's type 7, 1996); the largest, for which there is no
- * place on this axis, at 1 - 1 / 2n.
+ * The distribution of one result, on HdrHistogram's percentile axis. The i-th smallest of n
+ * samples, i from 0, is drawn at F = i / (n - 1), where the quantiles of the tables have it too
+ * (Hyndman and Fan's type 7, 1996); the largest, for which there is no place on this axis, at
+ * 1 - 1 / 2n.
  */
 #include "report/figure.h"
 
@@ -17,7 +16,6 @@
 #include "report/cell_parts.h"
 #include "report/clean.h"
 #include "report/phrase.h"
-#include "report/selection.h"
 
 #define NAME_COLUMNS 20
 #define POINTS_MAX   240 /* of one line: what the eye can tell apart */
@@ -32,41 +30,11 @@ static bool has_samples(const struct cell_result *result)
 	return result->arm[ARM_BASE].rows || result->arm[ARM_CANDIDATE].rows;
 }
 
-/* Judged results: what changed first, then what could not be told, then the rest. */
 static int find(const struct figure_maker *maker, const struct report *report, uint32_t **results,
 		uint32_t *count)
 {
-	const struct comparison *comparison = report->comparison;
-	struct selection changed = { 0 }, all = { 0 };
-	bool *taken = calloc(comparison->result_count + 1, sizeof(*taken));
-
 	(void)maker;
-	*count = 0;
-	*results = calloc(comparison->result_count + 1, sizeof(**results));
-	if (!taken || !*results || selection_changed(report, &changed) ||
-	    selection_all(report, &all)) {
-		free(taken);
-		free(*results);
-		*results = NULL;
-		selection_free(&changed);
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < changed.count; i++) {
-		if (!has_samples(&comparison->results[changed.results[i]]))
-			continue;
-		taken[changed.results[i]] = true;
-		(*results)[(*count)++] = changed.results[i];
-	}
-	for (uint32_t i = 0; i < all.count; i++) {
-		const struct cell_result *result = &comparison->results[all.results[i]];
-
-		if (result->gated && !taken[all.results[i]] && has_samples(result))
-			(*results)[(*count)++] = all.results[i];
-	}
-	free(taken);
-	selection_free(&changed);
-	selection_free(&all);
-	return 0;
+	return figure_judged_results(report, has_samples, results, count);
 }
 
 static int by_value(const void *left, const void *right)
@@ -118,16 +86,11 @@ static int gather(const struct report *report, const struct cell_result *result,
 	return 0;
 }
 
-static double place_of(double fraction)
-{
-	return log10(1 / (1 - fraction));
-}
-
 static double place_of_sample(size_t i, size_t count)
 {
 	if (i + 1 == count)
-		return place_of(1 - .5 / (double)count);
-	return place_of((double)i / (double)(count - 1));
+		return figure_percentile_place(1 - .5 / (double)count);
+	return figure_percentile_place((double)i / (double)(count - 1));
 }
 
 /* One line: points evenly spread along the axis, the smallest and the largest among them. */
@@ -161,27 +124,11 @@ static void write_points(const struct arm_summary *summary, double end, struct f
 
 	fputs("# place percent latency_ns\n", data);
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
-		if (!isnan(points[i].ns) && (i < 2 || place_of(points[i].fraction) <= end))
-			fprintf(data, "%.6g %.6g %.9g\n", place_of(points[i].fraction),
+		if (!isnan(points[i].ns) &&
+		    (i < 2 || figure_percentile_place(points[i].fraction) <= end))
+			fprintf(data, "%.6g %.6g %.9g\n",
+				figure_percentile_place(points[i].fraction),
 				points[i].fraction * 100, figure_axis_take(axis, points[i].ns));
-}
-
-static void write_x_axis(double end, FILE *script)
-{
-	char label[32];
-
-	if (end < 1)
-		end = 1;
-	fprintf(script,
-		"set xrange [0:%.6g]\n"
-		"set xtics ('%s' 0, '50 %%%%' %.6g, '90 %%%%' 1",
-		end * 1.03, end > 3.2 ? "" : "0 %%", place_of(.5));
-	for (int nines = 2; nines <= end * 1.03; nines++) {
-		snprintf(label, sizeof(label), "%.*f", nines > 2 ? nines - 2 : 0,
-			 100 - pow(10, 2 - nines));
-		fprintf(script, ", '%s %%%%' %d", label, nines);
-	}
-	fputs(")\nset xlabel 'samples that took no longer' noenhanced\n", script);
 }
 
 static void write_arm_plot(FILE *file, const struct report *report, const struct figure *figure,
@@ -233,7 +180,8 @@ static void write_arms(const struct report *report, const struct cell_result *re
 		between = ", \\\n     ";
 		end = place > end ? place : end;
 	}
-	write_x_axis(end, files->script);
+	figure_percentile_axis(files->script, end);
+	fputs("set xlabel 'samples that took no longer' noenhanced\n", files->script);
 }
 
 static int write_files(const struct report *report, const struct cell_result *result,
@@ -257,7 +205,7 @@ static int write_files(const struct report *report, const struct cell_result *re
 		write_arms(report, result, figure, values, &files, &axis, stream);
 	failed = !stream || fclose(stream);
 	if (!failed) {
-		figure_axis_write(files.script, &axis);
+		figure_axis_write(files.script, 'y', &axis);
 		figure_draw(figure, plot, files.script);
 	}
 	if (axis.raised)
@@ -301,7 +249,8 @@ const struct figure_maker figure_distribution = {
 	.help = "From left to right: how many samples took no longer than the height of the line. "
 		"From 90 % on each step to the right is a tenth of the samples left: 99 %, 99.9 %, "
 		"and so on, so that the tail has room. Where one line lies below the other, that "
-		"alternative is faster for that part of the samples; where they cross, one is better "
+		"alternative is faster for that part of the samples; where they cross, one is "
+		"better "
 		"in the usual case and worse in the tail. The last point is a single sample.",
 	.of_result = true,
 	.find = find,

@@ -10,19 +10,23 @@
 
 #include "common/exit_status.h"
 #include "common/paths.h"
+#include "report/clean.h"
 #include "report/phrase.h"
 
+#define OVER_COLUMNS 16
+
 /* "mirrors-03-exit-empty": letters, digits, '.', '-' and '_' only; or what was asked for. */
-static void name_figure(struct figure *figure, const char *words)
+void figure_name(struct figure *figure, const char *words)
 {
 	size_t used;
 
+	figure->caption[0] = '\0';
 	if (figure->as) {
 		snprintf(figure->name, sizeof(figure->name), "%s", figure->as);
 		return;
 	}
-	used = (size_t)snprintf(figure->name, sizeof(figure->name), "%s-%02u-",
-				figure->maker->name, figure->number);
+	used = (size_t)snprintf(figure->name, sizeof(figure->name), "%s-%02u-", figure->maker->name,
+				figure->number);
 	for (; *words && used + 1 < sizeof(figure->name); words++) {
 		const unsigned char c = (unsigned char)*words;
 		const bool plain = c < 0x80 && (isalnum(c) || c == '.' || c == '_');
@@ -37,9 +41,8 @@ static void name_figure(struct figure *figure, const char *words)
 	figure->name[used] = '\0';
 }
 
-/* What phrase_words() writes, in a buffer. */
-static void words_text(const struct report *report, const struct cell_result *result, uint32_t mask,
-		       char *text, size_t bytes)
+void figure_words(const struct report *report, const struct cell_result *result, uint32_t mask,
+		  char *text, size_t bytes)
 {
 	FILE *file = fmemopen(text, bytes, "w");
 
@@ -51,17 +54,31 @@ static void words_text(const struct report *report, const struct cell_result *re
 	text[bytes - 1] = '\0';
 }
 
+void figure_over(const struct report *report, char *text, size_t bytes)
+{
+	char *base = clean_text(report->input->base_name, false);
+	char *candidate = clean_text(report->input->candidate_name, false);
+
+	if (base && candidate) {
+		clean_cut(base, OVER_COLUMNS);
+		clean_cut(candidate, OVER_COLUMNS);
+	}
+	snprintf(text, bytes, "%.64s over %.64s", candidate ? candidate : "candidate",
+		 base ? base : "base");
+	free(base);
+	free(candidate);
+}
+
 void figure_describe(const struct report *report, uint32_t without, struct figure *figure,
 		     char *title, size_t bytes)
 {
 	const struct cell_result *result = &report->comparison->results[figure->result];
 	char words[CELL_WORDS_BYTES];
 
-	words_text(report, result, (report_parts_varying(report) | FIGURE_PARTS) & ~without, title,
-		   bytes);
-	name_figure(figure, title);
-	words_text(report, result, PARTS_ALL & ~without, words, sizeof(words));
-	figure->caption[0] = '\0';
+	figure_words(report, result, (report_parts_varying(report) | FIGURE_PARTS) & ~without,
+		     title, bytes);
+	figure_name(figure, title);
+	figure_words(report, result, PARTS_ALL & ~without, words, sizeof(words));
 	figure_caption_add(figure, "%s: %s. ", words, column_help(result->column));
 }
 

@@ -96,15 +96,12 @@ static double share(const struct figure *figure, double pixels)
 
 static void write_margins(const struct figure *figure, FILE *script)
 {
-	const double middle = figure->left + (FIGURE_WIDTH * .95 - figure->left) / 2;
-
 	fprintf(script,
-		"set key at screen %.5f,screen %.5f center top horizontal noenhanced samplen 4\n"
+		"set key at screen 0.53,screen %.5f center top horizontal noenhanced samplen 4\n"
 		"set lmargin at screen %.5f\n"
 		"set rmargin at screen 0.95\n"
 		"set tmargin at screen %.5f\n"
 		"set bmargin at screen %.5f\n",
-		figure->left == FIGURE_LEFT ? .53 : middle / FIGURE_WIDTH,
 		share(figure, figure->height - 31), (double)figure->left / FIGURE_WIDTH,
 		share(figure, figure->height - FIGURE_TOP), share(figure, FIGURE_BOTTOM));
 }
@@ -148,17 +145,38 @@ void figure_head(const struct report *report, const struct figure *figure, const
 		share(figure, middle));
 }
 
-void figure_draw(const struct figure *figure, const char *plot, FILE *script)
+/* The first format that is drawn; the others only draw again. */
+static enum figure_format first_format(const struct figure *figure)
 {
-	const char *draw = "plot ";
+	enum figure_format format = 0;
 
-	for (enum figure_format format = 0; format < FIGURE_FORMAT_COUNT; format++) {
+	while (!(figure->formats & FIGURE_FORMAT_BIT(format)))
+		format++;
+	return format;
+}
+
+void figure_draw_begin(const struct figure *figure, FILE *script)
+{
+	figure_terminal(figure, first_format(figure), script);
+	fputs("plot ", script);
+}
+
+void figure_draw_end(const struct figure *figure, FILE *script)
+{
+	fputc('\n', script);
+	for (enum figure_format format = first_format(figure) + 1; format < FIGURE_FORMAT_COUNT;
+	     format++) {
 		if (!(figure->formats & FIGURE_FORMAT_BIT(format)))
 			continue;
 		figure_terminal(figure, format, script);
-		fprintf(script, "%s%s\n", draw, *plot ? plot : "");
-		draw = "replot";
-		plot = "";
+		fputs("replot\n", script);
 	}
 	fputs("set output\n", script);
+}
+
+void figure_draw(const struct figure *figure, const char *plot, FILE *script)
+{
+	figure_draw_begin(figure, script);
+	fputs(plot, script);
+	figure_draw_end(figure, script);
 }

@@ -12,7 +12,6 @@
 
 #include "report/cell_parts.h"
 
-
 static const struct cell *cell_of(const struct report *report, uint32_t result)
 {
 	return &report->input->cells[report->comparison->results[result].cell];
@@ -53,8 +52,8 @@ static uint32_t collect(const struct report *report, const struct figure_maker *
 
 		if (!drawable(report, maker, i) || !same_group(report, maker, first, i))
 			continue;
-		while (at &&
-		       sweep_group_size(report, maker, members[at - 1]) > sweep_group_size(report, maker, i)) {
+		while (at && sweep_group_size(report, maker, members[at - 1]) >
+				     sweep_group_size(report, maker, i)) {
 			members[at] = members[at - 1];
 			at--;
 		}
@@ -129,11 +128,12 @@ static int write_group(const struct report *report, const char *folder, struct f
 }
 
 #define HEADING "How it grows"
-#define HELP(of)                                                                                   \
-	"Both axes are logarithmic. A point is the median, its bar runs from p10 to p90 of the "   \
-	"samples (their spread, not the uncertainty of the median). A straight line that rises as " \
-	"fast as it runs means a cost for " of "; a flat one means a fixed cost. The distance "    \
-	"between two lines is their ratio, the same everywhere on the figure. With three sizes "   \
+#define HELP(of)                                                                                 \
+	"Both axes are logarithmic. A point is the median, its bar runs from p10 to p90 of the " \
+	"samples (their spread, not the uncertainty of the median). A straight line that rises " \
+	"as "                                                                                    \
+	"fast as it runs means a cost for " of "; a flat one means a fixed cost. The distance "  \
+	"between two lines is their ratio, the same everywhere on the figure. With three sizes " \
 	"or more the line is the fitted curve, and its exponent stands in the key."
 
 const struct figure_maker figure_mirrors = {

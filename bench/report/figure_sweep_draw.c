@@ -43,8 +43,8 @@ static double beside(const struct sweep_group *group, uint32_t member, enum comp
 	return exp(ln_size(group, member) + (arm == ARM_BASE ? -aside : aside));
 }
 
-static bool write_arm(const struct sweep_group *group, enum comparison_arm arm, struct figure_axis *axis,
-		      struct figure_files *files)
+static bool write_arm(const struct sweep_group *group, enum comparison_arm arm,
+		      struct figure_axis *axis, struct figure_files *files)
 {
 	bool any = false;
 
@@ -91,7 +91,8 @@ static void write_x_axis(const struct sweep_group *group, FILE *script)
 				group->report->comparison->results[group->members[i]].cell,
 				cell_part_of_sweep(group->maker->part), size, sizeof(size));
 		fprintf(script, "%s'%s' %" PRIu64 "%s", i ? ", " : "", fits ? size : "",
-			sweep_group_size(group->report, group->maker, group->members[i]), fits ? "" : " 1");
+			sweep_group_size(group->report, group->maker, group->members[i]),
+			fits ? "" : " 1");
 		if (fits)
 			last = place;
 	}
@@ -105,8 +106,8 @@ static void write_curves(const struct sweep_group *group, struct figure_axis *ax
 	const struct sweep *sweep = group->sweep;
 	const uint32_t *ends = sweep->results;
 	const double low = log((double)sweep_group_size(group->report, group->maker, ends[0]));
-	const double high =
-		log((double)sweep_group_size(group->report, group->maker, ends[sweep->count - 1]));
+	const double high = log(
+		(double)sweep_group_size(group->report, group->maker, ends[sweep->count - 1]));
 
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 		const struct slope_curve *curve = &sweep->slope.curve[arm];
@@ -165,13 +166,14 @@ static void write_arm_plot(FILE *file, const struct sweep_group *group, const st
 			style->dash);
 	else
 		fprintf(file, "     '' index %d using 2:4 with linespoints ", arm);
-	fprintf(file, "linecolor rgb '%s' linewidth 2 dashtype %d pointtype %d pointsize 0.9 title ",
+	fprintf(file,
+		"linecolor rgb '%s' linewidth 2 dashtype %d pointtype %d pointsize 0.9 title ",
 		style->colour, style->dash, style->point);
 	write_key(file, group, arm);
 }
 
-static void write_plot(const struct sweep_group *group, const struct figure *figure, const bool *any,
-		       char **plot)
+static void write_plot(const struct sweep_group *group, const struct figure *figure,
+		       const bool *any, char **plot)
 {
 	size_t bytes;
 	FILE *file = open_memstream(plot, &bytes);
@@ -215,11 +217,11 @@ static void sample_range(const struct sweep_group *group, char *text, size_t byt
 
 static const char *curve_of(const struct sweep *sweep)
 {
-	return sweep->slope.plain ? "factor * N^c" : "fixed cost + factor * N^c";
+	return sweep->slope.plain ? "factor * N^c" : "fixed + factor * N^c";
 }
 
 int sweep_group_draw(const struct sweep_group *group, const char *folder, struct figure *figure,
-			struct error *error)
+		     struct error *error)
 {
 	static const char *const across[SWEEP_PART_COUNT] = {
 		[SWEEP_MIRRORS] = "mirrors of one process",
@@ -252,7 +254,7 @@ int sweep_group_draw(const struct sweep_group *group, const char *folder, struct
 	figure_head(group->report, figure, title,
 		    column_name(group->report->comparison->results[figure->result].column), note,
 		    files.script);
-	figure_axis_write(files.script, &axis);
+	figure_axis_write(files.script, 'y', &axis);
 	write_x_axis(group, files.script);
 	fprintf(files.script, "set xlabel '%s (%s)' noenhanced\n", across[group->maker->part],
 		samples);

@@ -16,10 +16,15 @@
 #include "common/spawn.h"
 
 const struct figure_maker *const figure_makers[] = {
+	&figure_effects,
 	&figure_mirrors,
 	&figure_threads,
 	&figure_processes,
 	&figure_memory,
+	&figure_nodes,
+	&figure_phases,
+	&figure_safety,
+	&figure_shift,
 	&figure_distribution,
 	NULL,
 };
@@ -39,9 +44,12 @@ static int write_kind(const struct report *report, const struct figure_maker *ma
 	for (uint32_t i = 0; i < found && written < FIGURES_PER_KIND_MAX; i++) {
 		struct figure *figure = &figures[*count];
 
-		*figure = (struct figure){ .maker = maker, .result = results[i],
-					   .number = written + 1, .height = FIGURE_HEIGHT,
-					   .left = FIGURE_LEFT, .formats = formats };
+		*figure = (struct figure){ .maker = maker,
+					   .result = results[i],
+					   .number = written + 1,
+					   .height = FIGURE_HEIGHT,
+					   .left = FIGURE_LEFT,
+					   .formats = formats };
 		status = maker->write(report, folder, figure, error);
 		if (status == -ENODATA) {
 			status = 0;
@@ -216,9 +224,13 @@ int figures_list(const struct report *report, struct figure **figures, size_t *c
 int figure_make(const struct report *report, const struct figure *figure, const char *folder,
 		enum figure_format format, const char *as, struct error *error)
 {
-	struct figure one = { .maker = figure->maker, .result = figure->result,
-			      .number = figure->number, .height = FIGURE_HEIGHT,
-			      .left = FIGURE_LEFT, .formats = FIGURE_FORMAT_BIT(format), .as = as };
+	struct figure one = { .maker = figure->maker,
+			      .result = figure->result,
+			      .number = figure->number,
+			      .height = FIGURE_HEIGHT,
+			      .left = FIGURE_LEFT,
+			      .formats = FIGURE_FORMAT_BIT(format),
+			      .as = as };
 	int result = require_gnuplot(error);
 
 	if (!result)

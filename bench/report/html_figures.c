@@ -38,8 +38,7 @@ static int embed(struct html_page *page, const struct figure *figure)
 static void again(struct html_page *page, const struct figure *figure)
 {
 	html_raw(page, " <span>Again: <code>");
-	html_format(page, "hmmbench plot %s%s%s", figure->name,
-		    page->report->arguments ? " " : "",
+	html_format(page, "hmmbench plot %s%s%s", figure->name, page->report->arguments ? " " : "",
 		    page->report->arguments ? page->report->arguments : "");
 	html_raw(page, "</code>; script and data: <code>");
 	html_text(page, figure->name);

@@ -16,8 +16,7 @@
 
 #include "support.h"
 
-#define SVG_WIDTH  640 /* of every figure */
-#define SVG_HEIGHT 440
+#define SVG_WIDTH 640 /* of every figure */
 
 struct picture {
 	uint32_t width, height;
@@ -163,24 +162,35 @@ static inline size_t svg_text_length(const char *text, const char *end)
  * of a character is taken as .64 of the size: DejaVu Sans, among the widest, has .6 on average.
  */
 static inline bool svg_inside(double x, double y, double size, size_t length, const char *anchor,
-			      bool turned)
+			      bool turned, double svg_height)
 {
 	const double width = .64 * size * (double)length;
 	double from = !strcmp(anchor, "end") ? -width : !strcmp(anchor, "middle") ? -width / 2 : 0;
 
 	if (turned) {
-		from += SVG_HEIGHT - y;
-		return x - size >= -1 && x <= SVG_WIDTH && from >= 0 && from + width <= SVG_HEIGHT;
+		from += svg_height - y;
+		return x - size >= -1 && x <= SVG_WIDTH && from >= 0 && from + width <= svg_height;
 	}
 	from += x;
 	return from >= 0 && from + width <= SVG_WIDTH && y - size >= 0 &&
-	       y + .3 * size <= SVG_HEIGHT;
+	       y + .3 * size <= svg_height;
+}
+
+/* Of the picture, as its viewBox says; 0: it has none of that width. */
+static inline double svg_height(const char *svg)
+{
+	const char *box = strstr(svg, "viewBox=\"0 0 640 ");
+
+	return box ? strtod(box + strlen("viewBox=\"0 0 640 "), NULL) : 0;
 }
 
 /* Every text's place and size; gives how many there are. */
 static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
 {
+	const double height = svg_height(svg);
 	size_t texts = 0;
+
+	assert_true(height > 0);
 
 	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
 		const char *text = strstr(at, "<text>"),
@@ -199,7 +209,7 @@ static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
 		text += strlen("<text>");
 		text += strspn(text, " ");
 		if (!svg_inside(x, y, size, svg_text_length(text, end), anchor,
-				memmem(at, (size_t)(tag - at), "rotate(", 7) != NULL))
+				memmem(at, (size_t)(tag - at), "rotate(", 7) != NULL, height))
 			fail_msg("%s: clipped at %g,%g: %.*s", name, x, y, (int)(end - text), text);
 		texts++;
 	}
@@ -210,6 +220,7 @@ static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
 static inline size_t svg_overlapping_ticks(const char *svg)
 {
 	double place, last = -1000, height;
+	const double bottom = svg_height(svg);
 	size_t found = 0;
 
 	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
@@ -217,7 +228,8 @@ static inline size_t svg_overlapping_ticks(const char *svg)
 			   *middle = strstr(at, "text-anchor=\"middle\"");
 
 		if (sscanf(at, "<g transform=\"translate(%lf,%lf)", &place, &height) != 2 ||
-		    !middle || middle > text || height < 335 || height > 365 || text[6] == '<')
+		    !middle || middle > text || height < bottom - 105 ||
+		    height > bottom - 75 || text[6] == '<')
 			continue;
 		found += fabs(place - last) <
 			 8.0 * (double)svg_text_length(text + 6, strchr(text + 6, '<'));

@@ -104,8 +104,8 @@ static void test_one_gnuplot_draws_all(void **state)
 	(void)state;
 	assert_int_equal(with_gnuplot("echo \"once $# $*\" >&2; exit 3", "once", "c", &error),
 			 -EIO);
-	/* The option and 13 scripts, in one call. */
-	assert_non_null(strstr(error.text, "once 14 --default-settings mirrors-01"));
+	/* The option and 14 scripts, in one call: effects, 4 of mirrors, 9 of judged results. */
+	assert_non_null(strstr(error.text, "once 15 --default-settings effects-01"));
 }
 
 static void test_a_folder_that_cannot_be_made_is_an_error(void **state)

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Proves of each kind of figure that it shows what the report has, that its texts have room, and
+ * that odd numbers and names do not spoil it.
+ */
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/spawn.h"
+#include "drawn.h"
+#include "hand_made_report.h"
+
+static const struct hand_made_shape usual = {
+	.exit_cells = 6, .unregister_cells = 3, .rows = 512, .boots = 1
+};
+
+#define HOSTILE "a'b\"c <b> `touch owned` % \\ \xc3\xbc\xf0\x9f\x90\xa2 a name that goes on and on"
+
+static void make_hostile(struct hand_made *made)
+{
+	made->input.base_name = HOSTILE;
+	made->input.candidate_name = "W" HOSTILE;
+	made->run.kernel = (char *)HOSTILE;
+}
+
+/* Draws, looks at all, and gives the SVG of the first figure of a kind. */
+static char *drawn_svg(const struct hand_made *made, const char *name,
+		       const struct figure_maker *maker, struct drawn *drawn)
+{
+	draw(&made->report, name, drawn);
+	assert_all_good(drawn, true);
+	return read_beside(drawn, index_of(drawn, maker), "svg", NULL);
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t found = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		found++;
+	return found;
+}
+
+/* ---- effects ---- */
+
+static void set_median(struct cell_result *result, enum verdict verdict, double estimate,
+		       double half)
+{
+	struct effect *effect = &result->effect[GATED_P50];
+
+	effect->verdict = verdict;
+	effect->estimate = estimate;
+	effect->low = estimate - half;
+	effect->high = estimate + half;
+}
+
+static void test_every_verdict_has_its_shape(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct cell_result *results = made->comparison.results;
+	struct drawn drawn;
+	char *svg;
+
+	(void)state;
+	set_median(&results[0], VERDICT_REGRESSED, log(800), .3);
+	set_median(&results[3], VERDICT_IMPROVED, log(.3), .2);
+	set_median(&results[6], VERDICT_EQUIVALENT, .001, .005);
+	set_median(&results[9], VERDICT_INCONCLUSIVE, .02, NAN);
+	set_median(&results[12], VERDICT_NONE, -.02, .01);
+	set_median(&results[15], VERDICT_NONE, NAN, NAN); /* nothing to draw */
+	make_hostile(made);
+	svg = drawn_svg(made, "verdicts", &figure_effects, &drawn);
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const words[] = { "REGRESSED", "IMPROVED", "EQUIVALENT",
+						     "INCONCLUSIVE", "no verdict" };
+
+		/* In the key, and in the title that gnuplot gives the group. */
+		assert_int_equal(count(svg, words[i]), 2);
+	}
+	assert_int_equal(count(svg, "exit, "), 5);
+	assert_non_null(strstr(svg, "x100<"));
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+static void test_many_results_take_several_figures(void **state)
+{
+	const struct hand_made_shape many = { .exit_cells = 60, .rows = 4, .boots = 1,
+					      .no_shown = true };
+	struct hand_made *made = hand_made_new(&many);
+	struct drawn drawn;
+	size_t rows = 0;
+
+	(void)state;
+	draw(&made->report, "many", &drawn);
+	assert_int_equal(count_of(&drawn, &figure_effects), 3);
+	for (size_t i = 0; i < 3; i++) {
+		char *svg = read_beside(&drawn, i, "svg", NULL);
+
+		rows += count(svg, "exit, ");
+		svg_assert_texts_inside(svg, drawn.figures[i].name);
+		free(svg);
+	}
+	assert_int_equal(rows, 60);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* From a part in ten thousand to a factor of a million, and on one side alone. */
+static void test_effects_have_labels_whatever_the_range(void **state)
+{
+	static const double ranges[][2] = { { -1e-4, 1e-4 }, { -.003, .02 }, { -.4, .1 }, { 0, .6 },
+					    { -3, .2 },	     { -14, 14 },    { 0, 0 } };
+	const struct hand_made_shape two = { .exit_cells = 2, .rows = 9, .boots = 1,
+					     .no_shown = true };
+	char name[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		struct hand_made *made = hand_made_new(&two);
+		struct drawn drawn;
+		char *svg;
+
+		for (size_t k = 0; k < 2; k++) {
+			set_median(&made->comparison.results[k], VERDICT_EQUIVALENT, ranges[i][k],
+				   0);
+			made->comparison.results[k].effect[GATED_P50].threshold = 1e-5;
+		}
+		snprintf(name, sizeof(name), "range-%zu", i);
+		svg = drawn_svg(made, name, &figure_effects, &drawn);
+		/* Besides two rows, title, key, axis and two lines: 0 and two more labels. */
+		assert_true(svg_assert_texts_inside(svg, name) >= (i + 1 < 7 ? 10 : 8));
+		free(svg);
+		drawn_free(&drawn);
+		hand_made_free(made);
+	}
+}
+
+/* ---- shift ---- */
+
+static void set_shift(struct cell_result *result, uint32_t points, double level)
+{
+	result->shift.points = points;
+	for (uint32_t i = 0; i < points; i++) {
+		result->shift.quantile[i] = i + 2 < points ? .05 * (i + 1) : i + 1 < points ? .99 :
+											      .999;
+		result->shift.estimate[i] = level + .01 * i;
+		result->shift.low[i] = level - .1;
+		result->shift.high[i] = level + .3;
+	}
+}
+
+static void test_a_shift_function_has_its_band(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct picture picture;
+	struct drawn drawn;
+	char *svg, *png;
+	size_t bytes;
+
+	(void)state;
+	set_shift(&made->comparison.results[0], SHIFT_POINTS, -.4);
+	set_shift(&made->comparison.results[3], SHIFT_POINTS, 0);
+	set_shift(&made->comparison.results[6], 2, 0); /* no function */
+	make_hostile(made);
+	svg = drawn_svg(made, "shift", &figure_shift, &drawn);
+	assert_int_equal(count_of(&drawn, &figure_shift), 2);
+	assert_non_null(strstr(svg, "99.9 %"));
+	assert_non_null(strstr(svg, "n = 512 and 512"));
+	png = read_beside(&drawn, index_of(&drawn, &figure_shift), "png", &bytes);
+	assert_true(picture_read(png, bytes, &picture));
+	assert_true(picture_count(&picture, BLUE, 8) > 200);
+	/* A fifth of the line's colour on white. */
+	assert_true(picture_count(&picture, 0xcce3f0, 6) > 20000);
+	free(picture.pixels);
+	free(png);
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* ---- phases ---- */
+
+static void set_column(struct comparison_block *block, enum sample_column column, uint64_t ns)
+{
+	uint64_t *values = calloc(block->samples.rows + 1, sizeof(*values));
+
+	for (size_t i = 0; i < block->samples.rows; i++)
+		values[i] = ns;
+	free(block->samples.columns[column]);
+	block->samples.columns[column] = values;
+}
+
+/* Of all exits: 1 ms before, a walk of 3 ms with 1 ms of waiting, 4 ms or 8 ms of each after. */
+static void set_phases(struct hand_made *made, bool apart)
+{
+	for (uint32_t i = 0; i < made->input.block_count; i++) {
+		struct comparison_block *block = &made->blocks[i];
+
+		set_column(block, COLUMN_BEFORE_WALK, 1000000);
+		set_column(block, COLUMN_WALK, 3000000);
+		set_column(block, COLUMN_LOCK_WAIT, 1000000);
+		set_column(block, COLUMN_AFTER_WALK, 8000000);
+		if (!apart)
+			continue;
+		set_column(block, COLUMN_GRACE, 4000000);
+		set_column(block, COLUMN_UNMAP, 2000000);
+		set_column(block, COLUMN_REST, 2000000);
+	}
+}
+
+static void test_phases_stand_one_behind_the_other(void **state)
+{
+	static const char *const apart[] = { "before_walk", "lock_wait", "walk", "grace", "unmap",
+					     "rest" };
+	const struct hand_made_shape cells = { .exit_cells = 12, .rows = 16, .boots = 1 };
+	struct hand_made *made = hand_made_new(&cells);
+	struct drawn drawn;
+	char *svg, *data;
+
+	(void)state;
+	set_phases(made, true);
+	make_hostile(made);
+	svg = drawn_svg(made, "apart", &figure_phases, &drawn);
+	assert_int_equal(count_of(&drawn, &figure_phases), 2); /* 8 cells, then 4 */
+	for (size_t i = 0; i < 6; i++)
+		assert_non_null(strstr(svg, apart[i]));
+	assert_non_null(strstr(svg, "10 ms"));
+	assert_non_null(strstr(svg, "n = 8 per bar"));
+	data = read_beside(&drawn, index_of(&drawn, &figure_phases), "dat", NULL);
+	assert_int_equal(count(data, " 0 1000000 8\n"), 16); /* before_walk, of each bar */
+	assert_int_equal(count(data, " 1000000 2000000 8\n"), 16);
+	assert_int_equal(count(data, " 2000000 4000000 8\n"), 16);
+	assert_int_equal(count(data, " 4000000 8000000 8\n"), 16);
+	assert_int_equal(count(data, " 10000000 12000000 8\n"), 16);
+	free(data);
+	free(svg);
+	drawn_free(&drawn);
+	set_phases(made, false);
+	for (uint32_t i = 0; i < made->input.block_count; i++) {
+		free(made->blocks[i].samples.columns[COLUMN_GRACE]);
+		made->blocks[i].samples.columns[COLUMN_GRACE] = NULL;
+	}
+	svg = drawn_svg(made, "joined", &figure_phases, &drawn);
+	assert_non_null(strstr(svg, "after_walk"));
+	assert_null(strstr(svg, "grace"));
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* ---- safety ---- */
+
+/* Turns the first two exit cells into a race and its contend; the race's base has hits. */
+static void set_safety(struct hand_made *made)
+{
+	struct cell_result *window = &made->comparison.results[0];
+	struct cell_result *wait = &made->comparison.results[3];
+
+	made->cells[0].workload = WORKLOAD_RACE;
+	made->cells[1] = made->cells[0];
+	made->cells[1].workload = WORKLOAD_CONTEND;
+	made->cells[1].threads = 3;
+	window->column = COLUMN_WINDOW;
+	window->gated = false;
+	wait->column = COLUMN_UNREGISTER;
+	window->arm[ARM_BASE] = (struct arm_summary){ .rows = 40, .p10_ns = 30e3, .p50_ns = 500e3,
+						      .p90_ns = 2e6 };
+	window->arm[ARM_CANDIDATE] = (struct arm_summary){ .p10_ns = NAN, .p50_ns = NAN,
+							   .p90_ns = NAN };
+	wait->arm[ARM_BASE].p99_ns = 20e3;
+	wait->arm[ARM_CANDIDATE].p99_ns = 3e6;
+}
+
+static void test_safety_has_a_price(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct drawn drawn;
+	char *svg, *data;
+
+	(void)state;
+	set_safety(made);
+	svg = drawn_svg(made, "safety", &figure_safety, &drawn);
+	assert_non_null(strstr(svg, ">none<"));
+	assert_non_null(strstr(svg, "1 mirror, empty"));
+	data = read_beside(&drawn, index_of(&drawn, &figure_safety), "dat", NULL);
+	assert_non_null(strstr(data, "\n500000 30000 2000000 20000 40 512\n"));
+	assert_non_null(strstr(data, "\n5000 5000 5000 3000000 0 512\n"));
+	free(data);
+	free(svg);
+	drawn_free(&drawn);
+	/* Another walk is no answer to the same question. */
+	made->cells[1].mirrors++;
+	draw(&made->report, "other", &drawn);
+	assert_int_equal(count_of(&drawn, &figure_safety), 0);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* ---- nodes ---- */
+
+static void test_nodes_make_squares(void **state)
+{
+	static const uint32_t sizes[] = { 2, 4, 16 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const uint32_t nodes = sizes[i];
+		const struct hand_made_shape shape = { .exit_cells = nodes * nodes, .rows = 16,
+						       .boots = 1, .no_shown = true };
+		struct hand_made *made = hand_made_new(&shape);
+		struct drawn drawn;
+		char *svg, name[32];
+
+		for (uint32_t k = 0; k < nodes * nodes; k++)
+			made->cells[k] = (struct cell){
+				.workload = WORKLOAD_EXIT, .mirrors = 64, .threads = 1,
+				.processes = 1, .layout = LAYOUT_MATRIX,
+				.cpu_node = 8 - 8 * (k / nodes % 2) + 3 * (k / nodes),
+				.memory_node = 8 - 8 * (k % nodes % 2) + 3 * (k % nodes),
+			};
+		made->comparison.results[0].arm[ARM_BASE].rows = 0; /* a pair that failed */
+		make_hostile(made);
+		snprintf(name, sizeof(name), "nodes-%u", nodes);
+		draw(&made->report, name, &drawn);
+		assert_int_equal(count_of(&drawn, &figure_nodes), 1);
+		svg = read_beside(&drawn, index_of(&drawn, &figure_nodes), "svg", NULL);
+		svg_assert_texts_inside(svg, name);
+		assert_true(svg_overlapping_ticks(svg) == 0);
+		assert_int_equal(count(svg, "CPU on "), 3 * nodes);
+		assert_int_equal(count(svg, "CPU on 8<"), 3);
+		assert_picture(&drawn, index_of(&drawn, &figure_nodes), true);
+		free(svg);
+		drawn_free(&drawn);
+		hand_made_free(made);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_verdict_has_its_shape),
+		cmocka_unit_test(test_many_results_take_several_figures),
+		cmocka_unit_test(test_effects_have_labels_whatever_the_range),
+		cmocka_unit_test(test_a_shift_function_has_its_band),
+		cmocka_unit_test(test_phases_stand_one_behind_the_other),
+		cmocka_unit_test(test_safety_has_a_price),
+		cmocka_unit_test(test_nodes_make_squares),
+	};
+	char *gnuplot = spawn_find("gnuplot");
+
+	if (!gnuplot) {
+		printf("1..0 # SKIP gnuplot is not installed (apt install gnuplot-nox)\n");
+		return 77;
+	}
+	free(gnuplot);
+	return cmocka_run_group_tests_name("figure_kinds", tests, NULL, NULL);
+}
