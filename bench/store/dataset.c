@@ -223,6 +223,8 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 	if (!result)
 		result = dataset_refuse_cells(dataset, force);
 	if (!result)
+		result = dataset_note_tallies(store, dataset, in_boot.arms, error);
+	if (!result)
 		result = dataset_fill_input(dataset);
 out:
 	free(in_boot.places);

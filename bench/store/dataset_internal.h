@@ -49,6 +49,13 @@ struct dataset *dataset_new(size_t run_count);
 int dataset_finish(struct dataset_loading *loading, int result, struct dataset **dataset,
 		   struct error *error);
 
+/*
+ * A note for each cell of the arms whose calls were aimed or refused: how many met, how many
+ * gave -EAGAIN, run by run. Errors of the store; -ENOMEM.
+ */
+int dataset_note_tallies(struct store *store, struct dataset *dataset,
+			 const struct dataset_arm *const arms[ARM_COUNT], struct error *error);
+
 /* One more line behind *lines. -ENOMEM. */
 int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
