@@ -195,8 +195,7 @@ struct hmmbench_info {
 /*
  * HMMBENCH_IOC_SETUP: once per session; a second call gives -EBUSY.
  * -EOPNOTSUPP: a core, strategy or profile this module does not have, a strategy other than
- *  KERNEL with intree or interval, KERNEL with bundled, RACE in a real-free build
- *  (hmmbench_info.version ends in "+real-free").
+ *  KERNEL with intree or interval, KERNEL with bundled.
  * -EINVAL: ring_records no power of two or below its limit, profile_ns given for a
  *  profile that takes none or missing for one that does, more than one of UNRECORDED,
  *  CALLBACKS and RACE, TEARDOWN with UNRECORDED, RACE with a profile that unregisters.

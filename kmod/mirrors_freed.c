@@ -5,9 +5,9 @@
  *
  * DANGEROUS. Under the strategy `write` a release walk then uses freed memory and calls
  * through pointers that it reads there: the bug itself, not a count of it. It is for a
- * throw-away guest whose kernel has KASAN, to see it caught there. What needs quarantine
- * (HMMBENCH_SETUP_RACE) and what keeps its worker inside the mirror is left out of such a
- * module, and its version says "+real-free".
+ * throw-away guest whose kernel has KASAN, to see it caught there. HMMBENCH_SETUP_RACE counts
+ * nothing then, it uses the mirror when its callback ends; what keeps its worker inside the
+ * mirror is left out of such a module, and its version says "+real-free".
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>

@@ -111,8 +111,6 @@ static int setup_check(const struct hmmbench_setup *argument)
 	/* A driver that itself unregisters what it is being called for races with nobody. */
 	if ((argument->flags & HMMBENCH_SETUP_RACE) && profile->unregisters)
 		return -EINVAL;
-	if ((argument->flags & HMMBENCH_SETUP_RACE) && IS_ENABLED(HMMBENCH_REAL_FREE))
-		return -EOPNOTSUPP;
 	return 0;
 }
 

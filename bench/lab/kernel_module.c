@@ -35,6 +35,9 @@ static const char *const header_files[] = {
 	"include/generated/utsversion.h", "include/generated/compile.h", "Module.symvers", NULL
 };
 
+/* As configured: whether an unregistered mirror is freed for real. */
+static const char real_free[] = "HMMBENCH_REAL_FREE=" HMMBENCH_REAL_FREE;
+
 struct files {
 	char *paths[FILES_MAX + 1];
 	size_t count;
@@ -136,8 +139,8 @@ static int make_key(const struct kernel *kernel, const char *kmod, const char *c
 		ret = digests(kmod, kernel->headers, &files, error);
 	if (!ret) {
 		version[strcspn(version, "\n")] = '\0';
-		*key = path_printf("hmmbench " PACKAGE_VERSION "\nkernel %s %s\ncompiler %s\n%s",
-				   kernel->release,
+		*key = path_printf("hmmbench " PACKAGE_VERSION "\n%s\nkernel %s %s\ncompiler %s\n%s",
+				   real_free, kernel->release,
 				   kernel->package_version ? kernel->package_version : "-", version,
 				   files);
 		if (!*key)
@@ -211,7 +214,7 @@ static int run_make(const struct kernel *kernel, const char *kmod, const char *c
 	char *with = strcmp(compiler, "clang") ? path_printf("CC=%s", compiler) : strdup("LLVM=1");
 	const char *const argv[] = {
 		"make", "-f", makefile, headers, folder, with,
-		"HMMBENCH_VERSION=" PACKAGE_VERSION,
+		"HMMBENCH_VERSION=" PACKAGE_VERSION, real_free,
 		/* Type information for BPF: nobody reads it here, and it would need pahole. */
 		"CONFIG_DEBUG_INFO_BTF_MODULES=", NULL
 	};
