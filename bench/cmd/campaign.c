@@ -56,13 +56,18 @@ static int resolve_kernels(struct campaign *campaign, bool fetch, struct error *
 }
 
 /* All modules are built before the first boot: one that does not build is found then. */
-static int check_kernels(struct campaign *campaign, struct error *error)
+static int check_kernels(struct campaign *campaign, bool begins, struct error *error)
 {
 	char *module;
 	int err = 0;
 
 	for (uint32_t arm = 0; arm < campaign->record.arm_count && !err; arm++) {
+		const struct lab_boot boot =
+			campaign_lab_boot(campaign, campaign->kernels[arm], 0, 0);
+
 		err = kernel_check(campaign->kernels[arm], error);
+		if (!err && begins && campaign->lab->restart)
+			err = campaign->lab->restart->check(&boot, error);
 		if (!err)
 			err = kernel_module(campaign->kernels[arm], &module, error);
 		if (!err)
@@ -220,7 +225,7 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
 	if (!err)
 		err = open_store(&campaign, means, false, error);
 	if (!err)
-		err = check_kernels(&campaign, error);
+		err = check_kernels(&campaign, true, error);
 	if (!err)
 		err = identify_kernels(&campaign, error);
 	if (!err)
@@ -236,11 +241,17 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
 
 /* ---- one that goes on ---- */
 
+/* One that was cut between its last boot and its end still has to end. */
+static bool is_complete(const struct store_campaign *campaign)
+{
+	return campaign->whole == campaign->boot_count && campaign->ended[0];
+}
+
 static int first_unfinished(const struct store_campaign *campaign, void *context)
 {
 	int64_t *id = context;
 
-	if (campaign->whole == campaign->boot_count)
+	if (is_complete(campaign))
 		return 0;
 	*id = campaign->id;
 	return 1;
@@ -260,7 +271,7 @@ static int find_campaign(struct campaign *campaign, int64_t id, struct error *er
 					 "list --campaigns' shows those there are", campaign->store_path);
 	}
 	err = store_campaign_get(campaign->store, id, &campaign->record, error);
-	if (!err && campaign->record.whole == campaign->record.boot_count)
+	if (!err && is_complete(&campaign->record))
 		err = error_set(error, EINVAL,
 				"run --resume: campaign %lld is complete: all %u boots are whole",
 				(long long)id, campaign->record.boot_count);
@@ -291,7 +302,7 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 	if (!err)
 		err = resolve_kernels(&campaign, means->fetch, error);
 	if (!err)
-		err = check_kernels(&campaign, error);
+		err = check_kernels(&campaign, false, error);
 	if (!err)
 		err = store_campaign_resume(campaign.store, record->id, killed, error);
 	if (!err) {

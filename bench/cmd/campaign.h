@@ -41,9 +41,14 @@ struct campaign_means {
 	const char *store;		/* as given by --store, or NULL: the usual one */
 	bool fetch;
 	enum progress_mode progress;
+	const char *way;		/* --on reboot: how to come to a kernel, or NULL */
+	bool force;			/* --on reboot: though others are logged in */
 };
 
 /*
+ * STATUS_LEAVES: the machine is about to restart, for a lab that has it so; whoever comes
+ * up then calls campaign_resume().
+ *
  * Both give 0 when every boot is whole, and otherwise -errno with the error set: STATUS_BOOTS
  * how many are missing, STATUS_INTERRUPTED after Ctrl-C, and what stopped it, with the
  * command that resumes it.

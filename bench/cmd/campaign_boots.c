@@ -36,6 +36,21 @@ void campaign_resume_command(const struct campaign *campaign, char *text, size_t
 		 (long long)campaign->record.id);
 }
 
+struct lab_boot campaign_lab_boot(const struct campaign *campaign, const struct kernel *kernel,
+				  uint32_t boot, uint32_t tries)
+{
+	return (struct lab_boot){
+		.kernel = kernel,
+		.store_path = campaign->store_path,
+		.campaign = campaign->record.id,
+		.boot = boot,
+		.boot_count = campaign->record.boot_count,
+		.tries = tries,
+		.way = campaign->means->way,
+		.force = campaign->means->force,
+	};
+}
+
 /* The error becomes "campaign 3 stopped at boot 5: WHY; go on with: COMMAND". */
 static int stopped(const struct campaign *campaign, uint32_t boot, int err, struct error *error)
 {
@@ -76,9 +91,10 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-/* One attempt at one boot. */
+/* One attempt at one boot; where `missed` says how it failed, it is put down as that. */
 static int attempt(const struct campaign *campaign, const struct campaign_boot *boot,
-		   struct progress_boots *progress, struct run_end *end, struct error *error)
+		   const struct lab_reached *missed, struct progress_boots *progress,
+		   struct run_end *end, struct error *error)
 {
 	const uint64_t began_ns = now_ns();
 	struct plan *plan = NULL;
@@ -101,7 +117,8 @@ static int attempt(const struct campaign *campaign, const struct campaign_boot *
 			.boot = boot->boot,
 		};
 
-		err = run_boot(&run, end, error);
+		err = missed ? run_boot_missed(&run, missed->status, missed->text, end, error)
+			     : run_boot(&run, end, error);
 	}
 	if (!err && end->status == STATUS_OK) {
 		progress->measured++;
@@ -110,6 +127,78 @@ static int attempt(const struct campaign *campaign, const struct campaign_boot *
 	plan_free(plan);
 	return err;
 }
+
+/* ---- in a lab whose machine is this one ---- */
+
+/* Goes down for the next boot or for home; this program may end in it. */
+static int leave(const struct campaign *campaign, const char *why, struct error *error)
+{
+	int err;
+
+	fprintf(stderr, "campaign %lld: %s\n", (long long)campaign->record.id, why);
+	err = campaign->lab->restart->depart(error);
+	/* A machine that goes down ends its programs, this one and its helper among them. */
+	if (err && !interrupted)
+		return err;
+	error->exit_status = STATUS_LEAVES;
+	return error_set(error, EINPROGRESS, "campaign %lld goes on when this machine is up again",
+			 (long long)campaign->record.id);
+}
+
+/* The run that had begun when the machine went down under it has its end only now. */
+static int end_begun(const struct campaign *campaign, const struct store_boot *boot,
+		     const struct lab_reached *reached, struct run_end *end, struct error *error)
+{
+	end->run = boot->last_run;
+	end->status = reached->status;
+	snprintf(end->text, sizeof(end->text), "%s", reached->text);
+	return store_run_end(campaign->store, end->run, end->status, end->text, error);
+}
+
+/* One attempt where the kernel has to be reached first. 1: the boot was given up before. */
+static int attempt_after_restart(const struct campaign *campaign, const struct store_boot *boot,
+				 uint32_t *tries, struct progress_boots *progress,
+				 struct run_end *end, struct error *error)
+{
+	const struct lab_boot asked = campaign_lab_boot(
+		campaign, campaign->kernels[boot->plan.arm], boot->plan.boot, *tries);
+	struct lab_reached reached;
+	char why[600];
+	int err = check_identity(campaign, boot->plan.arm, error);
+
+	if (!err)
+		err = campaign->lab->restart->reach(&asked, &reached, error);
+	if (err)
+		return err;
+	switch (reached.reach) {
+	case LAB_PASSED:
+		return 1;
+	case LAB_LEAVES:
+		snprintf(why, sizeof(why), "boot %u of %u: %s", boot->plan.boot,
+			 campaign->record.boot_count, reached.text);
+		return leave(campaign, why, error);
+	case LAB_FAILED:
+		*tries = reached.tries - 1;
+		if (reached.begun && boot->last_run)
+			return end_begun(campaign, boot, &reached, end, error);
+		return attempt(campaign, &boot->plan, &reached, progress, end, error);
+	default:
+		*tries = reached.tries;
+		return attempt(campaign, &boot->plan, NULL, progress, end, error);
+	}
+}
+
+/* When no boot is left the machine goes home, and the campaign ends there. */
+static int go_home(const struct campaign *campaign, struct error *error)
+{
+	const struct lab_boot last = campaign_lab_boot(campaign, NULL, 0, 0);
+	int err = campaign->lab->restart->finish(&last, error);
+
+	return err == 1 ? leave(campaign, "no boot is left: this machine restarts into its default "
+				"kernel", error) : err;
+}
+
+/* ---- one boot after the other ---- */
 
 static int say_interrupted(const struct campaign *campaign, struct error *error)
 {
@@ -127,8 +216,25 @@ static int say_interrupted(const struct campaign *campaign, struct error *error)
 	return err;
 }
 
+/* After an end that is not whole: what comes next is said, or the campaign stopped. */
+static int settle(const struct campaign *campaign, uint32_t boot, const struct run_end *end,
+		  bool again, struct error *error)
+{
+	if (stops_all(end->status)) {
+		error->exit_status = end->status;
+		snprintf(error->text, sizeof(error->text), "run %lld: %.900s",
+			 (long long)end->run, end->text);
+		return stopped(campaign, boot, -EIO, error);
+	}
+	*error = (struct error){ 0 };
+	fprintf(stderr, again ? "boot %u of %u: %s; it is tried again\n"
+			      : "boot %u of %u is missing: %s; the others go on\n",
+		boot, campaign->record.boot_count, end->text);
+	return 0;
+}
+
 /* A boot until it is whole, its retries are used up, or something ends the campaign. */
-static int run_one(const struct campaign *campaign, const struct campaign_boot *boot,
+static int run_one(const struct campaign *campaign, const struct store_boot *boot,
 		   struct progress_boots *progress, struct error *error)
 {
 	const uint32_t retries = campaign->record.retries;
@@ -136,26 +242,23 @@ static int run_one(const struct campaign *campaign, const struct campaign_boot *
 	int err;
 
 	for (uint32_t tries = 0; tries <= retries; tries++) {
-		err = attempt(campaign, boot, progress, &end, error);
+		err = campaign->lab->restart ? attempt_after_restart(campaign, boot, &tries,
+								     progress, &end, error)
+					     : attempt(campaign, &boot->plan, NULL, progress, &end,
+						       error);
+		if (err == 1)
+			return 0;
+		if (err == -EINPROGRESS)
+			return err;
 		if (interrupted)
 			return say_interrupted(campaign, error);
 		if (err)
-			return stopped(campaign, boot->boot, err, error);
+			return stopped(campaign, boot->plan.boot, err, error);
 		if (end.status == STATUS_OK)
 			return 0;
-		if (stops_all(end.status)) {
-			error->exit_status = end.status;
-			snprintf(error->text, sizeof(error->text), "run %lld: %.900s",
-				 (long long)end.run, end.text);
-			return stopped(campaign, boot->boot, -EIO, error);
-		}
-		*error = (struct error){ 0 };
-		if (tries < retries)
-			fprintf(stderr, "boot %u of %u: %s; it is tried again\n", boot->boot,
-				campaign->record.boot_count, end.text);
-		else
-			fprintf(stderr, "boot %u of %u is missing: %s; the others go on\n", boot->boot,
-				campaign->record.boot_count, end.text);
+		err = settle(campaign, boot->plan.boot, &end, tries < retries, error);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -166,6 +269,11 @@ static void name_missing(const struct campaign *campaign, const struct store_boo
 {
 	const size_t used = strlen(text);
 
+	if (!boot->last_run) {
+		snprintf(text + used, bytes - used, "%sboot %u (%s, not tried)", used ? ", " : "",
+			 boot->plan.boot, campaign->record.arms[boot->plan.arm].kernel);
+		return;
+	}
 	snprintf(text + used, bytes - used, "%sboot %u (%s, run %lld: %s)", used ? ", " : "",
 		 boot->plan.boot, campaign->record.arms[boot->plan.arm].kernel,
 		 (long long)boot->last_run, exit_status_text(boot->last_status));
@@ -233,8 +341,13 @@ int campaign_run_boots(struct campaign *campaign, struct error *error)
 			continue;
 		progress.boot = boots[i].plan.boot;
 		progress.left--;
-		err = run_one(campaign, &boots[i].plan, &progress, error);
+		err = run_one(campaign, &boots[i], &progress, error);
 	}
 	free(boots);
+	if (!err && campaign->lab->restart)
+		err = go_home(campaign, error);
+	/* What stops it here shall not go on by itself after the next restart. */
+	if (err && err != -EINPROGRESS && campaign->lab->restart)
+		campaign->lab->restart->abandon();
 	return err ? err : end_campaign(campaign, error);
 }

@@ -24,6 +24,10 @@ struct campaign {
 /* Runs every boot that is not whole, in order; what it gives is campaign_begin()'s. */
 int campaign_run_boots(struct campaign *campaign, struct error *error);
 
+/* The campaign's boot as its lab sees it; NULL for the kernel: of no boot. */
+struct lab_boot campaign_lab_boot(const struct campaign *campaign, const struct kernel *kernel,
+				  uint32_t boot, uint32_t tries);
+
 /* "hmmbench run --resume 3", with --store where it was given. */
 void campaign_resume_command(const struct campaign *campaign, char *text, size_t bytes);
 

@@ -126,6 +126,7 @@ static int measure(struct cross_check_run *run, const char *plan_json, struct er
 	const struct cross_check_listener listener = { on_block_begun, on_block_done, on_noted,
 						       run };
 	const struct lab_request request = {
+		.lab = run->lab->name,
 		.vm = &run->config->vm,
 		.plan = run->plan,
 		.plan_json = plan_json,

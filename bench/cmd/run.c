@@ -17,6 +17,7 @@
 #include "common/paths.h"
 #include "lab/kernel.h"
 #include "lab/lab.h"
+#include "lab/reboot_state.h"
 #include "plan/config.h"
 #include "plan/plan.h"
 #include "store/store.h"
@@ -94,6 +95,12 @@ static int parse_means(struct run_options *options, int option, struct error *er
 	case 'n':
 		options->means.fetch = false;
 		break;
+	case 'w':
+		options->means.way = optarg;
+		break;
+	case 'f':
+		options->means.force = true;
+		break;
 	case 'p':
 		if (progress_mode_parse(optarg, &options->means.progress))
 			return command_usage(&command_run, error,
@@ -112,6 +119,8 @@ static const struct option long_options[] = {
 	{ "counters", no_argument, NULL, 'C' },
 	{ "label", required_argument, NULL, 'l' },
 	{ "clock", required_argument, NULL, 'c' },
+	{ "way", required_argument, NULL, 'w' },
+	{ "force", no_argument, NULL, 'f' },
 	{ "resume", no_argument, NULL, 'r' },
 	{ "store", required_argument, NULL, 'S' },
 	{ "no-fetch", no_argument, NULL, 'n' },
@@ -223,6 +232,25 @@ static int run_alone(const struct run_options *options, struct error *error)
 
 /* ---- which of them ---- */
 
+/* In the middle of a campaign across restarts it is that one, wherever its store is. */
+static int resume_named(const struct run_options *options, uint64_t id, struct error *error)
+{
+	struct campaign_means means = options->means;
+	struct reboot_state state;
+	int result = -ENOENT;
+
+	if (!id && !means.store)
+		result = reboot_state_load(&state, error);
+	if (!result) {
+		means.store = state.store;
+		id = (uint64_t)state.campaign;
+	} else if (result != -ENOENT && result != -EACCES) {
+		return result;
+	}
+	*error = (struct error){ 0 };
+	return campaign_resume((int64_t)id, &means, error);
+}
+
 static int resume(const struct run_options *options, struct error *error)
 {
 	uint64_t id = 0;
@@ -234,7 +262,7 @@ static int resume(const struct run_options *options, struct error *error)
 				     options->new_only);
 	if (options->argument)
 		result = command_number("run --resume", options->argument, 1, INT64_MAX, &id, error);
-	return result ? result : campaign_resume((int64_t)id, &options->means, error);
+	return result ? result : resume_named(options, id, error);
 }
 
 static int begin(struct run_options *options, struct error *error)
@@ -244,10 +272,14 @@ static int begin(struct run_options *options, struct error *error)
 	request->config_path = options->argument;
 	request->lab = lab_find(options->lab);
 	if (!request->lab)
-		return command_usage(&command_run, error, "--on %s: vm or local", options->lab);
+		return command_usage(&command_run, error, "--on %s: vm, local or reboot",
+				     options->lab);
+	if ((options->means.way || options->means.force) && !request->lab->restart)
+		return command_usage(&command_run, error,
+				     "--way and --force belong to --on reboot");
 	if (!request->kernel_count)
 		request->kernels[request->kernel_count++] = request->lab->default_kernel;
-	if (!options->boots_given && request->kernel_count == 1)
+	if (!options->boots_given && request->kernel_count == 1 && !request->lab->restart)
 		return run_alone(options, error);
 	if (options->counters)
 		return command_usage(&command_run, error,
@@ -273,7 +305,7 @@ static int run(int argc, char **argv, struct error *error)
 		return result == -ECANCELED ? 0 : result;
 	interrupt_catch();
 	result = options.resume ? resume(&options, error) : begin(&options, error);
-	if (interrupted && result < 0)
+	if (interrupted && result < 0 && error->exit_status != STATUS_LEAVES)
 		error->exit_status = STATUS_INTERRUPTED;
 	return result;
 }
@@ -282,12 +314,16 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[OPTION]... CONFIG | run --resume [CAMPAIGN]",
 	.help = "run a configuration on a kernel, or a campaign on several, into the store",
-	.options = "      --on LAB         vm (default) or local: this machine's running kernel, as root\n"
+	.options = "      --on LAB         vm (default); local: this machine's running kernel, as root;\n"
+		   "                       reboot: this machine, restarted into each kernel\n"
 		   "      --kernel NAME    debian:6.1 (default on vm), a build tree, an installed\n"
 		   "                       release, or running (default on local); given more than\n"
 		   "                       once it makes a campaign, whose first kernel is the base\n"
 		   "      --boots N        boots of each kernel (a campaign); default with several: 8\n"
 		   "      --retries N      how often a boot that failed is tried again; default 1\n"
+		   "      --way NAME       to a kernel, on reboot: kexec, grub or systemd-boot; default:\n"
+		   "                       the first of them that works here\n"
+		   "      --force          on reboot: though others are logged in\n"
 		   "      --resume         go on with a campaign; default: the newest with boots missing\n"
 		   "      --no-fetch       use the kernel from the cache or fail\n"
 		   "      --clock CLOCK    host (default) or virtual: guest instructions\n"

@@ -249,6 +249,7 @@ static int run_lab(struct run_state *state, const struct run_boot *boot, const c
 		   const char *folder, struct lab_result *lab_result, struct error *error)
 {
 	const struct lab_request request = {
+		.lab = boot->lab->name,
 		.vm = &boot->config->vm,
 		.plan = boot->plan,
 		.plan_json = plan_json,
@@ -312,4 +313,21 @@ out:
 	free(folder);
 	free(plan_json);
 	return result;
+}
+
+int run_boot_missed(const struct run_boot *boot, int status, const char *text, struct run_end *end,
+		    struct error *error)
+{
+	char *plan_json = plan_to_json(boot->plan, NULL);
+	int err;
+
+	*end = (struct run_end){ .status = status };
+	snprintf(end->text, sizeof(end->text), "%s", text);
+	if (!plan_json)
+		return error_set(error, ENOMEM, "out of memory");
+	err = begin_run(boot, plan_json, &end->run, error);
+	if (!err)
+		err = store_run_end(boot->store, end->run, status, text, error);
+	free(plan_json);
+	return err;
 }

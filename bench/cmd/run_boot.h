@@ -44,4 +44,8 @@ char *run_folder(const char *store_path, int64_t id);
  */
 int run_boot(const struct run_boot *boot, struct run_end *end, struct error *error);
 
+/* Puts a run down for a boot whose kernel was never reached: nothing in it but its end. */
+int run_boot_missed(const struct run_boot *boot, int status, const char *text, struct run_end *end,
+		    struct error *error);
+
 #endif

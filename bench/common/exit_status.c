@@ -26,6 +26,7 @@ static const struct {
 	{ STATUS_KERNEL, "kernel cannot be found or fetched" },
 	{ STATUS_AGENT, "agent reported an error" },
 	{ STATUS_BOOTS, "boots are missing" },
+	{ STATUS_LEAVES, "the machine restarts, the campaign goes on then" },
 	{ STATUS_INTERRUPTED, "interrupted" },
 };
 

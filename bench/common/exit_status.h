@@ -28,6 +28,7 @@ enum exit_status {
 	STATUS_KERNEL		= 30,	/* the kernel named cannot be found, fetched or read */
 	STATUS_AGENT		= 31,	/* the agent reported an error of its own */
 	STATUS_BOOTS		= 32,	/* a campaign ended with boots missing; the text says how many */
+	STATUS_LEAVES		= 33,	/* no end: this machine restarts, the campaign goes on then */
 
 	STATUS_INTERRUPTED	= 130,	/* Ctrl-C or SIGTERM: what was measured is in the store */
 };

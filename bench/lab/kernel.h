@@ -77,4 +77,10 @@ int kernel_list(FILE *file, bool json, struct error *error);
  */
 int kernel_module(const struct kernel *kernel, char **path, struct error *error);
 
+/*
+ * The one that DKMS or an operator has installed for it, malloc'ed; NULL: there is none.
+ * It may be compressed. Where headers are missing, kernel_module() gives it.
+ */
+char *kernel_module_installed(const struct kernel *kernel);
+
 #endif

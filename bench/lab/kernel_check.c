@@ -226,9 +226,16 @@ int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *
 
 int kernel_check(const struct kernel *kernel, struct error *error)
 {
-	char *compiler;
+	char *compiler, *installed;
 	int err = kernel_check_image(kernel, error);
 
+	if (!err && !kernel->headers && !kernel->kmod) {
+		installed = kernel_module_installed(kernel);
+		if (installed) {
+			free(installed);
+			return 0;
+		}
+	}
 	if (!err)
 		err = kernel_check_headers(kernel, error);
 	if (!err)
@@ -238,10 +245,26 @@ int kernel_check(const struct kernel *kernel, struct error *error)
 	return err;
 }
 
+/* The name of a built module's entry in the cache; of an installed one its digest. */
+static int name_module(const struct kernel *kernel, const char *module, char **name,
+		       struct error *error)
+{
+	const char *end = strrchr(module, '/'), *start = end;
+	char digest[65];
+	int err = kernel->headers || kernel->kmod ? 0 : cache_digest(module, digest, error);
+
+	if (err)
+		return err;
+	while (start > module && start[-1] != '/')
+		start--;
+	*name = kernel->headers || kernel->kmod ? strndup(start, (size_t)(end - start)) :
+						  strdup(digest);
+	return *name ? 0 : error_set(error, ENOMEM, "out of memory");
+}
+
 int kernel_identity(const struct kernel *kernel, char **identity, struct error *error)
 {
-	char digest[65], *module;
-	const char *entry;
+	char digest[65], *module, *name;
 	int err;
 
 	*identity = NULL;
@@ -252,12 +275,13 @@ int kernel_identity(const struct kernel *kernel, char **identity, struct error *
 		err = kernel_module(kernel, &module, error);
 	if (err)
 		return err;
-	*strrchr(module, '/') = '\0';
-	entry = strrchr(module, '/');
+	err = name_module(kernel, module, &name, error);
+	free(module);
+	if (err)
+		return err;
 	*identity = path_printf("%s%s%s, image %s, module %s", kernel->release,
 				kernel->package_version ? " " : "",
-				kernel->package_version ? kernel->package_version : "", digest,
-				entry ? entry + 1 : module);
-	free(module);
+				kernel->package_version ? kernel->package_version : "", digest, name);
+	free(name);
 	return *identity ? 0 : error_set(error, ENOMEM, "out of memory");
 }

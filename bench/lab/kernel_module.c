@@ -302,12 +302,44 @@ static int find_or_build(const struct kernel *kernel, const char *kmod, const ch
 	return ret;
 }
 
+/* Where DKMS puts it, by distribution. */
+static const char *const dkms_paths[] = {
+	"updates/dkms/hmmbench.ko", "updates/dkms/hmmbench.ko.xz", "updates/dkms/hmmbench.ko.zst",
+	"extra/hmmbench.ko", "extra/hmmbench.ko.xz", "extra/hmmbench.ko.zst",
+	"updates/hmmbench.ko", NULL
+};
+
+char *kernel_module_installed(const struct kernel *kernel)
+{
+	for (size_t i = 0; dkms_paths[i]; i++) {
+		char *path = path_printf("/lib/modules/%s/%s", kernel->release, dkms_paths[i]);
+
+		if (path && !access(path, R_OK))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* The kernel's own where none can be built. A guest's loader takes it as it is, uncompressed. */
+static char *installed_instead(const struct kernel *kernel)
+{
+	char *path = kernel->headers || kernel->kmod ? NULL : kernel_module_installed(kernel);
+
+	if (path && !strcmp(strrchr(path, '.'), ".ko"))
+		return path;
+	free(path);
+	return NULL;
+}
+
 int kernel_module(const struct kernel *kernel, char **path, struct error *error)
 {
 	char *compiler = NULL, *kmod = NULL;
 	int ret;
 
-	*path = NULL;
+	*path = installed_instead(kernel);
+	if (*path)
+		return 0;
 	ret = kernel_check_headers(kernel, error);
 	if (!ret)
 		ret = kernel_compiler(kernel, &compiler, error);

@@ -6,6 +6,7 @@
 const struct lab *const lab_table[] = {
 	&lab_vm,
 	&lab_local,
+	&lab_reboot,
 	NULL,
 };
 

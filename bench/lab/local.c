@@ -5,7 +5,7 @@
  * guest's console is; unlike a guest, this machine has to live on.
  *
  * What it tells the store:
- *	{"lab": "local", "accelerator": null, "clock": "host", "console": path of the kernel's
+ *	{"lab": "local" or "reboot", "accelerator": null, "clock": "host", "console": path of the kernel's
  *	 log during the run, "kernel": {"name", "release"}, "module": {"path", "sha256"} or null
  *	 (it was loaded already), "agent": {"path", "sha256"}, "host": {..}}
  */
@@ -101,7 +101,7 @@ static int check(const struct lab_request *request, struct error *error)
 static int describe(const struct local *local, struct error *error)
 {
 	const struct lab_request *request = local->request;
-	json_t *root = json_pack("{s:s, s:n, s:s, s:s, s:{s:s, s:s}, s:o, s:o, s:o}", "lab", "local",
+	json_t *root = json_pack("{s:s, s:n, s:s, s:s, s:{s:s, s:s}, s:o, s:o, s:o}", "lab", request->lab,
 				 "accelerator", "clock", "host", "console", local->console_path,
 				 "kernel", "name", request->kernel->name, "release",
 				 request->kernel->release, "module",

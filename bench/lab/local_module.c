@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "common/exit_status.h"
-#include "common/paths.h"
 
 #define NAME "hmmbench"
 #define UNLOAD_TRIES 100	/* of 50 ms */
@@ -20,28 +19,9 @@
 #define MODULE_INIT_COMPRESSED_FILE 4
 #endif
 
-/* Where DKMS puts it, by distribution. */
-static const char *const dkms_paths[] = {
-	"updates/dkms/" NAME ".ko", "updates/dkms/" NAME ".ko.xz", "updates/dkms/" NAME ".ko.zst",
-	"extra/" NAME ".ko", "extra/" NAME ".ko.xz", "extra/" NAME ".ko.zst",
-	"updates/" NAME ".ko", NULL
-};
-
 static bool is_loaded(void)
 {
 	return !access("/sys/module/" NAME, F_OK);
-}
-
-static char *find_dkms(const char *release)
-{
-	for (size_t i = 0; dkms_paths[i]; i++) {
-		char *path = path_printf("/lib/modules/%s/%s", release, dkms_paths[i]);
-
-		if (path && !access(path, R_OK))
-			return path;
-		free(path);
-	}
-	return NULL;
 }
 
 static const char *load_remedy(int errnum)
@@ -88,7 +68,7 @@ int local_module_load(const struct kernel *kernel, struct local_module *module,
 	if (is_loaded())
 		return 0;
 	if (!kernel->headers)
-		module->path = find_dkms(kernel->release);
+		module->path = kernel_module_installed(kernel);
 	if (!module->path)
 		ret = kernel_module(kernel, &module->path, error);
 	if (!ret)

@@ -152,6 +152,7 @@ int main(int argc, char **argv)
 		}
 	}
 	request.kernel = kernel;
+	request.lab = argv[1];
 	request.plan_json = path_printf("{\"guest\": \"%s\"}\n", argv[3]);
 	if (!ret)
 		ret = path_make_folder(request.folder, &error);

@@ -96,6 +96,7 @@ static int run(const char *mode, const char *release, struct lab_result *result,
 	const struct kernel kernel = { .source = KERNEL_RUNNING, .name = (char *)"running",
 				       .release = (char *)release };
 	const struct lab_request request = {
+		.lab = "local",
 		.vm = &vm, .plan = &plan, .plan_json = "{}", .kernel = &kernel, .folder = FOLDER,
 		.interrupted = &interrupted, .bytes = on_bytes, .ended = on_ended,
 		.described = on_described,
