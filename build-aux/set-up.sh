@@ -33,6 +33,7 @@ test_packages=(
 	mandoc man-db			# manual pages are checked
 	linux-perf			# hmmbench profile
 	jq				# tests read JSON
+	systemd				# systemd-analyze checks the units
 	libxml2-utils			# xmllint: JUnit XML against its schema
 	python3-jsonschema		# JSON and KCIDB against theirs
 	python3-prometheus-client	# a strict reader of OpenMetrics

@@ -65,9 +65,10 @@ static int check_kernels(struct campaign *campaign, bool begins, struct error *e
 		const struct lab_boot boot =
 			campaign_lab_boot(campaign, campaign->kernels[arm], 0, 0);
 
-		err = kernel_check(campaign->kernels[arm], error);
-		if (!err && begins && campaign->lab->restart)
+		if (begins && campaign->lab->restart)
 			err = campaign->lab->restart->check(&boot, error);
+		if (!err)
+			err = kernel_check(campaign->kernels[arm], error);
 		if (!err)
 			err = kernel_module(campaign->kernels[arm], &module, error);
 		if (!err)

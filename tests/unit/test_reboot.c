@@ -308,6 +308,109 @@ static void test_a_kernel_that_is_not_installed_is_refused(void **state)
 	assert_int_equal(error.exit_status, STATUS_USAGE);
 }
 
+/* ---- reach(), as far as it asks for no restart ---- */
+
+/* A state of this machine's present: asked for by a start before this one. */
+static struct reboot_state asked_of_this_machine(const char *store, const char *release)
+{
+	struct reboot_state then = asked(REBOOT_ASKED);
+	struct reboot_facts facts;
+
+	assert_int_equal(reboot_facts_get(&facts, NULL), 0);
+	snprintf(then.store, sizeof(then.store), "%s", store);
+	snprintf(then.release, sizeof(then.release), "%s", release ? release : facts.release);
+	snprintf(then.home, sizeof(then.home), "%s", facts.release);
+	then.failed = 0;
+	then.tries = 0;
+	return then;
+}
+
+static void test_what_came_up_is_on_disk_before_it_measures(void **state)
+{
+	char *store = support_file("reached.db", "", 0);
+	struct reboot_state then = asked_of_this_machine(store, NULL), now;
+	const struct lab_boot boot = { .store_path = store, .campaign = 3, .boot = 2,
+				       .boot_count = 4 };
+	struct lab_reached reached;
+	struct error error = { 0 };
+
+	(void)state;
+	use_folder("reached");
+	assert_int_equal(reboot_state_save(&then, &error), 0);
+	assert_int_equal(lab_reboot.restart->reach(&boot, &reached, &error), 0);
+	assert_int_equal(reached.reach, LAB_REACHED);
+	assert_int_equal(reboot_state_load(&now, &error), 0);
+	assert_int_equal(now.phase, REBOOT_MEASURING);
+	assert_string_not_equal(now.boot_id, then.boot_id);
+	free(store);
+}
+
+static void test_failures_in_a_row_end_the_campaign_at_home(void **state)
+{
+	char *store = support_file("failed.db", "", 0);
+	const struct lab_boot boot = { .store_path = store, .campaign = 3, .boot = 2,
+				       .boot_count = 4 };
+	struct reboot_state then = asked_of_this_machine(store, "0.0.1-none"), now;
+	struct lab_reached reached;
+	struct error error = { 0 };
+
+	(void)state;
+	use_folder("failed");
+	for (uint32_t tries = 1; tries <= REBOOT_FAILED_MAX; tries++) {
+		assert_int_equal(reboot_state_save(&then, &error), 0);
+		assert_int_equal(lab_reboot.restart->reach(&boot, &reached, &error), 0);
+		assert_int_equal(reached.reach, LAB_FAILED);
+		assert_int_equal(reached.status, STATUS_NO_BOOT);
+		assert_int_equal(reached.tries, tries);
+		assert_non_null(strstr(reached.text, "0.0.1-none was asked for by kexec"));
+		assert_int_equal(reboot_state_load(&now, &error), 0);
+		then.failed = now.failed;
+		then.tries = now.tries;
+	}
+	assert_non_null(strstr(reached.text, "3 boots in a row failed"));
+	assert_int_equal(lab_reboot.restart->reach(&boot, &reached, &error), 0);
+	assert_int_equal(reached.reach, LAB_PASSED);
+	assert_int_equal(lab_reboot.restart->finish(&boot, &error), 0);
+	assert_int_equal(reboot_state_load(&now, &error), -ENOENT);
+	free(store);
+}
+
+static void test_a_machine_under_another_kernel_goes_home_once(void **state)
+{
+	char *store = support_file("home.db", "", 0);
+	const struct lab_boot boot = { .store_path = store, .campaign = 3, .boot_count = 4 };
+	struct reboot_state then = asked_of_this_machine(store, NULL), now;
+	struct error error = { 0 };
+
+	(void)state;
+	use_folder("home");
+	strcpy(then.home, "0.0.1-home");
+	assert_int_equal(reboot_state_save(&then, &error), 0);
+	assert_int_equal(lab_reboot.restart->finish(&boot, &error), 1);
+	assert_int_equal(reboot_state_load(&now, &error), 0);
+	assert_int_equal(now.phase, REBOOT_HOME);
+	assert_int_equal(lab_reboot.restart->finish(&boot, &error), 0);
+	assert_int_equal(reboot_state_load(&now, &error), -ENOENT);
+	free(store);
+}
+
+static void test_another_campaign_on_its_way_is_not_disturbed(void **state)
+{
+	char *store = support_file("other.db", "", 0);
+	const struct lab_boot boot = { .store_path = store, .campaign = 4, .boot = 1,
+				       .boot_count = 4 };
+	struct reboot_state then = asked_of_this_machine(store, NULL);
+	struct lab_reached reached;
+	struct error error = { 0 };
+
+	(void)state;
+	use_folder("other");
+	assert_int_equal(reboot_state_save(&then, &error), 0);
+	assert_int_equal(lab_reboot.restart->reach(&boot, &reached, &error), -EBUSY);
+	assert_non_null(strstr(error.text, "campaign 3"));
+	free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +429,10 @@ int main(void)
 		cmocka_unit_test(test_a_systemd_boot_entry_is_found_by_its_kernels_release),
 		cmocka_unit_test(test_an_unknown_way_is_refused),
 		cmocka_unit_test(test_a_kernel_that_is_not_installed_is_refused),
+		cmocka_unit_test(test_what_came_up_is_on_disk_before_it_measures),
+		cmocka_unit_test(test_failures_in_a_row_end_the_campaign_at_home),
+		cmocka_unit_test(test_a_machine_under_another_kernel_goes_home_once),
+		cmocka_unit_test(test_another_campaign_on_its_way_is_not_disturbed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
