@@ -33,6 +33,7 @@ test_packages=(
 	mandoc man-db			# manual pages are checked
 	linux-perf			# hmmbench profile
 	jq				# tests read JSON
+	e2fsprogs			# the disk of the guest that restarts itself
 	systemd				# systemd-analyze checks the units
 	libxml2-utils			# xmllint: JUnit XML against its schema
 	python3-jsonschema		# JSON and KCIDB against theirs

@@ -21,6 +21,7 @@ struct kernel;
 
 struct lab_request {
 	const char *lab;		/* the lab's name, as it shall stand in the run */
+	const char *way;		/* how this machine came to the kernel, or NULL */
 	const struct config_vm *vm;
 	const struct plan *plan;
 	const char *plan_json;

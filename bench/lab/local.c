@@ -5,7 +5,7 @@
  * guest's console is; unlike a guest, this machine has to live on.
  *
  * What it tells the store:
- *	{"lab": "local" or "reboot", "accelerator": null, "clock": "host", "console": path of the kernel's
+ *	{"lab": "local" or "reboot", "way": "kexec" or null, "accelerator": null, "clock": "host", "console": path of the kernel's
  *	 log during the run, "kernel": {"name", "release"}, "module": {"path", "sha256"} or null
  *	 (it was loaded already), "agent": {"path", "sha256"}, "host": {..}}
  */
@@ -98,15 +98,24 @@ static int check(const struct lab_request *request, struct error *error)
 	return 0;
 }
 
+/* Without its kernel, as "kernel" is that: another one is no difference between machines. */
+static json_t *this_machine(void)
+{
+	json_t *host = describe_host();
+
+	json_object_del(host, "release");
+	return host;
+}
+
 static int describe(const struct local *local, struct error *error)
 {
 	const struct lab_request *request = local->request;
-	json_t *root = json_pack("{s:s, s:n, s:s, s:s, s:{s:s, s:s}, s:o, s:o, s:o}", "lab", request->lab,
-				 "accelerator", "clock", "host", "console", local->console_path,
-				 "kernel", "name", request->kernel->name, "release",
-				 request->kernel->release, "module",
-				 describe_file(local->module.path), "agent",
-				 describe_file(local->agent), "host", describe_host());
+	json_t *root = json_pack("{s:s, s:s?, s:n, s:s, s:s, s:{s:s, s:s}, s:o, s:o, s:o}", "lab",
+				 request->lab, "way", request->way, "accelerator", "clock", "host",
+				 "console", local->console_path, "kernel", "name",
+				 request->kernel->name, "release", request->kernel->release,
+				 "module", describe_file(local->module.path), "agent",
+				 describe_file(local->agent), "host", this_machine());
 	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	int ret;
 

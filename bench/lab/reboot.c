@@ -206,8 +206,8 @@ static int ask(const struct lab_boot *boot, const struct reboot_facts *facts,
 	stamp(state, facts, REBOOT_ASKED);
 	stamp_time(state);
 	reached->reach = LAB_LEAVES;
-	snprintf(reached->text, sizeof(reached->text), "this machine restarts into %s (%s), by %s",
-		 boot->kernel->name, boot->kernel->release, way->name);
+	snprintf(reached->text, sizeof(reached->text), "this machine restarts into %s, by %s",
+		 boot->kernel->name, way->name);
 	return reboot_state_save(state, error);
 }
 
@@ -305,7 +305,13 @@ static void abandon(void)
 
 static int run(const struct lab_request *request, struct lab_result *result, struct error *error)
 {
-	return lab_local.run(request, result, error);
+	struct lab_request here = *request;
+	struct reboot_state state;
+
+	/* Who doubts a boot wants to know whether it came through the firmware. */
+	if (!reboot_state_load(&state, NULL))
+		here.way = state.way;
+	return lab_local.run(&here, result, error);
 }
 
 static const struct lab_restart restart = {

@@ -7,6 +7,9 @@
  * MODE goes into the plan as {"guest": MODE}: what guest_agent.c does. Options: clock,
  * nodes, cpus, memory, quiet, total (seconds), image and headers (of another kernel),
  * folder, stream (a file for the stream's bytes), lab (a file for the lab's JSON).
+ * lab_driver kernel KERNEL prints where a kernel's parts are, its module built where it has
+ * to be: "release R", "image FILE", "module FILE".
+ *
  * Prints "status N", "text ...", "ended 0|1", "bytes N", "first_byte_ns N", "tail ..." and
  * exits with the status.
  */
@@ -122,6 +125,24 @@ static void report(const struct lab_result *result, const struct taken *taken)
 		printf("tail %s\n", result->console_tail);
 }
 
+static int print_kernel(const char *name)
+{
+	struct kernel *kernel = NULL;
+	struct error error = { 0 };
+	char *module = NULL;
+	int ret = kernel_resolve(name, false, &kernel, &error);
+
+	if (!ret)
+		ret = kernel_module(kernel, &module, &error);
+	if (!ret)
+		printf("release %s\nimage %s\nmodule %s\n", kernel->release, kernel->image, module);
+	else
+		fprintf(stderr, "lab_driver: %s\n", error.text);
+	free(module);
+	kernel_free(kernel);
+	return ret ? STATUS_FAILED : STATUS_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct config_vm vm = { .nodes = 2, .cpus = 2, .memory_bytes = 512ull << 20,
@@ -139,6 +160,8 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_handler = on_signal };
 	int ret, status;
 
+	if (argc == 3 && !strcmp(argv[1], "kernel"))
+		return print_kernel(argv[2]);
 	if (!lab)
 		return STATUS_USAGE;
 	sigaction(SIGINT, &action, NULL);
