@@ -15,7 +15,7 @@ int command_format(const struct command *command, const char *name,
 
 /* Its line of --help; `otherwise` is the default. */
 #define LOOK_FORMAT_HELP(otherwise)                                                                \
-	"      --format NAME    text, json, html, junit, tap, ktap, csv, openmetrics, hdr or\n"     \
-	"                       kcidb, default " otherwise "\n"
+	"      --format NAME    text, json, html, markdown, junit, tap, ktap, csv, openmetrics,\n"  \
+	"                       hdr or kcidb, default " otherwise "\n"
 
 #endif

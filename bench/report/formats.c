@@ -7,6 +7,7 @@ const struct report_format *const report_formats[] = {
 	&report_text,
 	&report_json,
 	&report_html,
+	&report_markdown,
 	&report_junit,
 	&report_tap,
 	&report_ktap,

@@ -8,6 +8,7 @@
 extern const struct report_format report_text;	/* text.c */
 extern const struct report_format report_json;	/* json.c */
 extern const struct report_format report_html;	/* html.c */
+extern const struct report_format report_markdown;	/* markdown.c */
 extern const struct report_format report_junit;	/* junit.c */
 extern const struct report_format report_tap;	/* tap.c */
 extern const struct report_format report_ktap;	/* ktap.c */

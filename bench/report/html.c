@@ -144,6 +144,8 @@ static void html_body(struct html_page *page)
 	html_sides(page);
 	html_changed(page);
 	html_untold(page);
+	html_kernels(page);
+	html_environment(page);
 	html_figures(page);
 	if (selection_all(page->report, &all)) {
 		html_fail(page, -ENOMEM);
@@ -163,8 +165,6 @@ static void html_body(struct html_page *page)
 	selection_free(&all);
 	html_counted(page);
 	html_notes(page);
-	html_kernels(page);
-	html_environment(page);
 	html_help(page);
 	html_command(page);
 }

@@ -169,7 +169,9 @@ void html_environment(struct html_page *page)
 	} else if (!first.count) {
 		html_raw(page, "<p>The run ended before it told its environment.</p>\n");
 	} else {
+		html_raw(page, "<details>\n<summary>The machine, the kernel and the lab</summary>\n");
 		facts_table(page, &first);
+		html_raw(page, "</details>\n");
 		documents(page, &first);
 		differences(page, &first);
 	}

@@ -67,6 +67,7 @@ const char html_style[] =
 	"@media print{body{font-size:9pt}nav{display:none}main{max-width:none;padding:0}"
 	".scroll{overflow:visible;border:0;background:none}"
 	"th,td{white-space:normal;padding:.1rem .3rem}"
-	"figure svg{min-width:0}figure,.card,tbody{break-inside:avoid}h2,h3{break-after:avoid}"
+	".figures{display:block}figure svg{min-width:0;max-width:13cm}"
+	"figure,tbody{break-inside:avoid}h2,h3{break-after:avoid}"
 	"pre{white-space:pre-wrap;overflow-wrap:anywhere}"
 	".verdict{color:#000000;background:none!important;border:1px solid #000000}}\n";
