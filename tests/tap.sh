@@ -57,7 +57,7 @@ exits() {
 
 # says PATTERN: the last command's errors have a line that matches (extended regular expression).
 says() {
-	grep -Eq -- "$1" "$trash/stderr" || {
+	grep -Eaq -- "$1" "$trash/stderr" || {
 		printf 'no line like: %s\n' "$1"
 		cat "$trash/stderr"
 		return 1
