@@ -303,6 +303,11 @@ static void test_a_core_with_its_own_strategy_has_single_blocks(void **state)
 	}
 	assert_int_equal(kernel, 30);
 	plan_free(plan);
+	config->counters = true;
+	plan = make(config, 3);
+	assert_int_equal(plan->block_count, 30 * (4 + 1) + 2 + 1);
+	assert_int_equal(plan->blocks[plan->block_count - 1].strategy, HMMBENCH_STRATEGY_KERNEL);
+	plan_free(plan);
 	config_free(config);
 }
 
