@@ -27,8 +27,62 @@
 #ifdef HMMBENCH_HAVE_MMU_INTERVAL_NOTIFIER
 #define HMMBENCH_HAS_INTERVAL 1
 #endif
-#ifndef HMMBENCH_HAS_BUNDLED
-#error "no core: hmmbench takes 5.4 or later with CONFIG_MMU_NOTIFIER=y"
+#ifdef HMMBENCH_HAVE_HMM_MIRROR
+#define HMMBENCH_HAS_INTREE 1
+#endif
+#if !defined(HMMBENCH_HAS_BUNDLED) && !defined(HMMBENCH_HAS_INTREE)
+#error "no core: hmmbench takes 5.4 or later with CONFIG_MMU_NOTIFIER=y, or 4.17 to 5.3 with CONFIG_HMM_MIRROR=y"
+#endif
+
+/* Core intree: struct hmm is counted, and can be looked into. */
+#ifdef HMMBENCH_HAVE_HMM_STRUCT
+#define HMMBENCH_HMM_PUBLIC 1
+#endif
+
+/*
+ * A sync_cpu_device_pagetables() that hands on to `_function`: 0 or -EAGAIN from a struct
+ * hmm_mirror and a struct hmmbench_update. Up to 4.19 it is called behind the invalidation.
+ */
+#if defined(HMMBENCH_HAVE_HMM_UPDATE)
+#define HMMBENCH_HMM_SYNC(_name, _function)                                                        \
+	static int _name(struct hmm_mirror *mirror, const struct hmm_update *hmm)                  \
+	{                                                                                          \
+		const struct hmmbench_update update = { hmm->start, hmm->end, hmm->blockable };    \
+                                                                                                   \
+		return _function(mirror, &update);                                                 \
+	}
+#elif defined(HMMBENCH_HAVE_HMM_STRUCT)
+#define HMMBENCH_HMM_SYNC(_name, _function)                                                        \
+	static int _name(struct hmm_mirror *mirror, const struct mmu_notifier_range *range)        \
+	{                                                                                          \
+		const struct hmmbench_update update = { range->start, range->end,                  \
+							mmu_notifier_range_blockable(range) };     \
+                                                                                                   \
+		return _function(mirror, &update);                                                 \
+	}
+#else
+#define HMMBENCH_HMM_SYNC(_name, _function)                                                        \
+	static void _name(struct hmm_mirror *mirror, enum hmm_update_type type,                    \
+			  unsigned long start, unsigned long end)                                  \
+	{                                                                                          \
+		const struct hmmbench_update update = { start, end, true };                        \
+                                                                                                   \
+		_function(mirror, &update);                                                        \
+	}
+#endif
+
+/* The condition is for lockdep alone, and list_for_each_entry_rcu() takes it from 5.4 on. */
+#ifndef HMMBENCH_HAVE_LIST_FOR_EACH_ENTRY_SRCU
+#ifdef HMMBENCH_HAS_BUNDLED
+#define list_for_each_entry_srcu list_for_each_entry_rcu
+#else
+#define list_for_each_entry_srcu(_entry, _head, _member, _condition)                               \
+	list_for_each_entry_rcu(_entry, _head, _member)
+#endif
+#endif
+
+#ifndef HMMBENCH_HAVE_STRSCPY_PAD
+#define strscpy_pad(_to, _from, _bytes) strncpy(_to, _from, _bytes)
 #endif
 
 #ifndef HMMBENCH_HAVE_VM_FLAGS_SET

@@ -230,7 +230,8 @@ struct hmmbench_profile {
 	struct hmmbench_mirror_ops ops;
 };
 
-extern const struct hmmbench_core_ops hmmbench_core_bundled, hmmbench_core_interval;
+extern const struct hmmbench_core_ops hmmbench_core_bundled, hmmbench_core_intree,
+	hmmbench_core_interval;
 extern const struct hmmbench_strategy hmmbench_strategy_write, hmmbench_strategy_read,
 	hmmbench_strategy_srcu, hmmbench_strategy_getput;
 extern const struct hmmbench_profile hmmbench_profile_empty, hmmbench_profile_delay,
@@ -242,6 +243,7 @@ const struct hmmbench_core_ops *hmmbench_core_find(u32 id);
 const struct hmmbench_strategy *hmmbench_strategy_find(u32 id);
 const struct hmmbench_profile *hmmbench_profile_find(u32 id);
 u32 hmmbench_core_mask(void);
+u32 hmmbench_core_invalidates(void); /* of the cores, those that have invalidate() */
 u32 hmmbench_strategy_mask(void);
 u32 hmmbench_profile_mask(void);
 void hmmbench_cores_synchronize(void);

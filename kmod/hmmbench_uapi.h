@@ -33,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	4
+#define HMMBENCH_ABI_VERSION	5
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -185,7 +185,7 @@ struct hmmbench_info {
 	__u64 live_mirrors;	/* out */
 	char version[32];	/* out: the module's version, NUL-terminated */
 	__u32 intree_strategy;	/* out: the kernel's hmm_release(): enum hmmbench_strategy_id */
-	__u32 pad;		/* must be 0 */
+	__u32 invalidates;	/* out: 1 << enum hmmbench_core that HMMBENCH_IOC_INVALIDATE reaches */
 	__u64 reserved[7];
 };
 
@@ -296,7 +296,7 @@ struct hmmbench_unregister {
  * NONBLOCK in the form that must not sleep, as the OOM reaper's: a held lock gives
  * -EAGAIN there, which is counted in `again` and marked in the sample. Flags FOREIGN
  * and AT_WALK as above. Errors as HMMBENCH_IOC_UNREGISTER; -E2BIG also interval_ns;
- * -EOPNOTSUPP on interval, and on intree up to 5.1: no module can reach the kernel's callback.
+ * -EOPNOTSUPP where no module can reach the kernel's callback: hmmbench_info.invalidates.
  * interval_ns below 1 ms is spun away, a longer one slept.
  */
 #define HMMBENCH_INVALIDATE_FOREIGN	(1u << 0)

@@ -45,6 +45,7 @@ static int ioctl_info(struct hmmbench_session *session, union argument *argument
 	info->live_sessions = atomic64_read(&hmmbench_live.sessions);
 	info->live_bindings = atomic64_read(&hmmbench_live.bindings);
 	info->live_mirrors = atomic64_read(&hmmbench_live.mirrors);
+	info->invalidates = hmmbench_core_invalidates();
 	info->intree_strategy = hmmbench_intree_strategy();
 	strscpy_pad(info->version, HMMBENCH_VERSION, sizeof(info->version));
 	return 0;
@@ -97,7 +98,7 @@ static const struct ioctl {
 	bool needs_setup;
 	int (*run)(struct hmmbench_session *session, union argument *argument);
 } ioctls[] = {
-	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, pad), false, ioctl_info },
+	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, reserved), false, ioctl_info },
 	{ HMMBENCH_IOC_SETUP, HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS |
 				HMMBENCH_SETUP_TEARDOWN | HMMBENCH_SETUP_RACE,
 	  offsetof(struct hmmbench_setup, reserved), false, ioctl_setup },

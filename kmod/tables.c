@@ -11,6 +11,9 @@ static const struct hmmbench_core_ops *const core_table[] = {
 #ifdef HMMBENCH_HAS_BUNDLED
 	&hmmbench_core_bundled,
 #endif
+#ifdef HMMBENCH_HAS_INTREE
+	&hmmbench_core_intree,
+#endif
 #ifdef HMMBENCH_HAS_INTERVAL
 	&hmmbench_core_interval,
 #endif
@@ -63,6 +66,17 @@ static const struct hmmbench_profile *const profile_table[] = {
 TABLE_FUNCTIONS(core, hmmbench_core_ops)
 TABLE_FUNCTIONS(strategy, hmmbench_strategy)
 TABLE_FUNCTIONS(profile, hmmbench_profile)
+
+u32 hmmbench_core_invalidates(void)
+{
+	u32 mask = 0;
+	size_t i;
+
+	for (i = 0; core_table[i]; i++)
+		if (core_table[i]->invalidate)
+			mask |= BIT(core_table[i]->id);
+	return mask;
+}
 
 void hmmbench_cores_synchronize(void)
 {

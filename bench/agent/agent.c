@@ -21,6 +21,7 @@
 #include "agent/frames.h"
 #include "agent/kernel_files.h"
 #include "agent/output.h"
+#include "agent/own_strategy.h"
 #include "agent/placement.h"
 #include "agent/session.h"
 #include "common/exit_status.h"
@@ -215,6 +216,9 @@ static int run(struct agent *agent, char *text, size_t bytes, struct error *erro
 
 	if (result)
 		return result;
+	if (!no_module)
+		no_module = own_strategy_learn(agent->options.device, &agent->module,
+					       &module_error);
 	result = clock_quality_measure(&agent->clock, error);
 	if (!result)
 		result = say_hello(agent, no_module ? NULL : &agent->module, error);

@@ -10,6 +10,7 @@
 #include "agent/clock.h"
 #include "agent/environment.h"
 #include "agent/frames.h"
+#include "agent/own_strategy.h"
 #include "agent/instruments.h"
 #include "agent/placements.h"
 #include "agent/session.h"
@@ -84,6 +85,12 @@ static int check_cell(struct blocks *blocks, uint32_t index, struct error *error
 				 name_of(workload_names, cell->workload));
 	if (!(blocks->input->module->cores & 1u << cell->core))
 		return error_set(error, EOPNOTSUPP, "the module has no core %s on this kernel",
+				 name_of(core_names, cell->core));
+	if (state->workload->invalidates &&
+	    !(blocks->input->module->invalidates & 1u << cell->core))
+		return error_set(error, EOPNOTSUPP,
+				 "no module can call what this kernel calls to invalidate the "
+				 "mirrors of core %s",
 				 name_of(core_names, cell->core));
 	if (plan->clock == PLAN_CLOCK_VIRTUAL &&
 	    (state->workload->concurrent || cell->threads > 1 || cell->processes > 1))
@@ -214,6 +221,7 @@ static int measure(struct blocks *blocks, uint32_t index, struct workload_result
 	struct workload_context context = {
 		.cell = cell,
 		.block = block,
+		.strategy = own_strategy_of(blocks->input->module, cell->core, block->strategy),
 		.placement = state->placement,
 		.interrupted = blocks->input->interrupted,
 		.seed = splitmix64(&seed),

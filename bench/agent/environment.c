@@ -110,10 +110,14 @@ static json_t *module(const struct environment_input *input)
 
 	if (!info)
 		return json_null();
-	return json_pack("{so so si so so so so}", "version", json_text(info->version),
+	return json_pack("{so so si so so so so so}", "version", json_text(info->version),
 			 "srcversion", kernel_file_line("/sys/module/hmmbench/srcversion"), "abi",
 			 (int)info->abi_version, "cores", names(core_names, info->cores),
-			 "strategies", names(strategy_names, info->strategies), "profiles",
+			 "strategies", names(strategy_names, info->strategies), "intree_strategy",
+			 info->intree_strategy == HMMBENCH_STRATEGY_UNKNOWN
+				 ? json_null()
+				 : json_string(strategy_name(info->intree_strategy)),
+			 "profiles",
 			 names(profile_names, info->profiles), "info",
 			 json_text(input->module_info));
 }

@@ -7,7 +7,8 @@
  *	{"hello": 1,
  *	 "agent": {"version"},
  *	 "module": null or {"version", "srcversion", "abi", "cores": [..], "strategies": [..],
- *		"profiles": [..], "info": text of --module-info or null},
+ *		"intree_strategy": "write", "read" (what core intree found the kernel to have) or
+ *		null, "profiles": [..], "info": text of --module-info or null},
  *	 "kernel": {"release", "version", "machine", "banner", "build_id" (hexadecimal),
  *		"command_line", "tainted" (number), "lockdown", "preempt"},
  *	 "clock": {"name", "resolution_ns", "read_cost_ns" (median), "read_cost_min_ns",

@@ -26,6 +26,7 @@ struct placement; /* CPUs and nodes that a layout gave: placement.h */
 struct workload_context {
 	const struct cell *cell;
 	const struct plan_block *block;
+	uint32_t strategy;	 /* that walks: the block's, or what the kernel's own is */
 	struct session *session; /* set up for the cell and the block's strategy */
 	const struct placement *placement;
 	volatile sig_atomic_t *interrupted;
@@ -63,6 +64,7 @@ void workload_result_init(struct workload_result *result);
 struct workload {
 	uint32_t id;		   /* enum workload_id */
 	bool concurrent;	   /* needs two running CPUs: refused on the virtual clock */
+	bool invalidates;	   /* needs a core that HMMBENCH_IOC_INVALIDATE reaches */
 	bool traceable;		   /* a row is an exit on placement's child_cpu: agent/tracer.h */
 	uint32_t setup;		   /* HMMBENCH_SETUP_* of its recorded blocks ... */
 	uint32_t setup_every;	   /* ... of one quartet in so many; 0: of all */

@@ -203,10 +203,6 @@ static int bystander_lead(struct operations *operations, struct error *error)
 static int bystander_check(const struct cell *cell, const struct placement *placement,
 			   struct error *error)
 {
-	if (cell->core == HMMBENCH_CORE_INTERVAL)
-		return error_set(error, EOPNOTSUPP,
-				 "no module can call what the kernel calls to invalidate an "
-				 "interval");
 	return aimed_check(cell, cell->threads + 1, placement, error);
 }
 
@@ -237,6 +233,7 @@ static int bystander_run(const struct workload_context *context, struct workload
 const struct workload workload_bystander = {
 	.id = WORKLOAD_BYSTANDER,
 	.concurrent = true,
+	.invalidates = true,
 	.judged = COLUMN_INVALIDATE,
 	.judged_kind = SAMPLE_KIND_INVALIDATE,
 	.ring_records = bystander_ring_records,

@@ -143,11 +143,11 @@ static int count_hits(struct operations *operations, uint64_t *hits, struct erro
 	if (result)
 		return result;
 	*hits = counts.hits - before;
-	if (counts.hits && !(strategies_that_hit >> context->block->strategy & 1))
+	if (counts.hits && !(strategies_that_hit >> context->strategy & 1))
 		error_set(&block->fault, 0,
 			  "strategy %s: %llu callbacks met a mirror whose unregister had "
 			  "returned, the widest window %llu ns: its memory could have been freed",
-			  strategy_name(context->block->strategy),
+			  strategy_name(context->strategy),
 			  (unsigned long long)counts.hits,
 			  (unsigned long long)counts.window_max_ns);
 	return 0;

@@ -15,6 +15,7 @@
  */
 const struct name_table core_names[] = {
 	{ "bundled", HMMBENCH_CORE_BUNDLED, "ours, on the kernel's mmu_notifier" },
+	{ "intree", HMMBENCH_CORE_INTREE, "the kernel's hmm_mirror, 4.17 to 5.4" },
 	{ "interval", HMMBENCH_CORE_INTERVAL, "the kernel's mmu_interval_notifier, 5.5 on" },
 	{ NULL, 0, NULL },
 };

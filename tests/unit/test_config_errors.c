@@ -270,7 +270,7 @@ static const struct bad bad_cells[] = {
 	{ P "[cells a]\nworkload = contend\nmirrors = 9\nlayout = far, list:0-1:0:0\nthreads = 2\n",
 	  "6: layout list:0-1:0:0 has 2 CPUs, workload contend with 2 threads uses 3; at least so "
 	  "many CPUs, or fewer threads" },
-	{ P C "core = mirror\n", "6: core: 'mirror' is not known; known: bundled, interval" },
+	{ P C "core = mirror\n", "6: core: 'mirror' is not known; known: bundled, intree, interval" },
 	{ "[plan]\nname = x\nstrategies = kernel, read\n" C,
 	  "3: strategies: 'kernel' is not known; known: write, read, srcu, getput" },
 	{ P C "memory = 2T\n", "6: memory = 2T is out of range; 0 to 1T" },

@@ -16,24 +16,42 @@
 
 #define LOCKS (1u << HMMBENCH_PHASE_LOCK_WAIT)
 
-const struct walk walks[WALKS] = {
-	{ "write", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_WRITE, LOCKS, true, true },
-	{ "read", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_READ, LOCKS, false, true },
-	{ "srcu", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_SRCU, LOCKS, false, true },
-	{ "getput", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_GETPUT, LOCKS, false, true },
+struct walk walks[WALKS] = {
+	{ "write", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_WRITE, LOCKS, true, false },
+	{ "read", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_READ, LOCKS, false, false },
+	{ "srcu", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_SRCU, LOCKS, false, false },
+	{ "getput", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_GETPUT, LOCKS, false, false },
+	{ "intree", HMMBENCH_CORE_INTREE, HMMBENCH_STRATEGY_KERNEL, 0, false, false },
 	{ "interval", HMMBENCH_CORE_INTERVAL, HMMBENCH_STRATEGY_KERNEL, 0, false, false },
 };
 
-/* What the module says, asked once. */
+/* The kernel's own hmm_release(), which the module knows when it has seen it once. */
+static bool intree_lets_go(struct device *device, struct hmmbench_info *info)
+{
+	const struct device_options intree = { .core = HMMBENCH_CORE_INTREE,
+					       .strategy = HMMBENCH_STRATEGY_KERNEL };
+
+	if (device_setup(device, intree) || !child_exit(device, 1, 0) || device_info(device, info))
+		perror("# core intree");
+	return info->intree_strategy == HMMBENCH_STRATEGY_WRITE;
+}
+
+/* What the module says, asked once: before the tests, whose processes inherit it. */
 static uint32_t cores(void)
 {
 	static struct hmmbench_info info;
 	struct device device;
 
-	if (!info.size && !device_open(&device)) {
-		device_info(&device, &info);
-		device_close(&device);
+	if (info.size || device_open(&device))
+		return info.cores;
+	device_info(&device, &info);
+	for (int i = 0; i < WALKS; i++) {
+		walks[i].invalidates = info.invalidates >> walks[i].core & 1;
+		if (walks[i].core == HMMBENCH_CORE_INTREE && info.cores >> walks[i].core & 1)
+			walks[i].lets_go = intree_lets_go(&device, &info);
 	}
+	nothing_left(&device, 1);
+	device_close(&device);
 	return info.cores;
 }
 

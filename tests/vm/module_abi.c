@@ -26,7 +26,7 @@ static const struct call {
 	uint32_t flags; /* known */
 } calls[] = {
 	{ "INFO", HMMBENCH_IOC_INFO, sizeof(struct hmmbench_info),
-	  offsetof(struct hmmbench_info, pad), 0 },
+	  offsetof(struct hmmbench_info, reserved), 0 },
 	{ "SETUP", HMMBENCH_IOC_SETUP, sizeof(struct hmmbench_setup),
 	  offsetof(struct hmmbench_setup, reserved),
 	  HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_TEARDOWN |

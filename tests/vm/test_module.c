@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "tap.h"
 
 #define GUEST_MODULE "/hmmbench/hmmbench.ko"
@@ -97,6 +98,8 @@ int main(int argc, char **argv)
 	/* A child that died early is seen by its exit status. */
 	signal(SIGPIPE, SIG_IGN);
 
+	if (!nth_walk(0))
+		perror("# the module has no core");
 	for (size_t i = 0; i < LISTS; i++)
 		for (const struct test *test = lists[i]; test->run; test++)
 			number++;
