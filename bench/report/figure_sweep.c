@@ -81,6 +81,9 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 		*results = NULL;
 		return -ENOMEM;
 	}
+	/* Nothing to group, and many cells to find that out with. */
+	if (!(report_parts_varying(report) & PART_BIT(cell_part_of_sweep(maker->part))))
+		goto out;
 	for (int gated = 1; gated >= 0; gated--) {
 		for (uint32_t i = 0; i < all; i++) {
 			if (done[i] || report->comparison->results[i].gated != gated ||
@@ -93,6 +96,7 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 				(*results)[(*count)++] = i;
 		}
 	}
+out:
 	free(members);
 	free(done);
 	return 0;
