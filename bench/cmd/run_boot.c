@@ -268,7 +268,9 @@ static int run_lab(struct run_state *state, const struct run_boot *boot, const c
 	state->lab_started_ns = now_ns();
 	result = boot->lab->run(&request, lab_result, error);
 	progress_end(&state->progress);
-	check_clock_rate(state);
+	/* Without a guest both are one machine's clock, and what differs is when bytes arrive. */
+	if (boot->lab->guest)
+		check_clock_rate(state);
 	if (result < 0 && !state->error.text[0]) {
 		state->error = *error;
 		if (!state->error.text[0])
