@@ -37,8 +37,10 @@ static int read_config(struct campaign *campaign, const char *path, const char *
 		err = config_add_control(campaign->config, &added, error);
 	if (!err && added && say) {
 		cell_name(added, name);
-		fprintf(stderr, "%s has no control workload, which tells boots apart: %s is added to "
-				"each boot\n", path, name);
+		fprintf(stderr,
+			"%s has no control workload, which tells boots apart: %s is added to "
+			"each boot\n",
+			path, name);
 	}
 	return err;
 }
@@ -62,8 +64,8 @@ static int check_kernels(struct campaign *campaign, bool begins, struct error *e
 	int err = 0;
 
 	for (uint32_t arm = 0; arm < campaign->record.arm_count && !err; arm++) {
-		const struct lab_boot boot =
-			campaign_lab_boot(campaign, campaign->kernels[arm], 0, 0);
+		const struct lab_boot boot = campaign_lab_boot(campaign, campaign->kernels[arm], 0,
+							       0);
 
 		if (begins && campaign->lab->restart)
 			err = campaign->lab->restart->check(&boot, error);
@@ -123,18 +125,20 @@ static void close_campaign(struct campaign *campaign)
 static int check_request(const struct campaign_request *request, struct error *error)
 {
 	if (!request->lab->boots)
-		return error_set(error, EINVAL,
-				 "run --on %s: it measures the kernel that runs and boots none, so "
-				 "that all boots of a campaign would be this one; leave --boots and "
-				 "all but one --kernel out, or use --on vm",
-				 request->lab->name);
+		return error_set(
+			error, EINVAL,
+			"run --on %s: it measures the kernel that runs and boots none, so "
+			"that all boots of a campaign would be this one; leave --boots and "
+			"all but one --kernel out, or use --on vm",
+			request->lab->name);
 	for (uint32_t i = 0; i < request->kernel_count; i++)
 		for (uint32_t j = 0; j < i; j++)
 			if (!strcmp(request->kernels[i], request->kernels[j]))
-				return error_set(error, EINVAL,
-						 "run --kernel %s is given twice; name each kernel once, "
-						 "--boots says how often it boots",
-						 request->kernels[i]);
+				return error_set(
+					error, EINVAL,
+					"run --kernel %s is given twice; name each kernel once, "
+					"--boots says how often it boots",
+					request->kernels[i]);
 	return 0;
 }
 
@@ -267,9 +271,11 @@ static int find_campaign(struct campaign *campaign, int64_t id, struct error *er
 		if (err < 0)
 			return err;
 		if (!id)
-			return error_set(error, EINVAL,
-					 "run --resume: %s has no campaign that misses a boot; 'hmmbench "
-					 "list --campaigns' shows those there are", campaign->store_path);
+			return error_set(
+				error, EINVAL,
+				"run --resume: %s has no campaign that misses a boot; 'hmmbench "
+				"list --campaigns' shows those there are",
+				campaign->store_path);
 	}
 	err = store_campaign_get(campaign->store, id, &campaign->record, error);
 	if (!err && is_complete(&campaign->record))
@@ -294,9 +300,11 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 		goto out;
 	campaign.lab = lab_find(record->lab);
 	if (!campaign.lab || record->arm_count > CAMPAIGN_KERNELS_MAX) {
-		err = error_set(error, ENOTSUP,
-				"campaign %lld was made by another version of hmmbench; resume it with "
-				"that one", (long long)record->id);
+		err = error_set(
+			error, ENOTSUP,
+			"campaign %lld was made by another version of hmmbench; resume it with "
+			"that one",
+			(long long)record->id);
 		goto out;
 	}
 	err = read_config(&campaign, record->config_path, record->config_text, false, error);

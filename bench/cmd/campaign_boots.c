@@ -58,9 +58,10 @@ static int stopped(const struct campaign *campaign, uint32_t boot, int err, stru
 
 	campaign_resume_command(campaign, command, sizeof(command));
 	snprintf(why, sizeof(why), "%s", error->text[0] ? error->text : strerror(-err));
-	return error_set(error, -err, "campaign %lld stopped at boot %u of %u: %.600s; when that is "
-			 "mended: %s", (long long)campaign->record.id, boot,
-			 campaign->record.boot_count, why, command);
+	return error_set(error, -err,
+			 "campaign %lld stopped at boot %u of %u: %.600s; when that is mended: %s",
+			 (long long)campaign->record.id, boot, campaign->record.boot_count, why,
+			 command);
 }
 
 /* A tree that was built anew, or a package that was fetched anew, is another kernel. */
@@ -210,8 +211,9 @@ static int say_interrupted(const struct campaign *campaign, struct error *error)
 		return err;
 	campaign_resume_command(campaign, command, sizeof(command));
 	error->exit_status = STATUS_INTERRUPTED;
-	err = error_set(error, EINTR, "campaign %lld interrupted, %u of %u boots are whole; go on with: "
-			"%s", (long long)now.id, now.whole, now.boot_count, command);
+	err = error_set(error, EINTR,
+			"campaign %lld interrupted, %u of %u boots are whole; go on with: %s",
+			(long long)now.id, now.whole, now.boot_count, command);
 	store_campaign_free(&now);
 	return err;
 }

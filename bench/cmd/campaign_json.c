@@ -21,9 +21,9 @@ json_t *campaign_json(const struct store_campaign *campaign)
 	json_t *kernels = json_array();
 
 	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
-		json_array_append_new(kernels, json_pack("{s:s, s:s}", "name",
-							 campaign->arms[arm].kernel, "identity",
-							 campaign->arms[arm].identity));
+		json_array_append_new(kernels,
+				      json_pack("{s:s, s:s}", "name", campaign->arms[arm].kernel,
+						"identity", campaign->arms[arm].identity));
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:i, s:i, s:o, s:s, s:s, s:s, s:o, s:s, "
 			 "s:i, s:i}",
 			 "id", (json_int_t)campaign->id, "label", campaign->label, "plan",

@@ -17,8 +17,8 @@
 
 /* What is known of an arm's kernel, from one of its runs. */
 struct arm_facts {
-	int64_t run;		/* the newest that is whole, else the newest; 0: none */
-	struct kernel_pair kernels;	/* the campaign's base, and this one */
+	int64_t run;		    /* the newest that is whole, else the newest; 0: none */
+	struct kernel_pair kernels; /* the campaign's base, and this one */
 };
 
 struct shown {
@@ -93,13 +93,12 @@ static json_t *shown_json(const struct shown *shown)
 		const struct kernel_pair *pair = &shown->arms[arm].kernels;
 		json_t *kernel = json_array_get(kernels, arm);
 
-		json_object_update_new(kernel, json_pack("{s:s?, s:s?, s:s?, s:o}", "build_id",
-							 pair->candidate.build_id, "compiler",
-							 pair->candidate.compiler, "config_sha256",
-							 pair->candidate.config_sha256,
-							 "options_unlike_base",
-							 pair->compared ? options_json(pair) :
-									  json_null()));
+		json_object_update_new(
+			kernel,
+			json_pack("{s:s?, s:s?, s:s?, s:o}", "build_id", pair->candidate.build_id,
+				  "compiler", pair->candidate.compiler, "config_sha256",
+				  pair->candidate.config_sha256, "options_unlike_base",
+				  pair->compared ? options_json(pair) : json_null()));
 	}
 	for (uint32_t i = 0; i < shown->boot_count; i++)
 		json_array_append_new(boots, campaign_boot_json(&shown->boots[i]));
@@ -149,10 +148,10 @@ static void print_arm(const struct shown *shown, uint32_t arm)
 
 static void print_boot(const struct shown *shown, const struct store_boot *boot)
 {
-	const char *end = !boot->last_run ? "not begun" :
-			  boot->run ? exit_status_text(STATUS_OK) :
-			  boot->last_status < 0 ? "killed or still running" :
-			  exit_status_text(boot->last_status);
+	const char *end = !boot->last_run	  ? "not begun"
+			  : boot->run		  ? exit_status_text(STATUS_OK)
+			  : boot->last_status < 0 ? "killed or still running"
+						  : exit_status_text(boot->last_status);
 
 	printf("%5u  %4u  %-22s %5lld  %8u  %s\n", boot->plan.boot, boot->plan.pair,
 	       shown->campaign.arms[boot->plan.arm].kernel,
@@ -166,7 +165,8 @@ static void print_text(struct store *store, const struct shown *shown)
 
 	campaign_state(campaign, store_campaign_process(store), state, sizeof(state));
 	printf("campaign %lld%s%s\n  plan     %s, from %s\n  on       %s, %s clock, seed %llu\n"
-	       "  started  %s\n  ended    %s\n  boots    %u of %u whole; a failed one is tried again "
+	       "  started  %s\n  ended    %s\n  boots    %u of %u whole; a failed one is tried "
+	       "again "
 	       "%u time%s\n  end      %s\n\nkernels\n",
 	       (long long)campaign->id, campaign->label[0] ? ", " : "", campaign->label,
 	       campaign->plan_name, campaign->config_path, campaign->lab,

@@ -42,7 +42,8 @@ static int by_name(const void *left, const void *right)
 	const size_t shorter = a->name_length < b->name_length ? a->name_length : b->name_length;
 	const int order = memcmp(a->name, b->name, shorter);
 
-	return order ? order : (a->name_length > b->name_length) - (a->name_length < b->name_length);
+	return order ? order
+		     : (a->name_length > b->name_length) - (a->name_length < b->name_length);
 }
 
 static int read_settings(const char *config, struct settings *settings)

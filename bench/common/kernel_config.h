@@ -17,9 +17,9 @@ struct kernel_option {
 char *kernel_config_value(const char *config, const char *option);
 
 /*
- * The options that differ, by name, those of modules behind the others; *options is the caller's, kernel_options_free(). An
- * option that one of the kernels does not know and the other has off is no difference.
- * 0 or -ENOMEM.
+ * The options that differ, by name, those of modules behind the others; *options is the
+ * caller's, kernel_options_free(). An option that one of the kernels does not know and the
+ * other has off is no difference. 0 or -ENOMEM.
  */
 int kernel_config_differences(const char *base, const char *candidate,
 			      struct kernel_option **options, size_t *count);

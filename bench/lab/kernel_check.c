@@ -25,8 +25,7 @@ static const struct needed {
 } needed_options[] = {
 	{ "CONFIG_MODULES", "it was built without modules",
 	  "build it with CONFIG_MODULES=y, or name another" },
-	{ "CONFIG_MMU_NOTIFIER",
-	  "it has no mmu_notifier_register(), which every core needs",
+	{ "CONFIG_MMU_NOTIFIER", "it has no mmu_notifier_register(), which every core needs",
 	  "build it with an option that selects CONFIG_MMU_NOTIFIER (CONFIG_KVM=m does), or name "
 	  "another" },
 	{ "CONFIG_64BIT", "it is a 32-bit kernel, and rings carry 64-bit positions",
@@ -62,12 +61,13 @@ int kernel_check_image(const struct kernel *kernel, struct error *error)
 		return missing(kernel, error,
 			       "the tree is not built: arch/x86/boot/bzImage is not there",
 			       path_printf("make -C %s", kernel->headers));
-	return missing(kernel, error,
-		       kernel->headers ? "its headers are installed and its image is not"
-				       : "its image is not installed",
-		       path_printf("on Debian: apt-get install linux-image-%s, or name another with "
-				   "--kernel",
-				   kernel->release));
+	return missing(
+		kernel, error,
+		kernel->headers ? "its headers are installed and its image is not"
+				: "its image is not installed",
+		path_printf("on Debian: apt-get install linux-image-%s, or name another with "
+			    "--kernel",
+			    kernel->release));
 }
 
 /* A file of the headers; NULL where it cannot be read. */
@@ -120,9 +120,10 @@ int kernel_check_headers(const struct kernel *kernel, struct error *error)
 					   kernel->release));
 	config = read_header(kernel, "include/config/auto.conf");
 	if (!config)
-		return missing(kernel, error,
-			       "its headers are not prepared: include/config/auto.conf is not there",
-			       path_printf("make -C %s modules_prepare", kernel->headers));
+		return missing(
+			kernel, error,
+			"its headers are not prepared: include/config/auto.conf is not there",
+			path_printf("make -C %s modules_prepare", kernel->headers));
 	err = check_options(kernel, config, error);
 	/* After the options: a kernel without modules never has it. */
 	if (!err && !has_header(kernel, "Module.symvers"))
@@ -141,8 +142,10 @@ static int no_compiler(const char *compiler, struct error *error)
 {
 	if (error)
 		error->exit_status = STATUS_MISSING_TOOL;
-	return error_set(error, ENOENT, "%s: not found, and needed to build the module; on Debian: "
-			 "apt-get install %s make", compiler, compiler);
+	return error_set(error, ENOENT,
+			 "%s: not found, and needed to build the module; on Debian: "
+			 "apt-get install %s make",
+			 compiler, compiler);
 }
 
 static bool is_there(const char *program)
@@ -190,7 +193,8 @@ static int choose_gcc(const struct kernel *kernel, const char *config, char **co
 	if (wanted && has_option(config, "CONFIG_GCC_PLUGINS") && major_of("gcc") != wanted) {
 		snprintf(text, sizeof(text),
 			 "gcc %lu and its plugins built it, and gcc %lu, which is here, lays out "
-			 "structures otherwise", wanted, major_of("gcc"));
+			 "structures otherwise",
+			 wanted, major_of("gcc"));
 		free(own);
 		return missing(kernel, error, text,
 			       path_printf("on Debian: apt-get install gcc-%lu gcc-%lu-plugin-dev",
@@ -257,8 +261,8 @@ static int name_module(const struct kernel *kernel, const char *module, char **n
 		return err;
 	while (start > module && start[-1] != '/')
 		start--;
-	*name = kernel->headers || kernel->kmod ? strndup(start, (size_t)(end - start)) :
-						  strdup(digest);
+	*name = kernel->headers || kernel->kmod ? strndup(start, (size_t)(end - start))
+						: strdup(digest);
 	return *name ? 0 : error_set(error, ENOMEM, "out of memory");
 }
 
@@ -281,7 +285,8 @@ int kernel_identity(const struct kernel *kernel, char **identity, struct error *
 		return err;
 	*identity = path_printf("%s%s%s, image %s, module %s", kernel->release,
 				kernel->package_version ? " " : "",
-				kernel->package_version ? kernel->package_version : "", digest, name);
+				kernel->package_version ? kernel->package_version : "", digest,
+				name);
 	free(name);
 	return *identity ? 0 : error_set(error, ENOMEM, "out of memory");
 }

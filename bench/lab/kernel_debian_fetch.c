@@ -17,15 +17,15 @@
 #include "common/spawn.h"
 #include "lab/kernel_debian.h"
 
-#define PACKAGES_MAX 8
+#define PACKAGES_MAX	   8
 #define MAKEFILE_BYTES_MAX (1 << 20)
 
 /* What is fetched: "NAME=VERSION" each. */
 struct packages {
 	char *names[PACKAGES_MAX];
 	size_t count;
-	char *release;	/* "6.1.0-56-amd64" */
-	char *version;	/* "6.1.192-2" */
+	char *release; /* "6.1.0-56-amd64" */
+	char *version; /* "6.1.192-2" */
 };
 
 static int out_of_memory(struct error *error)
@@ -91,8 +91,8 @@ static int choose_packages(struct debian_apt *apt, const struct debian_wanted *w
 	if (strncmp(packages->release, wanted->series, strlen(wanted->series)))
 		return error_set(error, ENOENT, "the mirror has %s there instead of %s",
 				 packages->release, wanted->series);
-	ret = add(packages, path_printf("linux-headers-%s=%s", packages->release, packages->version),
-		  error);
+	ret = add(packages,
+		  path_printf("linux-headers-%s=%s", packages->release, packages->version), error);
 	if (!ret)
 		ret = add_dependencies(apt, packages->names[1], "linux-headers-", packages, error);
 	if (!ret)

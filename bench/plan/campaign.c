@@ -3,7 +3,7 @@
 
 #include "common/random.h"
 
-#define SPLITMIX_STEP 0x9e3779b97f4a7c15u	/* splitmix64's state is a counter with this step */
+#define SPLITMIX_STEP 0x9e3779b97f4a7c15u /* splitmix64's state is a counter with this step */
 
 /* The pair's own number of the sequence that the campaign's seed begins. */
 static uint64_t pair_seed(uint64_t seed, uint32_t pair)

@@ -28,9 +28,10 @@ int config_add_control(struct config *config, const struct cell **added, struct 
 	if (config->cell_count == CONFIG_CELLS_MAX) {
 		if (error)
 			error->exit_status = STATUS_USAGE;
-		return error_set(error, E2BIG,
-				 "%s: %d cells leave no room for the control workload; take one out",
-				 config->path, CONFIG_CELLS_MAX);
+		return error_set(
+			error, E2BIG,
+			"%s: %d cells leave no room for the control workload; take one out",
+			config->path, CONFIG_CELLS_MAX);
 	}
 	control = *longest(config);
 	control.line = 0;

@@ -4,7 +4,7 @@
 
 #include "report/kernels.h"
 
-#define HTML_OPTIONS_NAMED 12	/* more are in a table that opens */
+#define HTML_OPTIONS_NAMED 12 /* more are in a table that opens */
 
 static void line_item(const char *line, void *context)
 {

@@ -8,7 +8,8 @@
 
 static void kernel_line(FILE *file, const struct kernel_facts *kernel)
 {
-	fprintf(file, "%s: %s", kernel->name, kernel->release ? kernel->release : "release not told");
+	fprintf(file, "%s: %s", kernel->name,
+		kernel->release ? kernel->release : "release not told");
 	if (kernel->build_id)
 		fprintf(file, ", build %s", kernel->build_id);
 	if (kernel->compiler)
@@ -80,12 +81,11 @@ static json_t *options_json(const struct kernel_pair *kernels)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < kernels->option_count; i++)
-		if (json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "name",
-							  json_text(kernels->options[i].name),
-							  "base",
-							  json_text(kernels->options[i].base),
-							  "candidate",
-							  json_text(kernels->options[i].candidate)))) {
+		if (json_array_append_new(
+			    list, json_pack("{s:o, s:o, s:o}", "name",
+					    json_text(kernels->options[i].name), "base",
+					    json_text(kernels->options[i].base), "candidate",
+					    json_text(kernels->options[i].candidate)))) {
 			json_decref(list);
 			return NULL;
 		}

@@ -16,7 +16,7 @@
 
 struct store_arm {
 	char *kernel;		/* as named on the command line, "debian:6.1" */
-	char *identity;		/* what must not change under a campaign: release, digest of the image */
+	char *identity;		/* kernel_identity(): what must not change under a campaign */
 };
 
 struct store_campaign {

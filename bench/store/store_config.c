@@ -49,9 +49,8 @@ static int put_text(struct store *store, const char *digest, const char *text, s
 static int put_digest(struct store *store, int64_t run, const char *digest, struct error *error)
 {
 	sqlite3_stmt *statement;
-	int code = sqlite3_prepare_v2(store->db,
-				      "UPDATE run SET config_digest = ?1 WHERE id = ?2", -1,
-				      &statement, NULL);
+	int code = sqlite3_prepare_v2(store->db, "UPDATE run SET config_digest = ?1 WHERE id = ?2",
+				      -1, &statement, NULL);
 
 	if (code == SQLITE_OK) {
 		store_bind_text(statement, 1, digest);
@@ -59,8 +58,10 @@ static int put_digest(struct store *store, int64_t run, const char *digest, stru
 		code = store_run_once(statement);
 	}
 	if (code != SQLITE_OK)
-		return store_error(store, code, error, "take in the kernel's configuration of run "
-				   "%lld", (long long)run);
+		return store_error(store, code, error,
+				   "take in the kernel's configuration of run "
+				   "%lld",
+				   (long long)run);
 	return sqlite3_changes(store->db) ? 0 : store_no_such_run(store, run, error);
 }
 
@@ -85,7 +86,8 @@ static int config_row(struct store *store, sqlite3_stmt *statement, void *walk, 
 	char **text = walk;
 
 	if (bytes < 0 || bytes > CONFIG_BYTES_MAX)
-		return store_refuse(store, EUCLEAN, error, "a kernel's configuration is damaged; "
+		return store_refuse(store, EUCLEAN, error,
+				    "a kernel's configuration is damaged; "
 				    "put a copy back");
 	*text = malloc((size_t)bytes + 1);
 	if (!*text)
@@ -95,7 +97,8 @@ static int config_row(struct store *store, sqlite3_stmt *statement, void *walk, 
 	    room != (uLongf)bytes) {
 		free(*text);
 		*text = NULL;
-		return store_refuse(store, EUCLEAN, error, "a kernel's configuration is damaged; "
+		return store_refuse(store, EUCLEAN, error,
+				    "a kernel's configuration is damaged; "
 				    "put a copy back");
 	}
 	(*text)[bytes] = '\0';

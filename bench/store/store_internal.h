@@ -2,7 +2,8 @@
 /*
  * Between the files of the store, and for its tests: store.c (opening),
  * store_error.c, store_schema.c (schema and migrations), store_write.c, store_query.c,
- * store_campaign.c, store_lock.c, store_config.c (configurations of kernels).
+ * store_campaign.c, store_campaign_query.c, store_lock.c, store_config.c (configurations of
+ * kernels).
  */
 #ifndef HMMBENCH_STORE_INTERNAL_H
 #define HMMBENCH_STORE_INTERNAL_H
@@ -83,6 +84,7 @@ int store_transaction_end(struct store *store, int err, struct error *error);
 
 /* -ENOENT with the remedy. */
 int store_no_such_run(const struct store *store, int64_t run, struct error *error);
+int store_no_such_campaign(const struct store *store, int64_t id, struct error *error);
 
 /* Sets "PATH: TEXT" and STATUS_STORE, and gives -errnum. */
 int store_refuse(const struct store *store, int errnum, struct error *error, const char *format,

@@ -50,8 +50,8 @@ static void test_each_pair_has_one_boot_of_each_kernel_and_one_seed(void **state
 		uint32_t seen = 0;
 
 		for (uint32_t i = 0; i < 3; i++) {
-			const struct campaign_boot boot =
-				campaign_boot(3, 20190101, 3 * (pair - 1) + i + 1);
+			const struct campaign_boot boot = campaign_boot(3, 20190101,
+									3 * (pair - 1) + i + 1);
 
 			assert_int_equal(boot.pair, pair);
 			seen |= 1u << boot.arm;
