@@ -6,6 +6,7 @@
  * Locks, outermost first
  *   session->lock	setup, and which bindings a session has
  *   arm_lock		teardown.c: the setting of return probes
+ *   base_lock		ticks.c: the base of the counter's rate
  *   binding->register_lock	the making of mirrors and their indices
  *   mm->mmap_lock	taken by mmu_notifier_get() and its like, held by the kernel around
  *			invalidations

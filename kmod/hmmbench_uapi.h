@@ -33,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	5
+#define HMMBENCH_ABI_VERSION	6
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -129,9 +129,12 @@ enum hmmbench_record_type {
 /* hmmbench_record.flags: what disturbed the sample. It is kept and marked. */
 #define HMMBENCH_SAMPLE_SWITCHED	(1u << 0)	/* the task was scheduled out inside it */
 #define HMMBENCH_SAMPLE_MIGRATED	(1u << 1)	/* it ended on another CPU than it began */
+#define HMMBENCH_SAMPLE_STOLEN		(1u << 2)	/* a tick on its CPU accounted stolen time inside it */
+#define HMMBENCH_SAMPLE_INTERRUPTED	(1u << 3)	/* an interrupt was served on its CPU inside it */
 #define HMMBENCH_SAMPLE_AGAIN		(1u << 4)	/* invalidate: gave -EAGAIN, its lock was held */
 #define HMMBENCH_SAMPLE_IN_WALK		(1u << 5)	/* it began while the address space's release walk ran */
 #define HMMBENCH_SAMPLE_TIMED_OUT	(1u << 6)	/* a profile's bounded wait ran out: a cycle */
+#define HMMBENCH_SAMPLE_UNTOLD		(1u << 7)	/* STOLEN and INTERRUPTED could not be told */
 
 /* One sample, 128 bytes. A phase whose bit in `phases` is clear is unavailable. */
 struct hmmbench_record {
@@ -186,7 +189,10 @@ struct hmmbench_info {
 	char version[32];	/* out: the module's version, NUL-terminated */
 	__u32 intree_strategy;	/* out: the kernel's hmm_release(): enum hmmbench_strategy_id */
 	__u32 invalidates;	/* out: 1 << enum hmmbench_core that HMMBENCH_IOC_INVALIDATE reaches */
-	__u64 reserved[7];
+	__u32 marks;		/* out: of HMMBENCH_SAMPLE_SWITCHED, _MIGRATED, _STOLEN (where
+				 * the kernel accounts it) and _INTERRUPTED those it can tell */
+	__u32 pad;		/* must be 0 */
+	__u64 reserved[6];
 };
 
 /* hmmbench_info.intree_strategy: no address space has exited yet with a mirror of intree. */

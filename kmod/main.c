@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "interrupts.h"
 #include "samples.h"
 #include "session.h"
 
@@ -42,6 +43,10 @@ static int ioctl_info(struct hmmbench_session *session, union argument *argument
 	info->profiles = hmmbench_profile_mask();
 	info->cpus = nr_cpu_ids;
 	info->record_bytes = sizeof(struct hmmbench_record);
+	info->marks = HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED |
+		      (HMMBENCH_INTERRUPTS_TOLD ?
+			       HMMBENCH_SAMPLE_INTERRUPTED | HMMBENCH_SAMPLE_STOLEN :
+			       0);
 	info->live_sessions = atomic64_read(&hmmbench_live.sessions);
 	info->live_bindings = atomic64_read(&hmmbench_live.bindings);
 	info->live_mirrors = atomic64_read(&hmmbench_live.mirrors);
@@ -98,10 +103,10 @@ static const struct ioctl {
 	bool needs_setup;
 	int (*run)(struct hmmbench_session *session, union argument *argument);
 } ioctls[] = {
-	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, reserved), false, ioctl_info },
+	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, pad), false, ioctl_info },
 	{ HMMBENCH_IOC_SETUP, HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS |
 				HMMBENCH_SETUP_TEARDOWN | HMMBENCH_SETUP_RACE,
-	  offsetof(struct hmmbench_setup, reserved), false, ioctl_setup },
+	  offsetof(struct hmmbench_setup, pad), false, ioctl_setup },
 	{ HMMBENCH_IOC_REGISTER, 0, offsetof(struct hmmbench_register, reserved), true,
 	  ioctl_register },
 	{ HMMBENCH_IOC_UNREGISTER, HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |

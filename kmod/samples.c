@@ -242,7 +242,12 @@ static void record_operation(struct hmmbench_record *record, struct hmmbench_ses
 	if (current->nvcsw + current->nivcsw != sample->switches)
 		record->flags |= HMMBENCH_SAMPLE_SWITCHED;
 	if (raw_smp_processor_id() != sample->cpu)
-		record->flags |= HMMBENCH_SAMPLE_MIGRATED;
+		record->flags |= HMMBENCH_SAMPLE_MIGRATED | HMMBENCH_SAMPLE_UNTOLD;
+	else if (!HMMBENCH_INTERRUPTS_TOLD)
+		record->flags |= HMMBENCH_SAMPLE_UNTOLD;
+	else if (sample->interrupts | sample->stolen_ns)
+		record->flags |= (sample->interrupts ? HMMBENCH_SAMPLE_INTERRUPTED : 0) |
+				 (sample->stolen_ns ? HMMBENCH_SAMPLE_STOLEN : 0);
 }
 
 /* A phase measured in the unit of the session's pass. */
@@ -325,6 +330,7 @@ void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirro
 {
 	struct hmmbench_record record = {
 		.type = HMMBENCH_RECORD_HIT,
+		.flags = HMMBENCH_SAMPLE_UNTOLD,
 		.cpu = raw_smp_processor_id(),
 		.operation = mirror->binding->operation,
 		.start_ns = start_ns,

@@ -92,8 +92,6 @@ static int setup_check(const struct hmmbench_setup *argument)
 	const struct hmmbench_core_ops *core = hmmbench_core_find(argument->core);
 	const struct hmmbench_profile *profile = hmmbench_profile_find(argument->profile);
 
-	if (argument->pad)
-		return -EINVAL;
 	if (!core || !strategy_fits(core, argument->strategy) || !profile)
 		return -EOPNOTSUPP;
 	if (argument->ring_records > HMMBENCH_RING_RECORDS_MAX ||

@@ -4,12 +4,14 @@
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
 
 #include "ticks.h"
 
 #ifdef HMMBENCH_HAVE_TICKS
 
-static struct system_time_snapshot base;
+static DEFINE_MUTEX(base_lock);
+static struct system_time_snapshot base; /* under base_lock */
 static bool base_is_ticks;
 
 /* One instant on both. False: what the clock counts is no reading of the counter. */
@@ -23,7 +25,9 @@ static bool snapshot_take(struct system_time_snapshot *snapshot)
 
 void hmmbench_ticks_init(void)
 {
+	mutex_lock(&base_lock);
 	base_is_ticks = snapshot_take(&base);
+	mutex_unlock(&base_lock);
 }
 
 /*
@@ -37,16 +41,22 @@ static bool ticks_are_sane(u64 ticks, u64 age_ns)
 	return ticks >= told - told / 10000 && ticks <= told + told / 10000;
 }
 
-bool hmmbench_ticks_start(struct hmmbench_ticks *ticks)
+/* Holds base_lock. */
+static void base_grow_old(void)
+{
+	const u64 age_ns = ktime_get_raw_ns() - ktime_to_ns(base.raw);
+
+	if (age_ns < HMMBENCH_TICKS_BASE_MS * NSEC_PER_MSEC)
+		msleep(HMMBENCH_TICKS_BASE_MS - div_u64(age_ns, NSEC_PER_MSEC) + 1);
+}
+
+/* One more snapshot, and from both the rate. Holds base_lock. */
+static bool rate_from_base(struct hmmbench_ticks *ticks)
 {
 	struct system_time_snapshot now;
 	u64 age_ns;
 
-	if (!base_is_ticks || !tsc_khz)
-		return false;
-	age_ns = ktime_get_raw_ns() - ktime_to_ns(base.raw);
-	if (age_ns < HMMBENCH_TICKS_BASE_MS * NSEC_PER_MSEC)
-		msleep(HMMBENCH_TICKS_BASE_MS - div_u64(age_ns, NSEC_PER_MSEC) + 1);
+	base_grow_old();
 	if (!snapshot_take(&now) || now.cs_was_changed_seq != base.cs_was_changed_seq)
 		return false;
 	age_ns = ktime_to_ns(now.raw) - ktime_to_ns(base.raw);
@@ -57,6 +67,23 @@ bool hmmbench_ticks_start(struct hmmbench_ticks *ticks)
 	ticks->ns_per_tick =
 		mul_u64_u64_div_u64(age_ns, 1ULL << 32, now.cycles - base.cycles);
 	return true;
+}
+
+/* A boot goes from tsc-early to tsc, a second after modules can be loaded: once more then. */
+bool hmmbench_ticks_start(struct hmmbench_ticks *ticks)
+{
+	bool started;
+
+	if (!tsc_khz)
+		return false;
+	mutex_lock(&base_lock);
+	started = base_is_ticks && rate_from_base(ticks);
+	if (!started) {
+		base_is_ticks = snapshot_take(&base);
+		started = base_is_ticks && rate_from_base(ticks);
+	}
+	mutex_unlock(&base_lock);
+	return started;
 }
 
 #else

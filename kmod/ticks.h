@@ -7,10 +7,11 @@
  *
  * That clock is linear in the counter (kernel/time/timekeeping.c: its rate is set once and
  * never disciplined), and ktime_get_snapshot() gives both of one instant. So two snapshots
- * far enough apart give the rate: one from the module's begin, one from the session's.
+ * far enough apart give the rate: the base, from the module's begin or the last change of
+ * the kernel's clocksource, and one from the session's.
  *
  * The error of a time against a reading of the clock itself: 1 ns for the rounding of the
- * session's snapshot, and 2 ns over the module's age at its setup for every second that the
+ * session's snapshot, and 2 ns over the base's age at its setup for every second that the
  * session lasts (2 ns being the rounding of both snapshots); of a duration, its rounding
  * down to whole nanoseconds. The age is at least HMMBENCH_TICKS_BASE_MS.
  */
@@ -30,12 +31,12 @@ struct hmmbench_ticks {
 	u64 ns_per_tick; /* in units of 2^-32 ns */
 };
 
-/* The module begins. */
+/* The module begins. Sleeps. */
 void hmmbench_ticks_init(void);
 
 /*
  * False: the clock is not this counter, or was not all the time; ktime_get_raw_ns() it is.
- * Sleeps until the module is HMMBENCH_TICKS_BASE_MS old.
+ * Sleeps until the base is HMMBENCH_TICKS_BASE_MS old.
  */
 bool hmmbench_ticks_start(struct hmmbench_ticks *ticks);
 

@@ -11,6 +11,7 @@
 #include <linux/smp.h>
 
 #include "core.h"
+#include "interrupts.h"
 
 /*
  * One operation as it is being measured; on the stack of the task that does it. Times are
@@ -23,6 +24,8 @@ struct hmmbench_sample {
 	u64 callbacks;
 	u64 mark;		/* the last clock read of a detailed walk */
 	unsigned long switches; /* context switches of the task until the operation began */
+	u64 stolen_ns;		/* until it began, then inside it; of this CPU */
+	u32 interrupts;		/* the same */
 	unsigned int cpu;
 	u32 mirrors;		/* registered when a walk began */
 	u16 flags;		/* HMMBENCH_SAMPLE_* that are known before it began */
@@ -44,6 +47,8 @@ static __always_inline void hmmbench_sample_begin(struct hmmbench_sample *sample
 		return;
 	sample->cpu = raw_smp_processor_id();
 	sample->switches = current->nvcsw + current->nivcsw;
+	sample->interrupts = hmmbench_interrupts();
+	sample->stolen_ns = hmmbench_stolen_ns();
 	sample->start = hmmbench_now(pass);
 }
 
@@ -72,6 +77,8 @@ static __always_inline void hmmbench_sample_end(struct hmmbench_sample *sample,
 	if (pass == HMMBENCH_PASS_UNRECORDED)
 		return;
 	sample->end = hmmbench_now(pass);
+	sample->interrupts = hmmbench_interrupts() - sample->interrupts;
+	sample->stolen_ns = hmmbench_stolen_ns() - sample->stolen_ns;
 }
 
 /* Calls the mirror back, through its driver's pointer as the kernel did. */

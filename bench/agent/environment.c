@@ -17,6 +17,7 @@
 #include "agent/kernel_files.h"
 #include "agent/placement.h"
 #include "common/cell.h"
+#include "common/samples.h"
 #include "hmmbench_uapi.h"
 #include "plan/plan.h"
 
@@ -294,6 +295,20 @@ static json_t *plan_json(const struct plan *plan)
 	return json ? json : json_null();
 }
 
+/* The marks that a sample can get here. Without a module nothing is recorded. */
+static json_t *marks(const struct hmmbench_info *info)
+{
+	uint32_t flags = info ? info->marks : 0;
+	json_t *array = json_array();
+
+	if (!environment_tells_steal())
+		flags &= ~SAMPLE_FLAG_STOLEN;
+	for (size_t i = 0; i < MARK_COUNT; i++)
+		if (flags & sample_marks[i].flag)
+			json_array_append_new(array, json_string(sample_marks[i].name));
+	return array;
+}
+
 static json_t *uptime(void)
 {
 	struct timespec now;
@@ -306,14 +321,15 @@ static json_t *uptime(void)
 int environment_to_json(const struct environment_input *input, char **text, size_t *bytes,
 			struct error *error)
 {
-	json_t *hello = json_pack("{si s{ss} so so so so so so so so so s{so so} so so so}",
+	json_t *hello = json_pack("{si s{ss} so so so so so so so so so so s{so so} so so so}",
 				  "hello", 1, "agent", "version", PACKAGE_VERSION, "module",
 				  module(input), "kernel", kernel(), "clock",
 				  clock_json(input->clock), "cpu", environment_cpu(), "memory",
 				  memory(input->topology), "topology",
 				  topology_json(input->topology), "layouts",
 				  layouts(input->topology, input->plan), "hypervisor",
-				  environment_hypervisor(), "mitigations", mitigations(),
+				  environment_hypervisor(), "marks", marks(input->module),
+				  "mitigations", mitigations(),
 				  "watchdog", "soft",
 				  kernel_file_number("/proc/sys/kernel/soft_watchdog"), "nmi",
 				  kernel_file_number("/proc/sys/kernel/nmi_watchdog"), "load",
@@ -336,7 +352,8 @@ void environment_moment(struct environment_moment *moment)
 	moment->load = getloadavg(&load, 1) == 1 ? load : -1;
 	moment->steal_ns = UINT64_MAX;
 	/* cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ STEAL */
-	if (stat && sscanf(stat, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal_ticks) == 1)
+	if (stat && environment_tells_steal() &&
+	    sscanf(stat, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal_ticks) == 1)
 		moment->steal_ns = steal_ticks *
 				   (1000000000u / (unsigned long)sysconf(_SC_CLK_TCK));
 	free(stat);

@@ -22,6 +22,8 @@
  *		"mirror_nodes": [..], "page_nodes": [..]} or {"reason": why not}, ..}: those
  *		by distance, and each matrix and list of the plan,
  *	 "hypervisor": null (bare metal) or its name: "KVMKVMKVM", "TCGTCGTCGTCG", "xen",
+ *	 "marks": [..]: of "switched", "migrated", "stolen" and "interrupted" those that a
+ *		sample can get on this kernel and machine; another cannot be told here,
  *	 "mitigations": {"meltdown": "Mitigation: PTI", ..} or null,
  *	 "watchdog": {"soft", "nmi"} (numbers),
  *	 "load": [1, 5, 15 minutes], "uptime_s",

@@ -96,6 +96,55 @@ static json_t *cpuid_vendor(void)
 }
 #endif
 
+/* KVM: leaf 0x40000001 of cpuid, Documentation/virt/kvm/x86/cpuid.rst. */
+#if defined(__x86_64__) || defined(__i386__)
+#define KVM_FEATURE_STEAL_TIME (1u << 5)
+
+static bool kvm_tells_steal(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	__cpuid(0x40000001, eax, ebx, ecx, edx);
+	return eax & KVM_FEATURE_STEAL_TIME;
+}
+
+static bool is_bare_metal(const json_t *hypervisor)
+{
+	return json_is_null(hypervisor);
+}
+#else
+static bool kvm_tells_steal(void)
+{
+	return false;
+}
+
+/* Without cpuid nobody says that there is none. */
+static bool is_bare_metal(const json_t *hypervisor)
+{
+	(void)hypervisor;
+	return false;
+}
+#endif
+
+bool environment_tells_steal(void)
+{
+	json_t *hypervisor = environment_hypervisor();
+	json_t *command_line = kernel_file_line("/proc/cmdline");
+	const char *name = json_string_value(hypervisor);
+	const char *words = json_string_value(command_line);
+	bool told = is_bare_metal(hypervisor);
+
+	if (name && !strcmp(name, "KVMKVMKVM"))
+		told = kvm_tells_steal();
+	else if (name)
+		told = !strcmp(name, "xen") || !strcmp(name, "XenVMMXenVMM");
+	if (name && (!words || strstr(words, "no-steal-acc")))
+		told = false;
+	json_decref(hypervisor);
+	json_decref(command_line);
+	return told;
+}
+
 json_t *environment_hypervisor(void)
 {
 	json_t *type = kernel_file_line("/sys/hypervisor/type");

@@ -124,7 +124,9 @@ static void take_live(struct operations *operations, size_t row)
 
 		rows_set(rows, row, COLUMN_OPERATION, operations->operation);
 		rows_set(rows, row, COLUMN_START_NS, call->start_ns);
-		rows_set(rows, row, COLUMN_FLAGS, call->switched ? SAMPLE_FLAG_SWITCHED : 0);
+		/* What the process cannot see of itself. */
+		rows_set(rows, row, COLUMN_FLAGS,
+			 SAMPLE_FLAG_UNTOLD | (call->switched ? SAMPLE_FLAG_SWITCHED : 0));
 		rows_set(rows, row, COLUMN_CPU, call->cpu);
 		rows_set(rows, row, COLUMN_WHOLE, call->whole_ns);
 		rows_set(rows, row, COLUMN_KIND, form_of(operations)->kind);

@@ -132,6 +132,15 @@ static char *strategies_command(const struct dataset *dataset, bool force)
 	return NULL;
 }
 
+static int make_probes(struct loaded *loaded, uint32_t *count, struct error *error)
+{
+	const struct dataset *dataset = loaded->dataset;
+	int result = probe_make(&dataset->input, dataset->unrecorded, dataset->unrecorded_count,
+				&loaded->probes, count);
+
+	return result ? error_set(error, -result, "out of memory") : 0;
+}
+
 static int load_strategies(const struct load_options *options, struct loaded *loaded,
 			   struct error *error)
 {
@@ -169,6 +178,7 @@ static int check_names(const struct load_options *options, bool *builds, struct 
 int load_comparison(const struct load_options *options, struct loaded *loaded,
 		    struct error *error)
 {
+	uint32_t probe_count = 0;
 	bool builds;
 	int result;
 
@@ -186,6 +196,8 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 				      error);
 	if (!result)
 		result = comparison_make(&loaded->dataset->input, &loaded->comparison, error);
+	if (!result)
+		result = make_probes(loaded, &probe_count, error);
 	if (result) {
 		load_free(loaded);
 		return result;
@@ -201,6 +213,8 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		.note_count = loaded->dataset->note_count,
 		.counted = &loaded->counted,
 		.kernels = builds ? &loaded->kernels : NULL,
+		.probes = loaded->probes,
+		.probe_count = probe_count,
 		.command = loaded->command,
 		.arguments = loaded->command + strlen(COMMAND_BEGIN),
 	};
@@ -209,6 +223,7 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 
 void load_free(struct loaded *loaded)
 {
+	free(loaded->probes);
 	comparison_free(loaded->comparison);
 	counted_free(&loaded->counted);
 	kernel_pair_free(&loaded->kernels);

@@ -35,6 +35,7 @@ struct loaded {
 	struct comparison *comparison;
 	struct counted counted;		/* of the first run */
 	struct kernel_pair kernels;	/* of builds */
+	struct probe *probes;
 	struct report report;		/* borrows from the others */
 	char *command;
 };

@@ -16,6 +16,14 @@
 
 static const char magic[4] = { 'H', 'M', 'S', '1' };
 
+const struct sample_mark_info sample_marks[MARK_COUNT] = {
+	[MARK_SWITCHED] = { "switched", "scheduled out", SAMPLE_FLAG_SWITCHED, 0 },
+	[MARK_MIGRATED] = { "migrated", "moved to another CPU", SAMPLE_FLAG_MIGRATED, 0 },
+	[MARK_STOLEN] = { "stolen", "stolen time from", SAMPLE_FLAG_STOLEN, SAMPLE_FLAG_UNTOLD },
+	[MARK_INTERRUPTED] = { "interrupted", "interrupted", SAMPLE_FLAG_INTERRUPTED,
+			       SAMPLE_FLAG_UNTOLD },
+};
+
 const struct sample_column_info sample_columns[COLUMN_COUNT] = {
 	{ COLUMN_OPERATION, "operation", "which operation of the block", 0 },
 	{ COLUMN_START_NS, "start", "when it began, CLOCK_MONOTONIC_RAW", 0 },

@@ -42,14 +42,31 @@ enum sample_column {
 	COLUMN_COUNT
 };
 
-/* COLUMN_FLAGS: what disturbed the sample. Bits 0 and 1 are HMMBENCH_SAMPLE_*. */
+/* COLUMN_FLAGS: what disturbed the sample, and what else is known of it: HMMBENCH_SAMPLE_*. */
 #define SAMPLE_FLAG_SWITCHED	(1u << 0)
 #define SAMPLE_FLAG_MIGRATED	(1u << 1)
-#define SAMPLE_FLAG_STOLEN	(1u << 2)	/* the hypervisor took time from the guest inside it */
+#define SAMPLE_FLAG_STOLEN	(1u << 2)	/* a tick accounted time that the hypervisor took */
 #define SAMPLE_FLAG_INTERRUPTED	(1u << 3)	/* an interrupt was served on its CPU inside it */
-#define SAMPLE_FLAG_AGAIN	(1u << 4)	/* bits 4 to 6 are HMMBENCH_SAMPLE_* as well */
+#define SAMPLE_FLAG_AGAIN	(1u << 4)
 #define SAMPLE_FLAG_IN_WALK	(1u << 5)
 #define SAMPLE_FLAG_TIMED_OUT	(1u << 6)
+#define SAMPLE_FLAG_UNTOLD	(1u << 7)	/* stolen and interrupted could not be told */
+
+/* What can disturb a sample, which is kept and marked. */
+enum sample_mark { MARK_SWITCHED = 0, MARK_MIGRATED, MARK_STOLEN, MARK_INTERRUPTED, MARK_COUNT };
+
+struct sample_mark_info {
+	const char *name;	/* "switched": the key in JSON */
+	const char *help;	/* behind "samples that were": "scheduled out" */
+	uint32_t flag;		/* SAMPLE_FLAG_* */
+	uint32_t untold;	/* SAMPLE_FLAG_* of samples for which it could not be told; 0: none */
+};
+
+extern const struct sample_mark_info sample_marks[MARK_COUNT];
+
+/* The SAMPLE_FLAG_* of all marks. */
+#define SAMPLE_FLAGS_DISTURBED                                                                 \
+	(SAMPLE_FLAG_SWITCHED | SAMPLE_FLAG_MIGRATED | SAMPLE_FLAG_STOLEN | SAMPLE_FLAG_INTERRUPTED)
 
 /*
  * COLUMN_KIND, where a workload gives several kinds of sample: which one a row is. A

@@ -144,6 +144,7 @@ static void html_body(struct html_page *page)
 	html_sides(page);
 	html_changed(page);
 	html_untold(page);
+	html_trust(page);
 	html_kernels(page);
 	html_environment(page);
 	html_figures(page);

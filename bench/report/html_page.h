@@ -49,6 +49,7 @@ extern const char html_style[];
 /* Sections, each with its heading: html_results.c, html_tables.c, html_environment.c .. */
 void html_changed(struct html_page *page);
 void html_untold(struct html_page *page);
+void html_trust(struct html_page *page);
 void html_slopes(struct html_page *page);
 /* The kinds of figures that have a part of their own, in the order of their table. */
 void html_figures(struct html_page *page);

@@ -74,30 +74,49 @@ void html_changed(struct html_page *page)
 	selection_free(&changed);
 }
 
-struct untold {
+/* A list that has its heading only when it has a line. */
+struct list {
 	struct html_page *page;
+	const char *heading;
 	bool any;
 };
 
-static void untold_line(const char *line, void *context)
+static void list_line(const char *line, void *context)
 {
-	struct untold *untold = context;
+	struct list *list = context;
 
-	if (!untold->any)
-		html_raw(untold->page, "<h2 id=\"untold\">What could not be told, and what it "
-				       "would take</h2>\n<ul>\n");
-	untold->any = true;
-	html_raw(untold->page, "<li>");
-	html_text(untold->page, line);
-	html_raw(untold->page, "</li>\n");
+	if (!list->any)
+		html_raw(list->page, list->heading);
+	list->any = true;
+	html_raw(list->page, "<li>");
+	html_text(list->page, line);
+	html_raw(list->page, "</li>\n");
+}
+
+static void list_end(struct list *list)
+{
+	if (list->any)
+		html_raw(list->page, "</ul>\n");
 }
 
 void html_untold(struct html_page *page)
 {
-	struct untold untold = { .page = page };
+	struct list list = { .page = page,
+			     .heading = "<h2 id=\"untold\">What could not be told, and what it "
+					"would take</h2>\n<ul>\n" };
 
-	if (untold_each(page->report, untold_line, &untold))
+	if (untold_each(page->report, list_line, &list))
 		html_fail(page, -ENOMEM);
-	if (untold.any)
-		html_raw(page, "</ul>\n");
+	list_end(&list);
+}
+
+void html_trust(struct html_page *page)
+{
+	struct list list = { .page = page,
+			     .heading = "<h2 id=\"trust\">How far to trust the numbers</h2>\n"
+					"<ul>\n" };
+
+	if (trust_each(page->report, list_line, &list))
+		html_fail(page, -ENOMEM);
+	list_end(&list);
 }

@@ -12,6 +12,7 @@
 
 #include "report/clean.h"
 #include "report/counted_rows.h"
+#include "report/json_trust.h"
 #include "report/kernels.h"
 #include "report/phrase.h"
 #include "report/selection.h"
@@ -90,6 +91,7 @@ static json_t *arm_json(const struct arm_summary *arm, bool *failed)
 	set(&object, "rows", json_integer((json_int_t)arm->rows));
 	set(&object, "warmup_rows", json_integer((json_int_t)arm->warmup_rows));
 	set(&object, "disturbed", json_integer((json_int_t)arm->disturbed));
+	set(&object, "marks", json_marks(arm, failed));
 	set(&object, "dropped", json_integer((json_int_t)arm->dropped));
 	set(&object, "min_ns", number(arm->min_ns));
 	set(&object, "p10_ns", number(arm->p10_ns));
@@ -204,6 +206,7 @@ static json_t *result_json(const struct report *report, const struct cell_result
 		append(effects, effect_json(&result->effect[i], i, failed), failed);
 	set(&object, "effects", effects);
 	set(&object, "shift", shift_json(&result->shift, failed));
+	set(&object, "drift", json_drift(result, failed));
 	return object.json;
 }
 
@@ -325,6 +328,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	for (uint32_t i = 0; i < comparison->sweep_count; i++)
 		append(sweeps, sweep_json(report, &comparison->sweeps[i], failed), failed);
 	set(&object, "sweeps", sweeps);
+	set(&object, "recording", json_recording(report, failed));
 	for (size_t i = 0; i < report->run_count; i++)
 		append(runs, run_json(&report->runs[i], failed), failed);
 	set(&object, "runs", runs);

@@ -53,6 +53,14 @@ int untold_each(const struct report *report, void (*each)(const char *line, void
 		void *context);
 
 /*
+ * Calls back for each thing that says how far the numbers can be trusted: disturbed samples
+ * of each alternative, marks that cannot be told, levels that did not hold, what recording
+ * costs where that was measured. As untold_each().
+ */
+int trust_each(const struct report *report, void (*each)(const char *line, void *context),
+	       void *context);
+
+/*
  * Verdicts that the clock limits (comparison_input.clock_floor_ns): the quantile's smallest
  * effect of interest was raised to one reading of the clock.
  */

@@ -15,6 +15,7 @@
 
 #include "common/error.h"
 #include "stats/comparison.h"
+#include "stats/probe.h"
 #include "store/counted.h"
 #include "store/kernel_facts.h"
 #include "store/store.h"
@@ -31,6 +32,8 @@ struct report {
 	size_t note_count;
 	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
 	const struct kernel_pair *kernels;	/* of the builds compared; NULL: one build */
+	const struct probe *probes;		/* what recording costs; NULL: not measured */
+	uint32_t probe_count;
 	const char *command;			/* that reproduces it */
 	const char *arguments;			/* of that command; a figure's has them too; or NULL */
 };

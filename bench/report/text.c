@@ -98,26 +98,35 @@ static void heading(struct text_page *page, const char *text)
 	text_wrap(page->file, &page->style, "", text);
 }
 
-struct untold {
+/* A list that has its heading only when it has a line. */
+struct list {
 	struct text_page *page;
-	bool any;
+	const char *heading;
 };
 
-static void untold_line(const char *line, void *context)
+static void list_line(const char *line, void *context)
 {
-	struct untold *untold = context;
+	struct list *list = context;
 
-	if (!untold->any)
-		heading(untold->page, "What could not be told, and what it would take");
-	untold->any = true;
-	paragraph(untold->page, "  - ", line);
+	if (list->heading)
+		heading(list->page, list->heading);
+	list->heading = NULL;
+	paragraph(list->page, "  - ", line);
 }
 
 static void text_untold(struct text_page *page)
 {
-	struct untold untold = { .page = page };
+	struct list list = { page, "What could not be told, and what it would take" };
 
-	if (untold_each(page->report, untold_line, &untold))
+	if (untold_each(page->report, list_line, &list))
+		fail(page, -ENOMEM);
+}
+
+static void text_trust(struct text_page *page)
+{
+	struct list list = { page, "How far to trust the numbers" };
+
+	if (trust_each(page->report, list_line, &list))
 		fail(page, -ENOMEM);
 }
 
@@ -290,6 +299,7 @@ static int text_render(const struct report *report, const struct report_options 
 		text_head(&page);
 		text_tables(&page);
 		text_untold(&page);
+		text_trust(&page);
 		text_counters(&page);
 		text_foot(&page);
 	}

@@ -9,8 +9,6 @@
 #include "quantile.h"
 #include "sort.h"
 
-#define DISTURBED (SAMPLE_FLAG_SWITCHED | SAMPLE_FLAG_MIGRATED | SAMPLE_FLAG_STOLEN)
-
 static int reserve(const struct comparison_block *const *from, size_t count,
 		   struct column_data *data)
 {
@@ -28,6 +26,20 @@ static int reserve(const struct comparison_block *const *from, size_t count,
 	    !data->boot)
 		return -ENOMEM;
 	return 0;
+}
+
+static void count_marks(const struct comparison_block *block, uint64_t flags,
+			struct arm_summary *arm)
+{
+	arm->disturbed += (flags & SAMPLE_FLAGS_DISTURBED) != 0;
+	for (size_t i = 0; i < MARK_COUNT; i++) {
+		const struct sample_mark_info *mark = &sample_marks[i];
+
+		if (!(block->marks & mark->flag) || flags & mark->untold)
+			continue;
+		arm->mark[i].told++;
+		arm->mark[i].marked += (flags & mark->flag) != 0;
+	}
 }
 
 /* Copies the values that are latencies into `to`; gives how many. */
@@ -51,7 +63,7 @@ static size_t take_values(const struct comparison_block *block, enum sample_colu
 		}
 		to[count++] = values[row];
 		if (!block->warmup && flags && flags[row] != SAMPLE_MISSING)
-			arm->disturbed += (flags[row] & DISTURBED) != 0;
+			count_marks(block, flags[row], arm);
 	}
 	if (block->warmup)
 		arm->warmup_rows += count;

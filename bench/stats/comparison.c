@@ -172,6 +172,8 @@ static int make_result(struct making *making, const struct comparison_block *con
 	making->judged_count += judged;
 	/* The band takes longer than all else. */
 	if (!ret && result->column == first_column(making, result->cell))
+		ret = drift_find(data.quartets, data.quartet_count, &result->drift);
+	if (!ret && result->column == first_column(making, result->cell))
 		ret = shift_function_make(data.quartets, data.quartet_count,
 					  (const uint64_t *const *)data.pooled, data.pooled_count,
 					  seed_derive(seed, GATED_COUNT, 0, 0), &result->shift);
@@ -394,6 +396,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		ret = refine_p(&making);
 	if (!ret)
 		ret = adjust_p(&making);
+	if (!ret)
+		ret = comparison_mark_levels(&making.input, making.comparison);
 	if (!ret)
 		ret = sweeps_make(&making.input, making.medians, making.comparison);
 	if (ret) {

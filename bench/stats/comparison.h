@@ -29,6 +29,7 @@
 #include "common/cell.h"
 #include "common/error.h"
 #include "common/samples.h"
+#include "drift.h"
 #include "slope.h"
 
 enum verdict {
@@ -62,6 +63,7 @@ struct comparison_block {
 	uint32_t quartet, position;
 	bool warmup;
 	uint64_t dropped;		/* samples the rings lost */
+	uint32_t marks;			/* SAMPLE_FLAG_* of the marks that its machine can tell */
 	struct samples samples;		/* borrowed */
 };
 
@@ -99,10 +101,16 @@ struct comparison_input {
 enum gated_quantile { GATED_P10 = 0, GATED_P50, GATED_P99, GATED_COUNT };
 extern const double gated_quantiles[GATED_COUNT];	/* .10 .50 .99 */
 
+/* Of an arm's rows: those for which a mark could be told, and those that have it. */
+struct mark_count {
+	uint64_t told, marked;
+};
+
 struct arm_summary {
 	uint64_t rows;			/* samples in the analysis, warm-up left out */
 	uint64_t warmup_rows;
-	uint64_t disturbed;		/* of rows: switched, migrated or stolen from */
+	uint64_t disturbed;		/* of rows: with a mark of any kind */
+	struct mark_count mark[MARK_COUNT];
 	uint64_t dropped;
 	double p10_ns, p25_ns, p50_ns, p75_ns, p90_ns, p99_ns, p999_ns, max_ns, min_ns;
 };
@@ -138,6 +146,10 @@ struct cell_result {
 	struct arm_summary arm[ARM_COUNT];
 	struct effect effect[GATED_COUNT];
 	struct shift_function shift;
+	struct drift drift;		/* of a cell's first column, else without levels */
+	/* By that, and by at least the smallest effect of interest: marks beside the numbers. */
+	bool drifts;			/* its level moved over the run */
+	bool unsettled;			/* its first quartets behind the warm-up are unlike the rest */
 	enum verdict verdict;		/* the worst of its gated quantiles */
 };
 

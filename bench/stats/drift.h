@@ -25,7 +25,7 @@
 #define DRIFT_LEVELS_MIN 12
 #define DRIFT_FIRST_MIN	 4
 /* More are joined two by two until they are fewer: the trend looks at all pairs. */
-#define DRIFT_LEVELS_MAX 256
+#define DRIFT_LEVELS_MAX 64
 
 struct drift {
 	size_t levels; /* looked at, of one boot; 0: too few, and all else is NAN */

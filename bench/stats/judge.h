@@ -47,6 +47,9 @@ struct judging {
 	bool is_control;		/* the cell at hand: nothing is taken out of it */
 };
 
+/* levels.c: which of the comparison's cells drift or are unsettled. -ENOMEM. */
+int comparison_mark_levels(const struct comparison_input *input, struct comparison *comparison);
+
 /*
  * Fills result->effect[] from the data. `judged` has room for GATED_COUNT; *judged_count
  * is how many of the effects are tests (none where the column is not gated).

@@ -17,6 +17,16 @@ struct in_boot {
 	uint32_t *places; /* of the plan's cells among the input's */
 };
 
+static bool find_arm(const struct in_boot *in_boot, uint32_t strategy, bool unrecorded,
+		     uint32_t *arm)
+{
+	for (*arm = 0; *arm < ARM_COUNT; ++*arm)
+		if (in_boot->arms[*arm]->strategy == strategy &&
+		    in_boot->arms[*arm]->unrecorded == unrecorded)
+			return true;
+	return false;
+}
+
 static bool place_in_arm(const struct dataset_loading *loading, const struct plan_block *block,
 			 struct block_place *place)
 {
@@ -25,14 +35,10 @@ static bool place_in_arm(const struct dataset_loading *loading, const struct pla
 	place->cell = in_boot->places[block->cell];
 	if (place->cell == CELL_LEFT_OUT)
 		return false;
-	for (uint32_t arm = 0; arm < ARM_COUNT; arm++) {
-		if (in_boot->arms[arm]->strategy != block->strategy ||
-		    in_boot->arms[arm]->unrecorded != block->unrecorded)
-			continue;
-		place->arm = arm;
+	if (find_arm(in_boot, block->strategy, block->unrecorded, &place->arm))
 		return true;
-	}
-	return false;
+	place->beside = block->unrecorded;
+	return place->beside && find_arm(in_boot, block->strategy, false, &place->arm);
 }
 
 /* One call in how many was recorded: of the cell's first block, like all of them. */

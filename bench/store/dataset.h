@@ -32,6 +32,9 @@ struct dataset {
 	size_t mark_count;
 	char **notes;			/* a line each: what was skipped and why, what the agent said */
 	size_t note_count;
+	/* The unrecorded blocks beside those of the input, with the arms of those; whole and kind. */
+	struct comparison_block *unrecorded;
+	uint32_t unrecorded_count;
 	bool judged;			/* false: a run was wounded, no verdict is given */
 	bool forced;			/* unlike things were compared because of `force` */
 };

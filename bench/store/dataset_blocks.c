@@ -12,6 +12,9 @@
 
 #include "common/exit_status.h"
 
+/* What a probe effect is made of. */
+#define BESIDE_COLUMNS (1u << COLUMN_WHOLE | 1u << COLUMN_KIND)
+
 int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
 {
 	char **grown = reallocarray(*lines, *count + 1, sizeof(*grown));
@@ -39,27 +42,28 @@ static uint64_t end_number(const char *end_json, const char *key)
 	return value > 0 ? (uint64_t)value : 0;
 }
 
-static int reserve(struct dataset_loading *loading)
+static struct comparison_block *block_new(struct block_list *list)
 {
-	uint32_t room = loading->block_room ? 2 * loading->block_room : 256;
+	uint32_t room = list->room ? 2 * list->room : 256;
 	struct comparison_block *grown;
 
-	if (loading->block_count < loading->block_room)
-		return 0;
-	grown = reallocarray(loading->blocks, room, sizeof(*grown));
+	if (list->count < list->room)
+		return &list->blocks[list->count];
+	grown = reallocarray(list->blocks, room, sizeof(*grown));
 	if (!grown)
-		return -ENOMEM;
-	loading->blocks = grown;
-	loading->block_room = room;
-	return 0;
+		return NULL;
+	list->blocks = grown;
+	list->room = room;
+	return &list->blocks[list->count];
 }
 
 static int take_block(const struct store_block *block, void *context)
 {
 	struct dataset_loading *loading = context;
 	struct dataset_loss *loss = &loading->dataset->losses[loading->boot];
+	struct block_place place = { 0 };
 	struct comparison_block *taken;
-	struct block_place place;
+	struct block_list *list;
 
 	if (block->plan.counted || block->plan.profiled)
 		return 0;
@@ -67,9 +71,10 @@ static int take_block(const struct store_block *block, void *context)
 	loss->lost += end_number(block->end_json, "lost");
 	if (!loading->place(loading, &block->plan, &place))
 		return 0;
-	if (reserve(loading))
+	list = place.beside ? &loading->beside : &loading->blocks;
+	taken = block_new(list);
+	if (!taken)
 		return -ENOMEM;
-	taken = &loading->blocks[loading->block_count];
 	*taken = (struct comparison_block){
 		.cell = place.cell,
 		.arm = place.arm,
@@ -78,13 +83,32 @@ static int take_block(const struct store_block *block, void *context)
 		.position = block->plan.position,
 		.warmup = block->plan.warmup,
 		.dropped = block->dropped,
+		.marks = loading->marks,
 	};
 	loading->result = samples_decode_columns(block->samples, block->samples_bytes,
-						 loading->columns, &taken->samples);
+						 place.beside ? BESIDE_COLUMNS : loading->columns,
+						 &taken->samples);
 	if (loading->result)
 		return loading->result;
-	loading->block_count++;
+	list->count++;
 	return 0;
+}
+
+/* Runs from before the agent said it had two marks. */
+static uint32_t marks_of(const struct store_run *run)
+{
+	json_t *environment = json_loads(run->environment_json, 0, NULL);
+	const json_t *names = json_object_get(environment, "marks"), *name;
+	uint32_t marks = names ? 0 : SAMPLE_FLAG_SWITCHED | SAMPLE_FLAG_MIGRATED;
+	size_t i;
+
+	json_array_foreach(names, i, name)
+		for (size_t mark = 0; mark < MARK_COUNT; mark++)
+			if (json_is_string(name) &&
+			    !strcmp(json_string_value(name), sample_marks[mark].name))
+				marks |= sample_marks[mark].flag;
+	json_decref(environment);
+	return marks;
 }
 
 /* A note as one line; the same of several runs stands once. */
@@ -121,6 +145,7 @@ int dataset_read_run(struct store *store, struct dataset_loading *loading, struc
 	int result;
 
 	loading->result = 0;
+	loading->marks = marks_of(&loading->dataset->runs[loading->boot]);
 	result = store_blocks_each(store, run, take_block, loading, error);
 	if (result && loading->result && loading->result != -ENOMEM) {
 		error->exit_status = STATUS_STORE;
@@ -151,8 +176,10 @@ int dataset_finish(struct dataset_loading *loading, int result, struct dataset *
 		   struct error *error)
 {
 	if (loading->dataset) {
-		loading->dataset->input.blocks = loading->blocks;
-		loading->dataset->input.block_count = loading->block_count;
+		loading->dataset->input.blocks = loading->blocks.blocks;
+		loading->dataset->input.block_count = loading->blocks.count;
+		loading->dataset->unrecorded = loading->beside.blocks;
+		loading->dataset->unrecorded_count = loading->beside.count;
 	}
 	if (!result) {
 		*dataset = loading->dataset;
@@ -179,6 +206,9 @@ void dataset_free(struct dataset *dataset)
 	for (uint32_t i = 0; i < dataset->input.block_count; i++)
 		samples_free((struct samples *)&dataset->input.blocks[i].samples);
 	free((void *)dataset->input.blocks);
+	for (uint32_t i = 0; i < dataset->unrecorded_count; i++)
+		samples_free(&dataset->unrecorded[i].samples);
+	free(dataset->unrecorded);
 	free((void *)dataset->input.refusals);
 	free((void *)dataset->input.boot);
 	free((void *)dataset->input.cells);

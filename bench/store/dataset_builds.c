@@ -129,17 +129,17 @@ static void renumber_blocks(struct building *building, const uint32_t *number)
 	struct dataset_loading *loading = &building->loading;
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < loading->block_count; i++) {
-		struct comparison_block *block = &loading->blocks[i];
+	for (uint32_t i = 0; i < loading->blocks.count; i++) {
+		struct comparison_block *block = &loading->blocks.blocks[i];
 
 		if (number[block->cell] == UINT32_MAX) {
 			samples_free(&block->samples);
 			continue;
 		}
 		block->cell = number[block->cell];
-		loading->blocks[kept++] = *block;
+		loading->blocks.blocks[kept++] = *block;
 	}
-	loading->block_count = kept;
+	loading->blocks.count = kept;
 }
 
 /* The cells that both builds have become the input's. */
@@ -154,8 +154,8 @@ static int keep_common(struct building *building)
 
 	input->cells = cells;
 	input->strategies = strategies;
-	for (uint32_t i = 0; i < building->loading.block_count && !ret; i++) {
-		const struct comparison_block *block = &building->loading.blocks[i];
+	for (uint32_t i = 0; i < building->loading.blocks.count && !ret; i++) {
+		const struct comparison_block *block = &building->loading.blocks.blocks[i];
 
 		if (!block->warmup && block->samples.rows)
 			building->entries[block->cell].measured[block->arm] = true;

@@ -14,14 +14,20 @@
 /* Where a block belongs. */
 struct block_place {
 	uint32_t cell, arm;
+	bool beside; /* unrecorded, beside the recorded blocks of that arm: struct dataset.unrecorded */
+};
+
+struct block_list {
+	struct comparison_block *blocks;
+	uint32_t count, room;
 };
 
 /* While blocks come in from the store. */
 struct dataset_loading {
 	struct dataset *dataset;
-	struct comparison_block *blocks;
-	uint32_t block_count, block_room;
+	struct block_list blocks, beside;
 	uint32_t boot;			/* of the run being read */
+	uint32_t marks;			/* SAMPLE_FLAG_* that its machine can tell */
 	uint32_t columns;		/* sample columns to keep, as bits */
 	/* False: the block is in neither arm. */
 	bool (*place)(const struct dataset_loading *loading, const struct plan_block *block,

@@ -234,6 +234,13 @@ static void a_plan_knows_the_other_tests(void **state)
 
 /* --- What goes in --------------------------------------------------------------------- */
 
+static void assert_marks(const struct arm_summary *arm, enum sample_mark mark, uint64_t told,
+			 uint64_t marked)
+{
+	assert_int_equal(arm->mark[mark].told, told);
+	assert_int_equal(arm->mark[mark].marked, marked);
+}
+
 static void warm_up_and_losses_are_accounted_for(void **state)
 {
 	struct campaign campaign = CAMPAIGN;
@@ -249,9 +256,17 @@ static void warm_up_and_losses_are_accounted_for(void **state)
 	}
 	campaign.blocks[40].dropped = 3;	/* position 0 of an even quartet: base */
 	campaign.blocks[41].dropped = 4;
+	/* A machine that can tell three marks, one block less of them. */
+	for (uint32_t i = 0; i < campaign.input.block_count; i++)
+		campaign.blocks[i].marks = SAMPLE_FLAG_SWITCHED | SAMPLE_FLAG_MIGRATED |
+					   SAMPLE_FLAG_INTERRUPTED;
+	campaign.blocks[43].marks = SAMPLE_FLAG_MIGRATED;
 	campaign.flags[40 * campaign.operations] = SAMPLE_FLAG_SWITCHED;
 	campaign.flags[40 * campaign.operations + 1] = SAMPLE_FLAG_STOLEN | SAMPLE_FLAG_MIGRATED;
 	campaign.flags[40 * campaign.operations + 2] = SAMPLE_MISSING;
+	campaign.flags[40 * campaign.operations + 3] = SAMPLE_FLAG_INTERRUPTED | SAMPLE_FLAG_AGAIN;
+	campaign.flags[40 * campaign.operations + 4] = SAMPLE_FLAG_UNTOLD | SAMPLE_FLAG_MIGRATED;
+	campaign.flags[40 * campaign.operations + 5] = SAMPLE_FLAG_IN_WALK;
 	campaign.values[43 * campaign.operations] = SAMPLE_MISSING;
 	comparison = compared(&campaign);
 	arm = comparison->results[0].arm;
@@ -259,13 +274,63 @@ static void warm_up_and_losses_are_accounted_for(void **state)
 	assert_int_equal(arm[ARM_BASE].warmup_rows, 5 * 16);
 	assert_int_equal(arm[ARM_BASE].dropped, 3);
 	assert_int_equal(arm[ARM_CANDIDATE].dropped, 4);
-	assert_int_equal(arm[ARM_BASE].disturbed, 2);
+	assert_int_equal(arm[ARM_BASE].disturbed, 4);
+	assert_marks(&arm[ARM_BASE], MARK_SWITCHED, 45 * 16 - 9, 1);
+	assert_marks(&arm[ARM_BASE], MARK_MIGRATED, 45 * 16 - 2, 2);
+	assert_marks(&arm[ARM_BASE], MARK_INTERRUPTED, 45 * 16 - 10, 1);
+	assert_marks(&arm[ARM_BASE], MARK_STOLEN, 0, 0);
 	assert_int_equal(arm[ARM_CANDIDATE].disturbed, 0);
 	assert_true(arm[ARM_BASE].max_ns < 2e6);
 	assert_true(arm[ARM_BASE].min_ns <= arm[ARM_BASE].p10_ns);
 	assert_true(arm[ARM_BASE].p99_ns <= arm[ARM_BASE].p999_ns);
 	assert_int_equal(comparison->results[0].effect[GATED_P50].pairs, 45);
 	assert_int_equal(comparison->verdict, VERDICT_EQUIVALENT);
+	comparison_free(comparison);
+	tear_down(&campaign);
+}
+
+/* Makes each quartet of a cell exp(step) times as long as the one before. */
+static void make_drift(struct campaign *campaign, uint32_t cell, double step)
+{
+	for (uint32_t i = 0; i < campaign->input.block_count; i++) {
+		const struct comparison_block *block = &campaign->blocks[i];
+		uint64_t *values = campaign->values + (size_t)i * campaign->operations;
+
+		for (uint32_t j = 0; block->cell == cell && j < campaign->operations; j++)
+			values[j] = (uint64_t)((double)values[j] * exp(step * block->quartet));
+	}
+}
+
+static void a_drift_is_a_mark_and_no_difference(void **state)
+{
+	struct campaign campaign = CAMPAIGN;
+	struct comparison *comparison;
+	const struct cell_result *drifting, *small;
+
+	(void)state;
+	campaign.cells = 3;
+	set_up(&campaign);
+	make_drift(&campaign, 1, .10 / 49);
+	make_drift(&campaign, 2, .015 / 49);	/* significant, and below what is of interest */
+	comparison = compared(&campaign);
+	drifting = small = NULL;
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		const struct cell_result *result = &comparison->results[i];
+
+		if (result->column != COLUMN_WALK) {
+			assert_int_equal(result->drift.levels, 0);
+			assert_false(result->drifts || result->unsettled);
+			continue;
+		}
+		assert_int_equal(result->verdict, VERDICT_EQUIVALENT);
+		if (!result->cell)
+			assert_false(result->drifts || result->unsettled);
+		drifting = result->cell == 1 ? result : drifting;
+		small = result->cell == 2 ? result : small;
+	}
+	assert_true(drifting->drifts);
+	assert_within(drifting->drift.trend, .10, .02);
+	assert_true(small->drift.trend_p < .01 && !small->drifts);
 	comparison_free(comparison);
 	tear_down(&campaign);
 }
@@ -409,6 +474,7 @@ int main(void)
 		cmocka_unit_test(a_verdict_takes_significance_and_size),
 		cmocka_unit_test(a_plan_knows_the_other_tests),
 		cmocka_unit_test(warm_up_and_losses_are_accounted_for),
+		cmocka_unit_test(a_drift_is_a_mark_and_no_difference),
 		cmocka_unit_test(a_cut_quartet_is_left_out),
 		cmocka_unit_test(a_cell_s_result_is_its_own),
 		cmocka_unit_test(with_several_boots_each_gives_one_difference),

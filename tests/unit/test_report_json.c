@@ -55,10 +55,13 @@ static void assert_text(const json_t *object, const char *key, const char *value
 
 static void assert_arm(const json_t *json, const struct arm_summary *arm)
 {
-	assert_int_equal(json_object_size(json), 13);
+	assert_int_equal(json_object_size(json), 14);
 	assert_number(json, "rows", (double)arm->rows);
 	assert_number(json, "warmup_rows", (double)arm->warmup_rows);
 	assert_number(json, "disturbed", (double)arm->disturbed);
+	for (size_t i = 0; i < MARK_COUNT; i++)
+		assert_number(json_object_get(json, "marks"), sample_marks[i].name,
+			      arm->mark[i].told ? (double)arm->mark[i].marked : NAN);
 	assert_number(json, "dropped", (double)arm->dropped);
 	assert_number(json, "min_ns", arm->min_ns);
 	assert_number(json, "p10_ns", arm->p10_ns);
@@ -209,6 +212,45 @@ static void test_builds_have_strategies_and_boots(void **state)
 	assert_true(json_is_null(json_object_get(json_array_get(results, 3), "strategy")));
 	assert_effect(json_array_get(json_object_get(json_array_get(results, 0), "effects"), 1),
 		      effect, .5);
+	json_decref(json);
+	free(text);
+	hand_made_free(made);
+}
+
+static void test_drift_and_what_recording_costs_are_there(void **state)
+{
+	static const struct probe probe = { .arm = ARM_CANDIDATE, .rows = { 100, 98 },
+					    .off_p50_ns = 2000, .on_p50_ns = 2010,
+					    .estimate = .005, .low = NAN, .high = NAN, .pairs = 3 };
+	struct hand_made *made = hand_made_new(&usual);
+	json_t *json, *results, *drift, *recording;
+	char *text;
+
+	(void)state;
+	made->comparison.results[0].drift = (struct drift){ .levels = 14, .trend = .04,
+							    .trend_p = .001, .first = 4,
+							    .first_from = -.01, .first_p = .5 };
+	made->comparison.results[0].drifts = true;
+	made->report.probes = &probe;
+	made->report.probe_count = 1;
+	text = render(&made->report);
+	json = load(text);
+	results = json_object_get(json, "results");
+	drift = json_object_get(json_array_get(results, 0), "drift");
+	assert_number(drift, "levels", 14);
+	assert_number(drift, "trend", .04);
+	assert_number(drift, "first_from", -.01);
+	assert_true(json_is_true(json_object_get(drift, "drifts")));
+	assert_true(json_is_false(json_object_get(drift, "unsettled")));
+	assert_true(json_is_null(json_object_get(json_array_get(results, 1), "drift")));
+	recording = json_object_get(json, "recording");
+	assert_int_equal(json_array_size(recording), 1);
+	recording = json_array_get(recording, 0);
+	assert_text(recording, "cell", "exit/bundled/empty/1/same-node/t1/p1/4M");
+	assert_text(recording, "arm", "candidate");
+	assert_number(recording, "rows_on", 98);
+	assert_number(recording, "estimate", .005);
+	assert_number(recording, "low", NAN);
 	json_decref(json);
 	free(text);
 	hand_made_free(made);
@@ -377,6 +419,7 @@ int main(void)
 		cmocka_unit_test(test_sweeps_come_with_sizes_cells_and_exponents),
 		cmocka_unit_test(test_the_nodes_of_a_matrix_are_numbers),
 		cmocka_unit_test(test_builds_have_strategies_and_boots),
+		cmocka_unit_test(test_drift_and_what_recording_costs_are_there),
 		cmocka_unit_test(test_runs_carry_their_environment),
 		cmocka_unit_test(test_same_comparison_same_bytes_and_order),
 		cmocka_unit_test(test_hostile_names_stay_text),

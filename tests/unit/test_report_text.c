@@ -64,6 +64,62 @@ static void each_line(const char *text, void (*check)(const char *line, void *co
 	free(copy);
 }
 
+/* A report of which everything is known that says how far to trust it. */
+static struct hand_made *doubtful(void)
+{
+	static const struct hand_made_shape one = { .exit_cells = 1, .rows = 256, .boots = 1 };
+	static const struct probe probes[] = {
+		{ .arm = ARM_BASE, .estimate = .005, .low = .004, .high = .006, .pairs = 16 },
+		{ .arm = ARM_CANDIDATE, .estimate = .02, .low = NAN, .high = NAN, .pairs = 2 },
+	};
+	struct hand_made *made = hand_made_new(&one);
+	struct cell_result *result = &made->comparison.results[0];
+
+	for (uint32_t arm = 0; arm < ARM_COUNT; arm++) {
+		result->arm[arm].disturbed = 7 + arm;
+		result->arm[arm].mark[MARK_SWITCHED] = (struct mark_count){ 256, 3 };
+		result->arm[arm].mark[MARK_MIGRATED] = (struct mark_count){ 256, 0 };
+		result->arm[arm].mark[MARK_INTERRUPTED] = (struct mark_count){ 250, 5 + arm };
+	}
+	result->drift = (struct drift){ .levels = 14, .trend = log(1.041), .first = 4,
+					.first_from = log(.94) };
+	result->drifts = result->unsettled = true;
+	made->report.probes = probes;
+	made->report.probe_count = 2;
+	return made;
+}
+
+static void test_how_far_to_trust_it_is_said(void **state)
+{
+	struct hand_made *made = doubtful();
+	char *text = render(&made->report, 0, false);
+
+	(void)state;
+	assert_int_equal(count(text, "How far to trust the numbers"), 1);
+	assert_has(text, "- write: 7 of 256 judged samples were disturbed, kept and marked: 3 "
+			 "scheduled out, 5 interrupted.\n");
+	assert_has(text, "- read: 8 of 256 judged samples were disturbed, kept and marked: 3 "
+			 "scheduled out, 6 interrupted.\n");
+	assert_has(text, "- stolen: this machine and kernel cannot tell which samples were.\n");
+	assert_has(text, ": the level drifted by +4.1 % over 14 quartets; the first 4 quartets "
+			 "behind the warm-up were -6.0 % off the rest.");
+	assert_has(text, ", write: recording it changes the whole by +0.5 % (95 % interval ");
+	assert_has(text, ", read: recording it changes the whole by +2.0 %.\n");
+	free(text);
+	hand_made_free(made);
+}
+
+static void test_where_nothing_is_known_nothing_is_said(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *text = render(&made->report, 0, false);
+
+	(void)state;
+	assert_has_not(text, "How far to trust");
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_every_judged_quantile_is_there_with_its_numbers(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -571,6 +627,8 @@ static void test_a_full_disk_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_how_far_to_trust_it_is_said),
+		cmocka_unit_test(test_where_nothing_is_known_nothing_is_said),
 		cmocka_unit_test(test_every_judged_quantile_is_there_with_its_numbers),
 		cmocka_unit_test(test_lines_fit_every_width_and_verdicts_never_go),
 		cmocka_unit_test(test_what_is_left_out_is_said),

@@ -17,7 +17,7 @@
 #include "device.h"
 #include "tap.h"
 
-/* Every ioctl: its number, size, and the bytes that must be 0, from `reserved` on. */
+/* Every ioctl: its number, size, and where the bytes that must be 0 begin. */
 static const struct call {
 	const char *name;
 	unsigned long number;
@@ -26,9 +26,9 @@ static const struct call {
 	uint32_t flags; /* known */
 } calls[] = {
 	{ "INFO", HMMBENCH_IOC_INFO, sizeof(struct hmmbench_info),
-	  offsetof(struct hmmbench_info, reserved), 0 },
+	  offsetof(struct hmmbench_info, pad), 0 },
 	{ "SETUP", HMMBENCH_IOC_SETUP, sizeof(struct hmmbench_setup),
-	  offsetof(struct hmmbench_setup, reserved),
+	  offsetof(struct hmmbench_setup, pad),
 	  HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_TEARDOWN |
 		  HMMBENCH_SETUP_RACE },
 	{ "REGISTER", HMMBENCH_IOC_REGISTER, sizeof(struct hmmbench_register),

@@ -37,7 +37,8 @@ static enum test_result exit_sample(void)
 		CHECK(record.mirrors == 77 && record.mirror == 0);
 		CHECK(record.tid == (uint32_t)pid);
 		CHECK(record.cpu < device.cpus);
-		CHECK(!(record.flags & ~(HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED)));
+		CHECK(!(record.flags & (HMMBENCH_SAMPLE_AGAIN | HMMBENCH_SAMPLE_IN_WALK |
+					HMMBENCH_SAMPLE_TIMED_OUT)));
 		CHECK(record.phases == (walk->lock_phase | PHASE(WALK)));
 		CHECK(record.start_ns >= before_ns);
 		CHECK(record.start_ns + record.phase_ns[HMMBENCH_PHASE_WALK] <= after_ns);
@@ -280,6 +281,62 @@ static enum test_result times_join(void)
 		CHECK(start_ns + records[i].phase_ns[HMMBENCH_PHASE_UNREGISTER] <=
 		      after_ns[i] + ERROR_NS);
 	}
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+static bool told(struct device *device, uint32_t marks)
+{
+	struct hmmbench_info info;
+
+	return !device_info(device, &info) && (info.marks & marks) == marks;
+}
+
+/*
+ * A CPU that works has its timer interrupt every few milliseconds: a walk of many of those is
+ * interrupted. Not scheduled out, it is so in the eyes of nobody else.
+ */
+static enum test_result long_walks_are_interrupted(void)
+{
+	const struct device_options options = { .profile = HMMBENCH_PROFILE_DELAY,
+						.profile_ns = 1000000 };
+	struct hmmbench_record record;
+	struct device device;
+
+	CHECK(!device_start(&device, options));
+	CHECK(told(&device, HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED));
+	if (!told(&device, HMMBENCH_SAMPLE_INTERRUPTED))
+		SKIP("this kernel does not export its interrupt counters");
+	for (int i = 0; i < 4; i++) {
+		CHECK(child_exit(&device, 60, i));
+		CHECK(device_drain(&device, &record, 1) == 1);
+		/* One that migrated has its mark, and cannot be told. */
+		CHECK(record.flags & (HMMBENCH_SAMPLE_INTERRUPTED | HMMBENCH_SAMPLE_UNTOLD));
+		CHECK(!(record.flags & HMMBENCH_SAMPLE_UNTOLD) ==
+		      !(record.flags & HMMBENCH_SAMPLE_MIGRATED));
+	}
+	device_close(&device);
+	return TEST_PASSED;
+}
+
+/* Of calls a thousand times shorter than what lies between two ticks, most are not. */
+static enum test_result short_calls_are_seldom_interrupted(void)
+{
+	enum { CALLS = 2000 };
+	static struct hmmbench_record records[CALLS];
+	struct device device;
+	int interrupted = 0;
+
+	CHECK(!device_start(&device, (struct device_options){ .ring_records = 2048 }));
+	if (!told(&device, HMMBENCH_SAMPLE_INTERRUPTED))
+		SKIP("this kernel does not export its interrupt counters");
+	CHECK(!device_register(&device, CALLS, 0, NULL));
+	CHECK(!device_unregister(&device, 0, CALLS, NULL));
+	CHECK(device_drain(&device, records, CALLS) == CALLS);
+	for (int i = 0; i < CALLS; i++)
+		interrupted += (records[i].flags & HMMBENCH_SAMPLE_INTERRUPTED) != 0;
+	printf("# %d of %d calls were interrupted\n", interrupted, CALLS);
+	CHECK(interrupted < CALLS / 2);
 	device_close(&device);
 	return TEST_PASSED;
 }
@@ -545,6 +602,8 @@ const struct test measure_tests[] = {
 	{ "of many calls those are samples that are to be recorded", some_recorded },
 	{ "in a race none can go unrecorded", race_records_all },
 	{ "a call's times lie between the caller's own readings around it", times_join },
+	{ "a walk of many ticks is marked as interrupted", long_walks_are_interrupted },
+	{ "most of many short calls are not", short_calls_are_seldom_interrupted },
 	{ "an exec ends the address space and is a sample", exec_sample },
 	{ "a full ring keeps what it has and counts what it drops", full_ring },
 	{ "4 threads that unregister lose no sample and no mirror", threads_unregister },
