@@ -340,6 +340,34 @@ static void test_nodes_make_squares(void **state)
 	}
 }
 
+/* ---- all kinds ---- */
+
+/* The limits hold, no name comes twice, and hostile names are in none of them. */
+static void test_two_thousand_cells_stay_within_the_limits(void **state)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789.-_";
+	const struct hand_made_shape shape = { .exit_cells = 2000, .rows = 4, .boots = 1 };
+	struct hand_made *made = hand_made_new(&shape);
+	size_t count = 0, of_kind = 0;
+	struct figure *figures = NULL;
+	struct error error = { 0 };
+
+	(void)state;
+	make_hostile(made);
+	assert_int_equal(figures_list(&made->report, &figures, &count, &error), 0);
+	for (size_t i = 0; i < count; i++) {
+		of_kind = i && figures[i].maker == figures[i - 1].maker ? of_kind + 1 : 1;
+		assert_true(of_kind <= FIGURES_PER_KIND_MAX);
+		assert_int_equal(strspn(figures[i].name, plain), strlen(figures[i].name));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(figures[i].name, figures[k].name);
+	}
+	assert_true(count > FIGURES_PER_KIND_MAX);
+	free(figures);
+	hand_made_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_phases_stand_one_behind_the_other),
 		cmocka_unit_test(test_safety_has_a_price),
 		cmocka_unit_test(test_nodes_make_squares),
+		cmocka_unit_test(test_two_thousand_cells_stay_within_the_limits),
 	};
 	char *gnuplot = spawn_find("gnuplot");
 
