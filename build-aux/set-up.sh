@@ -18,6 +18,7 @@ build_packages=(
 	libsqlite3-dev			# the store
 	libinih-dev			# configuration files
 	libarchive-dev			# guest images without root
+	libmd-dev			# digests of what verdicts were made of
 	r-mathlib			# exact distributions
 	libelf1				# objtool of the kernel headers
 	dwarves				# pahole, which 6.12 headers ask for

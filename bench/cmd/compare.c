@@ -11,6 +11,7 @@ static int compare(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
 		LOAD_OPTIONS,
+		{ "replay", required_argument, NULL, 'R' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "format", required_argument, NULL, 'F' },
 		COMMAND_OPTION_HELP
@@ -32,14 +33,19 @@ static int compare(int argc, char **argv, struct error *error)
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
-	if (argc - optind != 2)
-		return command_usage(&command_compare, error, "give BASE and CANDIDATE");
-	options.base = argv[optind];
-	options.candidate = argv[optind + 1];
+	if (argc - optind != (options.replay ? 0 : 2))
+		return command_usage(&command_compare, error,
+				     "give BASE and CANDIDATE, or --replay and a verdict");
+	if (!options.replay) {
+		options.base = argv[optind];
+		options.candidate = argv[optind + 1];
+	}
 	result = load_comparison(&options, &loaded, error);
 	if (result)
 		return result;
-	result = format->render(&loaded.report, &look, stdout, NULL, error);
+	result = load_keep_verdict(&loaded, &options, error);
+	if (!result)
+		result = format->render(&loaded.report, &look, stdout, NULL, error);
 	if (!result)
 		result = loaded.comparison->exit_status;
 	load_free(&loaded);
@@ -48,7 +54,7 @@ static int compare(int argc, char **argv, struct error *error)
 
 const struct command command_compare = {
 	.name = "compare",
-	.arguments = "[OPTION]... BASE CANDIDATE",
+	.arguments = "[OPTION]... BASE CANDIDATE | compare --replay ID",
 	.help = "compare two kernel builds, or two strategies of one boot",
 	.options = "  BASE and CANDIDATE are sets of runs, each of one kernel build: run numbers (3,5-8),\n"
 		   "  kernel=NAME, label=TEXT, campaign=N (with arm=0 or arm=1 behind a comma), or a word\n"
@@ -58,6 +64,7 @@ const struct command command_compare = {
 		   "  against strategy=NAME they show what recording costs.\n"
 		   "  A candidate that takes longer is REGRESSED.\n\n"
 		   "      --json           as --format json\n"
+		   "      --replay ID      the verdict of that number again, byte for byte\n"
 		   LOOK_FORMAT_HELP("text") LOAD_OPTIONS_HELP,
 	.run = compare,
 };

@@ -11,9 +11,11 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "cmd/request.h"
 #include "report/report.h"
 #include "stats/comparison.h"
 #include "store/dataset.h"
+#include "store/store_verdict.h"
 
 #define LOAD_RUNS_MAX 256
 
@@ -24,6 +26,7 @@ struct load_options {
 	/* "strategy=write", or a set of runs (store/pick.h); NULL: the plan's first two strategies */
 	const char *base, *candidate;
 	bool force;
+	int64_t replay;			/* a verdict to make again; 0: base and candidate */
 };
 
 /* What loaded->command begins with. */
@@ -31,6 +34,8 @@ struct load_options {
 
 struct loaded {
 	struct store *store;
+	struct request request;
+	struct store_verdict verdict;	/* the one that is made again */
 	struct dataset *dataset;
 	struct comparison *comparison;
 	struct counted counted;		/* of the first run */
@@ -68,7 +73,21 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		    struct error *error);
 void load_free(struct loaded *loaded);
 
-/* Of two sets of runs: loaded->dataset and loaded->command. Internal to load.c. */
-int load_builds(const struct load_options *options, struct loaded *loaded, struct error *error);
+/*
+ * Keeps the verdict in the store and gives the report its number. A store that cannot be
+ * written is said on stderr, and the report goes without a number. -ENOMEM.
+ */
+int load_keep_verdict(struct loaded *loaded, const struct load_options *options,
+		      struct error *error);
+
+/* Between load.c, load_request.c, load_command.c and load_verdict.c. */
+int load_check_names(const struct load_options *options, bool *builds, struct error *error);
+int load_resolve(struct store *store, const struct load_options *options, struct request *request,
+		 struct error *error);
+/* Malloc'ed; NULL: out of memory. */
+char *load_command(const struct dataset *dataset, bool force);
+/* The request of a verdict; its digests are held against the dataset and the report after that. */
+int load_replayed(struct loaded *loaded, int64_t verdict, struct error *error);
+int load_check_replay(struct loaded *loaded, struct error *error);
 
 #endif

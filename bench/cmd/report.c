@@ -53,6 +53,7 @@ static int report(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
 		LOAD_OPTIONS,
+		{ "replay", required_argument, NULL, 'R' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "format", required_argument, NULL, 'F' },
 		COMMAND_OPTION_HELP
@@ -74,13 +75,15 @@ static int report(int argc, char **argv, struct error *error)
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
-	if (argc - optind != 0 && argc - optind != 2)
+	if (argc - optind != 0 && (options.replay || argc - optind != 2))
 		return command_usage(&command_report, error, "give BASE and CANDIDATE, or neither");
 	if (argc - optind == 2) {
 		options.base = argv[optind];
 		options.candidate = argv[optind + 1];
 	}
 	result = load_comparison(&options, &loaded, error);
+	if (!result)
+		result = load_keep_verdict(&loaded, &options, error);
 	if (!result)
 		result = path_make_folder(folder, error);
 	if (!result)
@@ -98,6 +101,7 @@ const struct command command_report = {
 	.options = "  Default: the first two strategies of the run.\n\n"
 		   "  -o, --output DIR     where to, default hmmbench-report\n"
 		   LOOK_FORMAT_HELP("html")
-		   LOAD_OPTIONS_HELP,
+		   LOAD_OPTIONS_HELP
+		   "      --replay ID      of the verdict of that number\n",
 	.run = report,
 };

@@ -133,7 +133,9 @@ static void html_command(struct html_page *page)
 		 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		 "aria-label=\"command that reproduces this report\"><pre><code>");
 	html_text(page, page->report->command);
-	html_raw(page, "</code></pre></div>\n");
+	html_raw(page, "</code></pre></div>\n<p>");
+	html_phrase(page, phrase_replay);
+	html_raw(page, "</p>\n");
 }
 
 static void html_body(struct html_page *page)

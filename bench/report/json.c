@@ -320,6 +320,8 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	set(&object, "clock_floor_ns", number(input->clock_floor_ns));
 	set(&object, "seed", json_integer((json_int_t)input->seed));
 	set(&object, "command", text(report->command));
+	set(&object, "verdict_id", report->verdict ? json_integer(report->verdict) : json_null());
+	set(&object, "inputs", report->inputs ? text(report->inputs) : json_null());
 	set(&object, "marks", texts(report->marks, report->mark_count, failed));
 	set(&object, "notes", texts(report->notes, report->note_count, failed));
 	for (uint32_t i = 0; i < comparison->result_count; i++)

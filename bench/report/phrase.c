@@ -262,6 +262,14 @@ void phrase_control(FILE *file, const struct report *report)
 	}
 }
 
+void phrase_replay(FILE *file, const struct report *report)
+{
+	if (report->verdict)
+		fprintf(file, "Verdict %lld, from inputs %.12s; hmmbench compare --replay %lld gives "
+			"it again, byte for byte.", (long long)report->verdict,
+			report->inputs ? report->inputs : "?", (long long)report->verdict);
+}
+
 void phrase_run(FILE *file, const struct store_run *run)
 {
 	fprintf(file, "run %lld: %s, %s", (long long)run->id, run->lab ? run->lab : "?",

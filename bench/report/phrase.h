@@ -88,6 +88,9 @@ bool sweep_is_doubtful(const struct sweep *sweep);
 void phrase_sweep_doubt(FILE *file, const struct sweep *sweep);
 bool sweep_is_gated(const struct report *report, const struct sweep *sweep);
 
+/* The verdict's number and how to make it again; nothing where it is not kept. */
+void phrase_replay(FILE *file, const struct report *report);
+
 /* "run 3: vm, debian:6.1, 2024-05-01T02:00:00Z, complete". */
 void phrase_run(FILE *file, const struct store_run *run);
 

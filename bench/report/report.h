@@ -36,6 +36,8 @@ struct report {
 	uint32_t probe_count;
 	const char *command;			/* that reproduces it */
 	const char *arguments;			/* of that command; a figure's has them too; or NULL */
+	int64_t verdict;			/* its number in the store; 0: it is not kept */
+	const char *inputs;			/* digest of all that went in; NULL: not known */
 };
 
 struct report_options {

@@ -196,6 +196,7 @@ static void text_foot(struct text_page *page)
 			fail(page, -ENOMEM);
 		free(clean);
 	}
+	phrase(page, "", phrase_replay);
 }
 
 /* How judged medians grow; the phases' growth is in the other formats. */

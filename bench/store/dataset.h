@@ -35,6 +35,7 @@ struct dataset {
 	/* The unrecorded blocks beside those of the input, with the arms of those; whole and kind. */
 	struct comparison_block *unrecorded;
 	uint32_t unrecorded_count;
+	char digest[65];		/* SHA-256 of everything that was read of the runs, in order */
 	bool judged;			/* false: a run was wounded, no verdict is given */
 	bool forced;			/* unlike things were compared because of `force` */
 };

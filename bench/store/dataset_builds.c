@@ -488,9 +488,9 @@ int dataset_load_builds(struct store *store, const struct dataset_side *base,
 
 	*out = NULL;
 	building.loading = (struct dataset_loading){
-		.dataset = building.dataset, .columns = DATASET_JUDGED_COLUMNS,
-		.place = place_in_build, .context = &building,
+		.columns = DATASET_JUDGED_COLUMNS, .place = place_in_build, .context = &building,
 	};
+	dataset_begin(&building.loading, building.dataset);
 	building.plans = calloc(count + 1, sizeof(*building.plans));
 	building.arm = calloc(count + 1, sizeof(*building.arm));
 	building.boots = calloc(count + 1, sizeof(*building.boots));

@@ -7,6 +7,9 @@
 #ifndef HMMBENCH_DATASET_INTERNAL_H
 #define HMMBENCH_DATASET_INTERNAL_H
 
+#include <sys/types.h>
+#include <sha2.h>
+
 #include "store/dataset.h"
 
 #define DATASET_FALSE_DISCOVERY_RATE .05
@@ -34,6 +37,7 @@ struct dataset_loading {
 		      struct block_place *place);
 	const void *context;		/* of place() */
 	int result;			/* of decoding */
+	SHA2_CTX digest;		/* of everything read so far */
 };
 
 /*
@@ -50,6 +54,9 @@ int dataset_read_run(struct store *store, struct dataset_loading *loading, struc
 
 /* With room for so many runs; NULL: out of memory. */
 struct dataset *dataset_new(size_t run_count);
+
+/* What dataset_read_run() reads goes into dataset->digest from here on. */
+void dataset_begin(struct dataset_loading *loading, struct dataset *dataset);
 
 /* The end of loading: *dataset where `result` is 0, else it is freed and `result` given on. */
 int dataset_finish(struct dataset_loading *loading, int result, struct dataset **dataset,

@@ -25,7 +25,7 @@
 #include "common/samples.h"
 #include "plan/plan.h"
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 
 struct store;
 

@@ -127,9 +127,25 @@ static const char version_2[] =
 	");\n"
 	"ALTER TABLE run ADD COLUMN config_digest TEXT REFERENCES kernel_config (digest);\n";
 
+/* Verdicts: what they were made of, so that each can be made again. */
+static const char version_3[] =
+	"CREATE TABLE verdict (\n"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  made TEXT NOT NULL,\n"
+	"  program TEXT NOT NULL,\n"	   /* version of hmmbench */
+	"  request TEXT NOT NULL,\n"	   /* JSON: what was compared, and how */
+	"  seed INTEGER NOT NULL,\n"	   /* of random arrangements */
+	"  input_digest TEXT NOT NULL,\n"  /* SHA-256 of the runs that went in */
+	"  report_digest TEXT NOT NULL,\n" /* SHA-256 of the report as JSON */
+	"  verdict TEXT NOT NULL,\n"
+	"  exit_status INTEGER NOT NULL,\n"
+	"  UNIQUE (request, input_digest, report_digest)\n"
+	");\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
+	{ 3, version_3 },
 	{ 0, NULL },
 };
 

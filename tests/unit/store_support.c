@@ -128,10 +128,13 @@ int store_check_note(const char *note, void *context)
 	return 0;
 }
 
-char *store_recorded(void)
+char *store_recorded(int version)
 {
-	char *path = store_fresh_path(), *fixture = support_fixture("store-v1.sql"), *sql;
+	char name[32], *path = store_fresh_path(), *fixture, *sql;
 	struct error error;
+
+	snprintf(name, sizeof(name), "store-v%d.sql", version);
+	fixture = support_fixture(name);
 
 	if (path_read_file(fixture, 1 << 20, &sql, NULL, &error))
 		fail_msg("%s", error.text);

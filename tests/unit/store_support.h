@@ -11,7 +11,9 @@
 #include "store/store_internal.h"
 
 char *store_fresh_path(void);	/* of a store that is not there yet; malloc'ed */
-char *store_recorded(void);	/* a store as version 1 left it, from the recorded text */
+/* A store as an older version left it, from the recorded text. */
+#define STORE_RECORDED_VERSIONS 2
+char *store_recorded(int version);
 struct store *store_must_open(const char *path, enum store_mode mode);
 int64_t store_new_run(struct store *store, const char *label);
 

@@ -88,7 +88,7 @@ static void test_files_of_others_are_refused(void **state)
 static void test_damaged_stores_give_an_error(void **state)
 {
 	uint64_t rounds = support_count("HMMBENCH_FUZZ_ROUNDS", 300), random = 1, refused = 0;
-	char *path = store_recorded(), *whole, *damaged;
+	char *path = store_recorded(1), *whole, *damaged;
 	struct error error;
 	struct store *store;
 	size_t bytes, size;

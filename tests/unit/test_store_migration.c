@@ -20,8 +20,8 @@
 /* Two versions that only this test knows, behind the real steps. */
 static const char test_step[] =
 	"ALTER TABLE run ADD COLUMN colour TEXT NOT NULL DEFAULT 'green';"
-	"CREATE TABLE baseline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"INSERT INTO baseline (name) SELECT label FROM run;";
+	"CREATE TABLE colour_of (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"INSERT INTO colour_of (name) SELECT label FROM run;";
 
 static const char broken_step[] = "UPDATE run SET colour = 'red';"
 				    "INSERT INTO nowhere VALUES (1);";
@@ -55,7 +55,7 @@ static int check_recorded_block(const struct store_block *block, void *context)
 	return 0;
 }
 
-static void check_recorded(struct store *store)
+static void check_recorded_of(struct store *store, int64_t campaign)
 {
 	struct store_run run;
 	struct error error;
@@ -70,7 +70,7 @@ static void check_recorded(struct store *store)
 	assert_int_equal(run.status, STATUS_OK);
 	assert_int_equal(run.blocks, 4);
 	assert_int_equal(run.rows, 12);
-	assert_int_equal(run.campaign, 0);
+	assert_int_equal(run.campaign, campaign);
 	assert_string_equal(run.config_digest, "");
 	assert_int_equal(plan_from_json(run.plan_json, strlen(run.plan_json), &plan, &error), 0);
 	assert_string_equal(plan->name, "recorded");
@@ -86,23 +86,36 @@ static void check_recorded(struct store *store)
 	store_run_free(&run);
 }
 
-/* Every store ever written can be read by this version. */
-static void test_recorded_stores_are_read(void **state)
+static void check_recorded(struct store *store)
 {
-	char *path = store_recorded(), *copy = path_printf("%s.v1", path);
-	struct store *store = store_must_open(path, STORE_READ);
+	check_recorded_of(store, 0);
+}
 
-	(void)state;
-	check_recorded(store);
+/* Every store ever written can be read by this version. */
+static void check_that_it_is_read(int version)
+{
+	char *path = store_recorded(version), *copy = path_printf("%s.v%d", path, version);
+	struct store *store = store_must_open(path, STORE_READ);
+	const int64_t campaign = version >= 2;
+
+	check_recorded_of(store, campaign);
 	assert_int_equal(store_pragma(store, "user_version"), STORE_SCHEMA_VERSION);
 	store_close(store);
 	assert_int_equal(access(copy, F_OK), 0);
 	store = store_must_open(path, STORE_WRITE);
-	check_recorded(store);
+	check_recorded_of(store, campaign);
 	store_put(store, 2, 9);
 	store_close(store);
 	free(copy);
 	free(path);
+}
+
+static void test_recorded_stores_are_read(void **state)
+{
+	(void)state;
+	for (int version = 1; version <= STORE_RECORDED_VERSIONS; version++)
+		check_that_it_is_read(version);
+	assert_int_equal(STORE_RECORDED_VERSIONS, STORE_SCHEMA_VERSION - 1);
 }
 
 static void test_older_store_is_migrated_after_a_copy(void **state)
@@ -115,7 +128,7 @@ static void test_older_store_is_migrated_after_a_copy(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		char *path = store_recorded();
+		char *path = store_recorded(1);
 		char *copy = path_printf("%s.v%d", path, STORE_SCHEMA_VERSION);
 		char *part = path_printf("%s.part", copy);
 		struct stat info;
@@ -125,7 +138,7 @@ static void test_older_store_is_migrated_after_a_copy(void **state)
 			fail_msg("%s", error.text);
 		check_recorded(store);
 		assert_int_equal(store_pragma(store, "user_version"), STORE_SCHEMA_VERSION + 1);
-		assert_int_equal(sqlite3_exec(store->db, "SELECT colour FROM run, baseline", NULL,
+		assert_int_equal(sqlite3_exec(store->db, "SELECT colour FROM run, colour_of", NULL,
 					      NULL, NULL),
 				 SQLITE_OK);
 		store_close(store);
@@ -151,7 +164,7 @@ static void test_a_copy_is_never_replaced(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
 	struct store_options options = extended_options(steps, test_step, NULL);
-	char *path = store_recorded(), *first, *second, *text;
+	char *path = store_recorded(1), *first, *second, *text;
 	struct error error;
 	struct store *store;
 
@@ -179,7 +192,7 @@ static void test_a_migration_that_fails_changes_nothing(void **state)
 {
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
 	struct store_options options = extended_options(steps, test_step, broken_step);
-	char *path = store_recorded(), text[200];
+	char *path = store_recorded(1), text[200];
 	struct error error;
 	struct store *store;
 
@@ -203,7 +216,7 @@ static void test_no_room_for_the_copy_changes_nothing(void **state)
 	struct store_step steps[STORE_SCHEMA_VERSION + 3];
 	struct store_options options = extended_options(steps, test_step, NULL);
 	struct rlimit limit, unlimited;
-	char *path = store_recorded();
+	char *path = store_recorded(1);
 	static char samples[400000];
 	struct error error;
 	struct store *store;
@@ -232,7 +245,7 @@ static void test_new_and_migrated_schema_are_the_same(void **state)
 	static const char sql[] =
 		"SELECT count(*) FROM (SELECT type, name, tbl_name, sql FROM main.sqlite_master "
 		"EXCEPT SELECT type, name, tbl_name, sql FROM other.sqlite_master)";
-	char *old_path = store_recorded(), *new_path = store_fresh_path(), attach[400];
+	char *old_path = store_recorded(1), *new_path = store_fresh_path(), attach[400];
 	struct store *store = store_must_open(old_path, STORE_WRITE);
 	sqlite3_stmt *statement;
 

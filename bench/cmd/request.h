@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is to be compared, with every name resolved to run numbers: what a verdict keeps, so
+ * that the same comparison can be made again after more runs came under the same names.
+ */
+#ifndef HMMBENCH_REQUEST_H
+#define HMMBENCH_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "stats/comparison.h"
+#include "store/dataset.h"
+
+struct request_side {
+	/* DESIGN_IN_BOOT */
+	struct dataset_arm arm;
+	/* DESIGN_BUILDS, as in struct dataset_side; owned, never NULL there */
+	char *name, *note;
+	int64_t *runs;
+	size_t run_count;
+};
+
+struct request {
+	enum comparison_design design;
+	bool force;
+	int64_t *runs;			/* DESIGN_IN_BOOT: of both sides; owned */
+	size_t run_count;
+	struct request_side sides[ARM_COUNT];
+};
+
+void request_free(struct request *request);
+
+/* Stable JSON text, malloc'ed; NULL: out of memory. */
+char *request_to_json(const struct request *request);
+
+/* -EINVAL: no request of this version, with the reason. -ENOMEM. Free it in any case. */
+int request_from_json(const char *text, struct request *request, struct error *error);
+
+#endif
