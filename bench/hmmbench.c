@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&command_compare,
 	&command_report,
 	&command_plot,
+	&command_analyze,
 	&command_list,
 	&command_show,
 	&command_plan,

@@ -215,7 +215,8 @@ int cell_equal(const struct cell *a, const struct cell *b)
 	return a->core == b->core && a->workload == b->workload && a->profile == b->profile &&
 	       a->profile_ns == b->profile_ns && a->mirrors == b->mirrors &&
 	       a->threads == b->threads && a->processes == b->processes &&
-	       a->memory_bytes == b->memory_bytes && cell_layout_equal(a, b);
+	       a->memory_bytes == b->memory_bytes && cell_layout_equal(a, b) &&
+	       !strcmp(a->name ? a->name : "", b->name ? b->name : "");
 }
 
 int cell_profile_unregisters(const struct cell *cell)
@@ -241,6 +242,10 @@ void cell_name(const struct cell *cell, char name[CELL_NAME_BYTES])
 {
 	char profile[48], layout[CELL_LAYOUT_BYTES], memory[24];
 
+	if (cell->name) {
+		snprintf(name, CELL_NAME_BYTES, "%s", cell->name);
+		return;
+	}
 	cell_profile_name(cell, profile, sizeof(profile));
 	cell_layout_name(cell, layout, sizeof(layout));
 	bytes_name(cell->memory_bytes, memory, sizeof(memory));

@@ -41,6 +41,7 @@ struct cell {
 	/* Of layout matrix, else 0: the exiting CPU's node; that of mirrors and pages. */
 	uint32_t cpu_node, memory_node;
 	char list[CELL_LIST_BYTES];	/* of layout list, else "": "2+0-1:1:0", zeros behind it */
+	const char *name;	/* of WORKLOAD_ELSEWHERE: all that is known of it; else NULL. Borrowed */
 };
 
 enum workload_id {
@@ -51,6 +52,7 @@ enum workload_id {
 	WORKLOAD_STORM,
 	WORKLOAD_RACE,
 	WORKLOAD_CONTROL,	/* a process without mirrors exits: tells boots apart, not strategies */
+	WORKLOAD_ELSEWHERE,	/* samples that nobody here took: no configuration has it */
 	WORKLOAD_COUNT
 };
 
@@ -100,7 +102,8 @@ void name_list(const struct name_table *table, char *text, size_t bytes);
 
 /*
  * "exit/bundled/empty/1024/same-node/t1/p1/4M": stable, unique per cell, no blanks;
- * the key under which a cell is known in the store and on the command line.
+ * the key under which a cell is known in the store and on the command line. Of a cell
+ * from elsewhere the name it has there, whatever that is.
  */
 void cell_name(const struct cell *cell, char name[CELL_NAME_BYTES]);
 

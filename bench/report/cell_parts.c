@@ -4,17 +4,28 @@
 #include <string.h>
 
 const char *const cell_part_names[PART_COUNT] = {
-	[PART_WORKLOAD] = "workload", [PART_CORE] = "core",	  [PART_STRATEGY] = "strategy",
-	[PART_PROFILE] = "profile",   [PART_MIRRORS] = "mirrors", [PART_LAYOUT] = "layout",
-	[PART_THREADS] = "threads",   [PART_PROCESSES] = "processes",
-	[PART_MEMORY] = "memory",
+	[PART_NAME] = "cell",	      [PART_WORKLOAD] = "workload",
+	[PART_CORE] = "core",	      [PART_STRATEGY] = "strategy",
+	[PART_PROFILE] = "profile",   [PART_MIRRORS] = "mirrors",
+	[PART_LAYOUT] = "layout",     [PART_THREADS] = "threads",
+	[PART_PROCESSES] = "processes", [PART_MEMORY] = "memory",
 };
 
 /* In words: the most telling first. */
 static const enum cell_part words_order[] = {
-	PART_WORKLOAD, PART_STRATEGY, PART_MIRRORS,   PART_PROFILE, PART_LAYOUT,
-	PART_THREADS,  PART_PROCESSES, PART_MEMORY,   PART_CORE,
+	PART_NAME,    PART_WORKLOAD, PART_STRATEGY,  PART_MIRRORS, PART_PROFILE, PART_LAYOUT,
+	PART_THREADS, PART_PROCESSES, PART_MEMORY,   PART_CORE,
 };
+
+const char *cell_workload(const struct cell *cell)
+{
+	return cell->name ? "samples" : name_of(workload_names, cell->workload);
+}
+
+static bool has_part(const struct cell *cell, enum cell_part part)
+{
+	return (cell->name != NULL) == (part == PART_NAME);
+}
 
 bool cell_part_is_number(enum cell_part part)
 {
@@ -35,8 +46,11 @@ void cell_part_value(const struct comparison_input *input, uint32_t number, enum
 	const uint32_t strategy = strategy_of(input, number);
 
 	switch (part) {
+	case PART_NAME:
+		snprintf(text, bytes, "%s", cell->name ? cell->name : "");
+		break;
 	case PART_WORKLOAD:
-		snprintf(text, bytes, "%s", name_of(workload_names, cell->workload));
+		snprintf(text, bytes, "%s", cell_workload(cell));
 		break;
 	case PART_CORE:
 		snprintf(text, bytes, "%s", name_of(core_names, cell->core));
@@ -84,6 +98,8 @@ uint32_t cell_parts_differ(const struct comparison_input *input, uint32_t a, uin
 	const struct cell *one = &input->cells[a], *other = &input->cells[b];
 	uint32_t mask = 0;
 
+	if (strcmp(one->name ? one->name : "", other->name ? other->name : ""))
+		mask |= PART_BIT(PART_NAME);
 	if (one->workload != other->workload)
 		mask |= PART_BIT(PART_WORKLOAD);
 	if (one->core != other->core)
@@ -119,7 +135,7 @@ uint32_t report_parts_varying(const struct report *report)
 static void write_part(FILE *file, const struct comparison_input *input, uint32_t cell,
 		       enum cell_part part)
 {
-	char value[CELL_LAYOUT_BYTES]; /* the longest part */
+	char value[CELL_NAME_BYTES];
 
 	cell_part_value(input, cell, part, value, sizeof(value));
 	if (part == PART_STRATEGY)
@@ -144,7 +160,7 @@ void cell_words(FILE *file, const struct comparison_input *input, uint32_t cell,
 	if (strategy_of(input, cell) == COMPARISON_ANY_STRATEGY)
 		mask &= ~PART_BIT(PART_STRATEGY);
 	for (size_t i = 0; i < PART_COUNT; i++) {
-		if (!(mask & PART_BIT(words_order[i])))
+		if (!(mask & PART_BIT(words_order[i])) || !has_part(&input->cells[cell], words_order[i]))
 			continue;
 		fputs(between, file);
 		write_part(file, input, cell, words_order[i]);

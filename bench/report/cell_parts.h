@@ -14,6 +14,7 @@
 #include "report/report.h"
 
 enum cell_part {
+	PART_NAME,		/* of a cell from elsewhere, which has no other part */
 	PART_WORKLOAD,
 	PART_CORE,
 	PART_STRATEGY,
@@ -28,6 +29,9 @@ enum cell_part {
 
 #define PART_BIT(part) (1u << (part))
 #define PARTS_ALL ((1u << PART_COUNT) - 1)
+
+/* "exit"; of a cell from elsewhere "samples". */
+const char *cell_workload(const struct cell *cell);
 
 extern const char *const cell_part_names[PART_COUNT];	/* headings: "mirrors" */
 bool cell_part_is_number(enum cell_part part);

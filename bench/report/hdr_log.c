@@ -115,6 +115,8 @@ static int each_sample(const struct interval *interval, int (*each)(uint64_t ns,
 
 			if (ns > HDR_VALUE_MAX || !sample_is_of(samples, row, kinds))
 				continue;
+			if (input->sample_ns > 0)
+				ns = (uint64_t)rint((double)ns * input->sample_ns);
 			result = each(ns, context);
 			if (result)
 				return result;

@@ -21,7 +21,7 @@ static const char *workload_at(const struct html_page *page, const struct result
 {
 	const struct comparison_input *input = page->report->input;
 
-	return name_of(workload_names, input->cells[cell_at(page, group, 0)].workload);
+	return cell_workload(&input->cells[cell_at(page, group, 0)]);
 }
 
 static void table_begin(struct html_page *page, const struct result_group *group, const char *title)
@@ -35,8 +35,8 @@ static void table_begin(struct html_page *page, const struct result_group *group
 	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	html_format(page, "table of %s, %s", workload, title);
 	html_raw(page, "\">\n<table>\n<caption>");
-	html_format(page, "%s%s%s: %s; ", workload, strcmp(title, workload) ? ", " : "",
-		    strcmp(title, workload) ? title : "", words);
+	html_format(page, "%s%s%s: %s%s", workload, strcmp(title, workload) ? ", " : "",
+		    strcmp(title, workload) ? title : "", words, words[0] ? "; " : "");
 	if (group->least_rows == group->most_rows)
 		html_format(page, "n = %llu for each alternative",
 			    (unsigned long long)group->most_rows);
@@ -63,7 +63,7 @@ static void table_end(struct html_page *page)
 static void cell_heads(struct html_page *page, const struct result_group *group,
 		       uint32_t cell, unsigned int rows)
 {
-	char value[CELL_LAYOUT_BYTES];
+	char value[CELL_NAME_BYTES];
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))

@@ -169,11 +169,19 @@ static json_t *strategy_json(const struct comparison_input *input, uint32_t cell
 static void set_cell(struct json_object *object, const struct comparison_input *input,
 		     uint32_t number)
 {
+	static const char *const parts[] = { "workload", "core", "strategy", "profile", "mirrors",
+					     "layout", "cpu_node", "memory_node", "threads",
+					     "processes", "memory_bytes" };
 	const struct cell *cell = &input->cells[number];
 	char value[CELL_NAME_BYTES];
 
 	cell_name(cell, value);
 	set(object, "cell", text(value));
+	if (cell->name) {	/* from elsewhere: it has no parts */
+		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+			set(object, parts[i], json_null());
+		return;
+	}
 	set(object, "workload", text(name_of(workload_names, cell->workload)));
 	set(object, "core", text(name_of(core_names, cell->core)));
 	set(object, "strategy", strategy_json(input, number));

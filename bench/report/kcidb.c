@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A report for a kernel results database: KCIDB's I/O schema, version 5.0. Each kernel that was
- * measured is a checkout and a build; each judged quantile is a test of the candidate's.
+ * A report for a kernel results database: KCIDB's I/O schema, version 5.0. The kernel that is
+ * judged is a checkout and a build; each judged quantile is a test of it.
  *
  * FAIL is REGRESSED, PASS is IMPROVED or EQUIVALENT; INCONCLUSIVE is DONE (it was measured and
  * says nothing of the code) and a quantile without a verdict SKIP. "number" is the
@@ -37,10 +37,15 @@ struct kcidb {
 	bool *failed;
 };
 
-/* The run whose kernel is judged: the last, for within one boot there is one kernel. */
+/* A run of the kernel that is judged; inside boots there is one kernel. */
 static const struct store_run *candidate_run(const struct report *report)
 {
-	return report->run_count ? &report->runs[report->run_count - 1] : NULL;
+	const struct comparison_input *input = report->input;
+
+	for (size_t i = 0; i < report->run_count && i < input->boots; i++)
+		if (!input->boot || input->boot[i].arm == ARM_CANDIDATE)
+			return &report->runs[i];
+	return report->run_count ? &report->runs[0] : NULL;
 }
 
 static const char *kernel_of(const struct store_run *run)
@@ -130,7 +135,7 @@ static int add_test(const struct report_case *test, void *context)
 	make_id(id, report, rest);
 	json_set(&object, "id", json_text(id));
 	json_set(&object, "origin", json_string(ORIGIN));
-	snprintf(path, sizeof(path), "%s", name_of(workload_names, cell->workload));
+	snprintf(path, sizeof(path), "%s", cell->name ? cell->name : name_of(workload_names, cell->workload));
 	path_node(path);
 	json_set(&object, "path",
 		 json_sprintf(ORIGIN ".%s.%s.%s", path, column_name(test->result->column),

@@ -67,15 +67,15 @@ void phrase_words(FILE *file, const struct report *report, const struct cell_res
 	const char *column = column_name(result->column);
 
 	cell_words(file, report->input, result->cell, mask);
-	if (strcmp(column, name_of(workload_names, cell->workload)))
+	if (!cell->name && strcmp(column, cell_workload(cell)))
 		fprintf(file, " (%s)", column);
 }
 
 void phrase_result(FILE *file, const struct report *report, const struct cell_result *result)
 {
 	phrase_words(file, report, result,
-		     report_parts_varying(report) | PART_BIT(PART_WORKLOAD) |
-			     PART_BIT(PART_MIRRORS));
+		     report_parts_varying(report) | PART_BIT(PART_NAME) |
+			     PART_BIT(PART_WORKLOAD) | PART_BIT(PART_MIRRORS));
 }
 
 void phrase_effect(FILE *file, const struct cell_result *result, enum gated_quantile quantile)

@@ -86,6 +86,9 @@ static void text_head(struct text_page *page)
 	phrase(page, "  ", phrase_scope);
 	for (size_t i = 0; i < report->mark_count; i++)
 		paragraph(page, "  ! ", report->marks[i]);
+	/* Samples from elsewhere have no sides. */
+	if (report->input->cell_count && report->input->cells[0].name)
+		return;
 	fputc('\n', page->file);
 	phrase(page, "  ", side_exit);
 	phrase(page, "  ", side_unregister);

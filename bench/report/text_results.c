@@ -41,14 +41,16 @@ static size_t key_columns(const struct result_group *group, struct text_column *
 static void key_cells(struct text_table *table, const struct text_page *page,
 		      const struct result_group *group, uint32_t i)
 {
-	char value[CELL_LAYOUT_BYTES];
+	char value[CELL_NAME_BYTES], *clean;
 
 	for (enum cell_part part = 0; part < PART_COUNT; part++) {
 		if (!(group->varying & PART_BIT(part)))
 			continue;
 		cell_part_value(page->report->input, cell_at(page, group, i), part, value,
 				sizeof(value));
-		text_table_cell(table, value);
+		clean = clean_text(value, !page->style.utf8);
+		text_table_cell(table, clean ? clean : "?");
+		free(clean);
 	}
 }
 
@@ -120,8 +122,8 @@ static void group_heading(const struct text_page *page, const struct result_grou
 	const uint32_t constant = PARTS_ALL & ~group->varying & ~PART_BIT(PART_WORKLOAD);
 	const struct comparison_input *input = page->report->input;
 	const uint32_t cell = cell_at(page, group, 0);
-	const char *workload = name_of(workload_names, input->cells[cell].workload);
-	char heading[CELL_WORDS_BYTES + 200], words[CELL_WORDS_BYTES], rows[64];
+	const char *workload = cell_workload(&input->cells[cell]);
+	char heading[CELL_WORDS_BYTES + 200], words[CELL_WORDS_BYTES], rows[64], *clean;
 
 	cell_words_text(input, cell, constant, words, sizeof(words));
 	if (group->least_rows == group->most_rows)
@@ -130,11 +132,13 @@ static void group_heading(const struct text_page *page, const struct result_grou
 		snprintf(rows, sizeof(rows), "n = %llu to %llu",
 			 (unsigned long long)group->least_rows,
 			 (unsigned long long)group->most_rows);
-	snprintf(heading, sizeof(heading), "%s%s%s: %s; %s", workload,
+	snprintf(heading, sizeof(heading), "%s%s%s: %s%s%s", workload,
 		 strcmp(what, workload) ? ", " : "", strcmp(what, workload) ? what : "", words,
-		 rows);
+		 words[0] ? "; " : "", rows);
+	clean = clean_text(heading, !page->style.utf8);
 	fputc('\n', page->file);
-	text_wrap(page->file, &page->style, "", heading);
+	text_wrap(page->file, &page->style, "", clean ? clean : "?");
+	free(clean);
 }
 
 static void print_table(struct text_page *page, struct text_table *table)
@@ -164,6 +168,7 @@ static void judged_table(struct text_page *page, const struct result_group *grou
 	struct text_column columns[PART_COUNT + sizeof(tail) / sizeof(tail[0])];
 	const size_t keys = key_columns(group, columns);
 	struct text_table *table;
+	const struct cell *cell = &page->report->input->cells[cell_at(page, group, 0)];
 	char what[64];
 
 	memcpy(&columns[keys], tail, sizeof(tail));
@@ -176,7 +181,8 @@ static void judged_table(struct text_page *page, const struct result_group *grou
 	}
 	for (uint32_t i = 0; i < group->count; i++)
 		judged_rows(table, page, group, i);
-	snprintf(what, sizeof(what), "%s", column_name(result_at(page, group, 0)->column));
+	snprintf(what, sizeof(what), "%s",
+		 cell->name ? cell_workload(cell) : column_name(result_at(page, group, 0)->column));
 	group_heading(page, group, what);
 	print_table(page, table);
 	text_table_free(table);

@@ -6,7 +6,7 @@
  * The rest of an exit is the same code under every strategy; judging it would dilute
  * the one error budget of the report. In a storm the exits wait for each other, so what
  * one strategy saves the others may gain. A race is a question of correctness, and a
- * control has no strategy at all.
+ * control has no strategy at all. Samples from elsewhere were brought to be judged.
  */
 #include "comparison.h"
 
@@ -29,6 +29,7 @@ static const struct workload_judgement judgements[WORKLOAD_COUNT] = {
 				  COLUMN_AFTER_WALK, COLUMN_COUNT } },
 	[WORKLOAD_RACE] = { 0, { COLUMN_WINDOW, COLUMN_WALK, COLUMN_WHOLE, COLUMN_COUNT } },
 	[WORKLOAD_CONTROL] = { 0, { COLUMN_WHOLE, COLUMN_COUNT } },
+	[WORKLOAD_ELSEWHERE] = { 1, { COLUMN_WHOLE, COLUMN_COUNT } },
 };
 
 /* Columns that more than one kind of a workload's samples have. */

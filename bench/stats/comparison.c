@@ -132,6 +132,8 @@ static uint64_t column_seed(const struct making *making, const struct cell_resul
 		seed = layout_seed(seed, cell);
 	if (making->input.strategies)
 		seed = seed_derive(seed, making->input.strategies[result->cell], 0, 0);
+	for (const char *letter = cell->name; letter && *letter; letter++)
+		seed = seed_derive(seed, (unsigned char)*letter, 0, 0);
 	return seed_derive(seed, (uint64_t)result->column, 0, 0);
 }
 
@@ -153,6 +155,16 @@ static int make_data(const struct making *making, const struct comparison_block 
 	       column_data_make(blocks, count, column, kinds, data);
 }
 
+static void scale_summary(struct arm_summary *arm, double sample_ns)
+{
+	double *const values[] = { &arm->min_ns, &arm->p10_ns, &arm->p25_ns, &arm->p50_ns,
+				   &arm->p75_ns, &arm->p90_ns, &arm->p99_ns, &arm->p999_ns,
+				   &arm->max_ns };
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		*values[i] *= sample_ns;
+}
+
 static int make_result(struct making *making, const struct comparison_block *const *blocks,
 		       size_t count, struct cell_result *result)
 {
@@ -165,6 +177,8 @@ static int make_result(struct making *making, const struct comparison_block *con
 	if (ret)
 		goto out;
 	memcpy(result->arm, data.arm, sizeof(result->arm));
+	for (size_t arm = 0; arm < ARM_COUNT; arm++)
+		scale_summary(&result->arm[arm], making->input.sample_ns);
 	making->judging.is_control = making->input.cells[result->cell].workload == WORKLOAD_CONTROL;
 	making->judging.medians = &making->medians[result - making->comparison->results];
 	ret = judge_column(&making->judging, &data, seed, result,
@@ -377,6 +391,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		making.input.base_name = "base";
 	if (!input->candidate_name)
 		making.input.candidate_name = "candidate";
+	if (input->sample_ns == 0)
+		making.input.sample_ns = 1;
 	ret = check_input(&making.input, error);
 	if (!ret)
 		ret = check_arms(&making.input, error);

@@ -86,6 +86,7 @@ struct comparison_input {
 	uint64_t seed;
 	double threshold, threshold_p99;	/* smallest effects of interest, fractions */
 	double false_discovery_rate;		/* .05 */
+	double sample_ns;			/* what one unit of the samples is; 0: 1 ns */
 	/*
 	 * What one reading of the clock costs, ns; 0 on the virtual clock, which is exact. A
 	 * sample holds the end of one reading and the begin of another, and where those lie in
