@@ -81,6 +81,14 @@
 #endif
 #endif
 
+#ifndef HMMBENCH_HAVE_XARRAY
+#include "compat_xarray.h"
+#endif
+
+#ifndef HMMBENCH_HAVE_TOTALRAM_PAGES
+#define totalram_pages() totalram_pages
+#endif
+
 #ifndef HMMBENCH_HAVE_STRSCPY_PAD
 #define strscpy_pad(_to, _from, _bytes) strncpy(_to, _from, _bytes)
 #endif
@@ -119,6 +127,8 @@ static inline void *hmmbench_first_argument(struct pt_regs *regs)
 {
 #ifdef CONFIG_HAVE_FUNCTION_ARG_ACCESS_API
 	return (void *)regs_get_kernel_argument(regs, 0);
+#elif defined(CONFIG_X86_64) /* which has that from 4.20 on, commit 3c88ee194c28 */
+	return (void *)regs->di;
 #else
 	return NULL;
 #endif

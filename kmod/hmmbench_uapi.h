@@ -240,8 +240,9 @@ struct hmmbench_setup {
  * -ENXIO before SETUP; -EINVAL count 0 or no such node; -E2BIG over a limit
  * (count, mirrors or address spaces of the session, time of the walk);
  * -EBUSY the address space has mirrors of another session on the same core; on intree also:
- * it has hmm_mirrors of somebody else, or one of its mirrors was unregistered already (up to
- * 5.1 the kernel never returns from a registration behind that);
+ * it has hmm_mirrors of somebody else, or one of its mirrors was unregistered already: up to
+ * 5.1 the kernel never returns from a registration behind that, and there an address space
+ * that has outlived its session can have no other;
  * -ESRCH the caller has no address space; -ENOMEM.
  */
 #define HMMBENCH_NODE_ANY	(-1)

@@ -17,12 +17,12 @@
 #define LOCKS (1u << HMMBENCH_PHASE_LOCK_WAIT)
 
 struct walk walks[WALKS] = {
-	{ "write", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_WRITE, LOCKS, true, false },
-	{ "read", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_READ, LOCKS, false, false },
-	{ "srcu", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_SRCU, LOCKS, false, false },
-	{ "getput", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_GETPUT, LOCKS, false, false },
-	{ "intree", HMMBENCH_CORE_INTREE, HMMBENCH_STRATEGY_KERNEL, 0, false, false },
-	{ "interval", HMMBENCH_CORE_INTERVAL, HMMBENCH_STRATEGY_KERNEL, 0, false, false },
+	{ "write", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_WRITE, LOCKS, true, false, false },
+	{ "read", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_READ, LOCKS, false, false, false },
+	{ "srcu", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_SRCU, LOCKS, false, false, false },
+	{ "getput", HMMBENCH_CORE_BUNDLED, HMMBENCH_STRATEGY_GETPUT, LOCKS, false, false, false },
+	{ "intree", HMMBENCH_CORE_INTREE, HMMBENCH_STRATEGY_KERNEL, 0, false, false, false },
+	{ "interval", HMMBENCH_CORE_INTERVAL, HMMBENCH_STRATEGY_KERNEL, 0, false, false, false },
 };
 
 /* The kernel's own hmm_release(), which the module knows when it has seen it once. */
@@ -31,7 +31,9 @@ static bool intree_lets_go(struct device *device, struct hmmbench_info *info)
 	const struct device_options intree = { .core = HMMBENCH_CORE_INTREE,
 					       .strategy = HMMBENCH_STRATEGY_KERNEL };
 
-	if (device_setup(device, intree) || !child_exit(device, 1, 0) || device_info(device, info))
+	if (device_setup(device, intree) || !child_exit(device, 1, 0) ||
+	    device_reap(device, &(struct hmmbench_reap){ 0 }) || !nothing_left(device, 1) ||
+	    device_info(device, info))
 		perror("# core intree");
 	return info->intree_strategy == HMMBENCH_STRATEGY_WRITE;
 }
@@ -47,10 +49,11 @@ static uint32_t cores(void)
 	device_info(&device, &info);
 	for (int i = 0; i < WALKS; i++) {
 		walks[i].invalidates = info.invalidates >> walks[i].core & 1;
+		/* Both came with 5.2. */
+		walks[i].once = walks[i].core == HMMBENCH_CORE_INTREE && !walks[i].invalidates;
 		if (walks[i].core == HMMBENCH_CORE_INTREE && info.cores >> walks[i].core & 1)
 			walks[i].lets_go = intree_lets_go(&device, &info);
 	}
-	nothing_left(&device, 1);
 	device_close(&device);
 	return info.cores;
 }

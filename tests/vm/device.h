@@ -29,6 +29,7 @@ struct walk {
 	uint32_t lock_phase; /* the bit of LOCK_WAIT where the walk times its locks, else 0 */
 	bool lets_go;	 /* unregister does not wait for the callback of its mirror */
 	bool invalidates; /* INVALIDATE reaches it */
+	bool once;	  /* an address space that has outlived its session can have no other */
 };
 
 enum { WALKS = 6, STRATEGIES = 4 /* the first of them: of core bundled, by their numbers */ };

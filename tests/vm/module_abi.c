@@ -329,7 +329,8 @@ static enum test_result register_refuses(void)
 	CHECK_ERRNO(EBUSY, device_register(&other, 1, 0, NULL));
 	device_close(&device);
 	/* With the session went its hold on this address space. */
-	CHECK(!device_register(&other, 1, 0, &first) && first == 0);
+	if (!nth_walk(0)->once)
+		CHECK(!device_register(&other, 1, 0, &first) && first == 0);
 	device_close(&other);
 	return TEST_PASSED;
 }
@@ -356,6 +357,8 @@ static enum test_result signals(void)
 	const struct sigaction action = { .sa_handler = ignore };
 	pthread_t self = pthread_self(), thread;
 
+	if (nth_walk(0)->once)
+		SKIP("one session for each address space");
 	CHECK(!sigaction(SIGUSR1, &action, NULL));
 	bombard = true;
 	CHECK(!pthread_create(&thread, NULL, bombarder, &self));
