@@ -39,6 +39,7 @@
  * one is given back here where the address space has exited; where it has not, it is lost.
  */
 #include <linux/err.h>
+#include <linux/mm.h> /* hmm.h of 5.1 does not include what it uses */
 #include <linux/hmm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/rwsem.h>

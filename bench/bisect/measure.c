@@ -26,7 +26,10 @@
 static int write_config(const struct measure *measure, const char *path, struct error *error)
 {
 	const struct cell *cell = &measure->cell;
-	const bool first = strategy_names[0].value == measure->strategy;
+	/* Of a core with a strategy of its own they are said and not used. */
+	const uint32_t chosen = core_has_own_strategy(cell->core) ? strategy_names[0].value
+								   : measure->strategy;
+	const bool first = strategy_names[0].value == chosen;
 	const uint32_t other = strategy_names[first].value;
 	char profile[64], memory[32], layout[CELL_LAYOUT_BYTES], *text;
 	int result;
@@ -39,7 +42,7 @@ static int write_config(const struct measure *measure, const char *path, struct 
 		"operations = 4\n\n[vm]\nnodes = 2\ncpus = 4\nmemory = 1G\n\n[cells bisect]\n"
 		"workload = %s\ncore = %s\nprofile = %s\n%s%.0u%slayout = %s\nthreads = %u\n"
 		"processes = %u\nmemory = %s\n",
-		name_of(strategy_names, measure->strategy), name_of(strategy_names, other),
+		name_of(strategy_names, chosen), name_of(strategy_names, other),
 		measure->clock == PLAN_CLOCK_VIRTUAL ? 4 : 20,
 		name_of(workload_names, cell->workload), name_of(core_names, cell->core), profile,
 		cell->mirrors ? "mirrors = " : "", cell->mirrors, cell->mirrors ? "\n" : "", layout,
@@ -121,7 +124,7 @@ static int add_length(const struct measure *measure, struct store *store, int64_
 		return result;
 	cell_name(&measure->cell, name);
 	result = error_set(error, ENOEXEC, "run %" PRId64 " has no sample of %s with strategy %s",
-			   run, name, name_of(strategy_names, measure->strategy));
+			   run, name, strategy_name(measure->strategy));
 	for (size_t i = 0; i < count; i++) {
 		if (counts[i].strategy != measure->strategy || counts[i].column != column ||
 		    strcmp(counts[i].cell, name))

@@ -34,7 +34,7 @@ static int take_strategy(struct bisect_options *options, const char *argument, s
 {
 	char names[160];
 
-	if (!name_lookup(strategy_names, argument, &options->measure.strategy))
+	if (!strategy_lookup(argument, &options->measure.strategy))
 		return 0;
 	name_list(strategy_names, names, sizeof(names));
 	return error_set(error, EINVAL, "--strategy %s: no such strategy; there are %s", argument,
@@ -106,6 +106,8 @@ int bisect_options_check(struct bisect_options *options, struct error *error)
 		return error_set(error, EINVAL, "give --good and --bad");
 	if (!measure->cell.threads)
 		return error_set(error, EINVAL, "give --cell, what is to be judged");
+	if (core_has_own_strategy(measure->cell.core))
+		measure->strategy = HMMBENCH_STRATEGY_KERNEL;
 	if (!measure->module && measure->kernel)
 		return error_set(error, EINVAL,
 				 "--kernel goes with --module: a kernel's tree boots "

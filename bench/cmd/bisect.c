@@ -209,7 +209,7 @@ static int run_steps(const struct bisection *bisection, struct error *error)
 					"--cell",
 					cell,
 					"--strategy",
-					name_of(strategy_names, measure->strategy),
+					strategy_name(measure->strategy),
 					"--clock",
 					measure->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host",
 					"--boots",
@@ -261,7 +261,7 @@ static int report(const struct bisection *bisection, struct error *error)
 	free(log);
 	cell_name(&bisection->options.measure.cell, cell);
 	printf("evidence: %s with strategy %s in the runs labelled 'bisect COMMIT' of %s\n", cell,
-	       name_of(strategy_names, bisection->options.measure.strategy),
+	       strategy_name(bisection->options.measure.strategy),
 	       bisection->options.measure.store);
 	if (found)
 		return STATUS_REGRESSION;

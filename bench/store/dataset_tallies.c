@@ -13,7 +13,7 @@
 
 static int note_tally(struct dataset *dataset, const struct tally *tally, const char *runs)
 {
-	const char *strategy = name_of(strategy_names, tally->strategy);
+	const char *strategy = strategy_name(tally->strategy);
 	int result = 0;
 
 	if (tally->tries != TALLY_UNKNOWN && tally->tries)

@@ -3,6 +3,7 @@
  * 4.17 to 5.4, with CONFIG_HMM_MIRROR: hmm_mirror with a release callback; removed by commit
  * a22dd506400d in 5.5.
  */
+#include <linux/mm.h> /* hmm.h of 5.1 does not include what it uses */
 #include <linux/hmm.h>
 
 void hmmbench_probe(struct hmm_mirror *mirror);
