@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The agent and its processes are killed at random moments, again and again, while they
+ * measure every workload. This program takes the agent's place in a guest, starts the real
+ * agent in children of its own, and prints TAP into the guest's stream. Whatever is killed
+ * and when, nothing of it may be left in the module, and the stream must be whole as far as
+ * it goes. The moments and the victims come from one seed, which is printed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/paths.h"
+#include "common/random.h"
+#include "common/stream.h"
+#include "hmmbench_uapi.h"
+#include "plan/plan.h"
+
+int agent_main(int argc, char **argv);
+
+#define MODULE	 "/hmmbench/hmmbench.ko"
+#define PLAN	 "/tmp/killer.json"
+#define STREAM	 "/tmp/killer.hms"
+#define DEBUGFS	 "/sys/kernel/debug"
+#define SEED	 20190131
+#define TRIALS	 48
+#define ENOUGH_S 45  /* of a slow guest: fewer trials then, and no failure for it */
+#define LIMIT_S	 60  /* for one thing to happen, far beyond what any machine needs */
+#define VICTIMS_MAX 256
+
+/* Every workload, every strategy, and the drivers that have workers; it does not end by itself. */
+static const char endless[] =
+	"[plan]\nname = killer\nstrategies = write, read, srcu, getput\nquartets = 400\n"
+	"operations = 4\nwarmup = 0%\n"
+	"[cells exit]\nworkload = exit\nprofile = empty, schedule-unregister\nmirrors = 2000\n"
+	"memory = 256K\n"
+	"[cells unregister]\nworkload = unregister\nmirrors = 2000\nthreads = 2\nmemory = 256K\n"
+	"[cells contend]\nworkload = contend\nprofile = delay:2000\nmirrors = 256\nmemory = 256K\n"
+	"[cells bystander]\nworkload = bystander\nprofile = delay:2000\nmirrors = 256\n"
+	"memory = 256K\n"
+	"[cells storm]\nworkload = storm\nmirrors = 256\nprocesses = 4\nmemory = 256K\n"
+	"[cells race]\nworkload = race\nprofile = delay:2000\nmirrors = 256\nmemory = 256K\n";
+
+/* A run that ends at once. */
+static const char small[] =
+	"[plan]\nname = small\nstrategies = write, read\nquartets = 1\noperations = 1\n"
+	"warmup = 0%\n"
+	"[cells exit]\nworkload = exit\nmirrors = 64\nmemory = 256K\n"
+	"[cells unregister]\nworkload = unregister\nmirrors = 64\nmemory = 256K\n";
+
+static FILE *tap;
+static int number, failed;
+
+static void prove(bool good, const char *proves)
+{
+	fprintf(tap, "%sok %d - %s\n", good ? "" : "not ", ++number, proves);
+	fflush(tap);
+	failed += !good;
+}
+
+static void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* ---- the agent and its processes ---- */
+
+static bool write_plan(const char *text)
+{
+	struct config *config = NULL;
+	struct plan *plan = NULL;
+	struct error error = { 0 };
+	char *json = NULL;
+	bool good = !path_write_file("/tmp/killer.conf", text, strlen(text), &error) &&
+		    !config_load("/tmp/killer.conf", 1, &config, &error) &&
+		    !plan_make(config, SEED, PLAN_CLOCK_HOST, &plan, &error) &&
+		    (json = plan_to_json(plan, NULL)) &&
+		    !path_write_file(PLAN, json, strlen(json), &error);
+
+	if (!good)
+		fprintf(tap, "# plan: %s\n", error.text);
+	free(json);
+	plan_free(plan);
+	config_free(config);
+	return good;
+}
+
+static pid_t agent_start(void)
+{
+	static char *argv[] = { (char *)"hmmbench-agent", (char *)"--plan", (char *)PLAN,
+				(char *)"--output", (char *)STREAM, NULL };
+	pid_t pid;
+
+	unlink(STREAM);
+	fflush(tap);
+	pid = fork();
+	if (!pid)
+		_exit(agent_main(5, argv));
+	return pid;
+}
+
+/* The parent of a process, or 0 where it is gone. */
+static pid_t parent_of(const char *pid)
+{
+	char path[64], line[512], *behind;
+	int parent = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	/* PID (NAME) STATE PARENT */
+	if (fgets(line, sizeof(line), file) && (behind = strrchr(line, ')')))
+		sscanf(behind, ") %*c %d", &parent);
+	fclose(file);
+	return parent;
+}
+
+/* Processes that `pid` started; what these started in turn is none of this agent's. */
+static size_t children_of(pid_t pid, pid_t *children)
+{
+	DIR *folder = opendir("/proc");
+	const struct dirent *entry;
+	size_t count = 0;
+
+	while (folder && (entry = readdir(folder)) && count < VICTIMS_MAX)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    parent_of(entry->d_name) == pid)
+			children[count++] = atoi(entry->d_name);
+	if (folder)
+		closedir(folder);
+	return count;
+}
+
+/* Until it measures: it has started a process. */
+static bool agent_measures(pid_t agent)
+{
+	pid_t children[VICTIMS_MAX];
+
+	for (double end = seconds() + LIMIT_S; seconds() < end; sleep_ms(1))
+		if (children_of(agent, children))
+			return true;
+	return false;
+}
+
+static bool kill_a_child(pid_t agent, uint64_t *random)
+{
+	pid_t children[VICTIMS_MAX];
+	size_t count = children_of(agent, children);
+
+	/* It may have ended in between; then it was not killed. */
+	return count && !kill(children[splitmix64(random) % count], SIGKILL);
+}
+
+/* Waits for the agent, *status as waitpid() has it, and for all that it left. */
+static bool wait_for_all(pid_t agent, int *status)
+{
+	bool seen = false;
+
+	for (double end = seconds() + LIMIT_S; seconds() < end;) {
+		int one;
+		pid_t pid = waitpid(-1, &one, WNOHANG);
+
+		if (pid == agent) {
+			*status = one;
+			seen = true;
+		}
+		if (pid < 0 && errno == ECHILD)
+			return seen;
+		if (!pid)
+			sleep_ms(1);
+	}
+	return false;
+}
+
+/* ---- what is left ---- */
+
+static bool module_info(struct hmmbench_info *info)
+{
+	const int fd = open(HMMBENCH_DEVICE, O_RDWR | O_CLOEXEC);
+	bool good;
+
+	*info = (struct hmmbench_info){ .size = sizeof(*info) };
+	good = fd >= 0 && !ioctl(fd, HMMBENCH_IOC_INFO, info);
+	close(fd);
+	return good;
+}
+
+/* The session that asks is the only one. Grace periods and workers may be under way. */
+static bool nothing_is_left(void)
+{
+	struct hmmbench_info info;
+
+	for (double end = seconds() + LIMIT_S; seconds() < end; sleep_ms(2))
+		if (module_info(&info) && info.live_sessions == 1 && !info.live_bindings &&
+		    !info.live_mirrors)
+			return true;
+	fprintf(tap, "# alive: %llu sessions, %llu bindings, %llu mirrors\n",
+		(unsigned long long)info.live_sessions, (unsigned long long)info.live_bindings,
+		(unsigned long long)info.live_mirrors);
+	return false;
+}
+
+/* The same for who has no session. */
+static bool debugfs_says_so(void)
+{
+	char *text = NULL;
+	size_t bytes;
+	bool good;
+
+	if (mount("none", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
+		return false;
+	good = !path_read_file(DEBUGFS "/hmmbench/live", 4096, &text, &bytes, NULL) &&
+	       !strcmp(text, "sessions 0\nbindings 0\nmirrors 0\n");
+	if (!good)
+		fprintf(tap, "# debugfs: %s\n", text ? text : strerror(errno));
+	free(text);
+	return good;
+}
+
+/* ---- what came ---- */
+
+struct came {
+	bool broken, ended;
+	unsigned int blocks, told; /* blocks that ended; notes that something was lost */
+};
+
+static struct came read_stream(void)
+{
+	struct stream_reader *reader = stream_reader_new();
+	struct error error = { 0 };
+	struct came came = { 0 };
+	struct frame frame;
+	char *data = NULL;
+	size_t bytes = 0;
+	int result = 0;
+
+	/* Killed before it wrote anything: nothing is whole, too. */
+	if (path_read_file(STREAM, 256 << 20, &data, &bytes, NULL))
+		bytes = 0;
+	if (bytes)
+		stream_reader_push(reader, data, bytes);
+	while (bytes && (result = stream_reader_next(reader, &frame, &error)) == 1) {
+		came.blocks += frame.type == FRAME_BLOCK_END;
+		came.told += frame.type == FRAME_NOTE &&
+			     memmem(frame.payload, frame.bytes, "is lost", 7) != NULL;
+	}
+	came.broken = result < 0;
+	came.ended = stream_reader_ended(reader);
+	if (came.broken)
+		fprintf(tap, "# %s\n", error.text);
+	stream_reader_free(reader);
+	free(data);
+	return came;
+}
+
+/* ---- trials ---- */
+
+enum victim { VICTIM_AGENT, VICTIM_CHILDREN, VICTIM_BOTH, VICTIMS };
+
+struct sum {
+	unsigned int trials, blocks, told, killed_children;
+	bool went_wrong;     /* the agent did not start, or something of it did not end */
+	bool left, broken;   /* something alive in the module; a stream that is no stream */
+	bool agent_gave_way; /* an agent whose child was killed ended other than by itself */
+};
+
+static void strike(pid_t agent, enum victim victim, uint64_t *random, struct sum *sum)
+{
+	sleep_ms((long)(splitmix64(random) % 150));
+	if (victim != VICTIM_AGENT)
+		for (uint64_t i = 0; i <= splitmix64(random) % 3; i++) {
+			sum->killed_children += kill_a_child(agent, random);
+			sleep_ms(victim == VICTIM_BOTH ? 0 : (long)(splitmix64(random) % 40));
+		}
+	kill(agent, victim == VICTIM_CHILDREN ? SIGTERM : SIGKILL);
+}
+
+static void try_once(uint64_t *random, struct sum *sum)
+{
+	const enum victim victim = (enum victim)(splitmix64(random) % VICTIMS);
+	const pid_t agent = agent_start();
+	struct came came;
+	int status = 0;
+
+	sum->trials++;
+	if (agent < 0 || !agent_measures(agent)) {
+		sum->went_wrong = true;
+		kill(agent, SIGKILL);
+	} else {
+		strike(agent, victim, random, sum);
+	}
+	if (!wait_for_all(agent, &status))
+		sum->went_wrong = true;
+	came = read_stream();
+	sum->blocks += came.blocks;
+	sum->told += came.told;
+	sum->broken |= came.broken;
+	if (victim == VICTIM_CHILDREN && !(WIFEXITED(status) && came.ended)) {
+		fprintf(tap, "# trial %u: status %#x, stream %s\n", sum->trials, status,
+			came.ended ? "whole" : "cut");
+		sum->agent_gave_way = true;
+	}
+	if (!nothing_is_left())
+		sum->left = true;
+}
+
+static void kill_at_random(void)
+{
+	uint64_t random = SEED;
+	struct sum sum = { 0 };
+	double end = seconds() + ENOUGH_S;
+
+	fprintf(tap, "# seed %d\n", SEED);
+	if (!write_plan(endless)) {
+		prove(false, "there is a plan");
+		return;
+	}
+	while (sum.trials < TRIALS && seconds() < end && !sum.went_wrong && !sum.left) {
+		try_once(&random, &sum);
+		if (sum.trials % 8 == 0)
+			fprintf(tap, "# %u trials, %u processes killed beside the agents, %u blocks\n",
+				sum.trials, sum.killed_children, sum.blocks);
+		fflush(tap);
+	}
+	prove(!sum.went_wrong, "agents and their processes, killed at any moment, all end");
+	prove(!sum.left, "nothing of them is left in the module");
+	prove(debugfs_says_so(), "which debugfs says as well");
+	prove(!sum.broken, "what an agent had written until then is a whole stream");
+	prove(!sum.agent_gave_way,
+	      "an agent whose process is killed goes on, and ends its stream when asked to");
+	prove(sum.told > 0 || !sum.killed_children,
+	      "what a killed process has not measured is told as lost");
+}
+
+static void module_comes_back(void)
+{
+	const int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+	struct came came;
+	int status = -1;
+	pid_t agent;
+
+	prove(!syscall(SYS_delete_module, "hmmbench", O_NONBLOCK), "the module unloads");
+	prove(fd >= 0 && !syscall(SYS_finit_module, fd, "", 0), "and loads again");
+	close(fd);
+	write_plan(small);
+	agent = agent_start();
+	wait_for_all(agent, &status);
+	came = read_stream();
+	prove(WIFEXITED(status) && !WEXITSTATUS(status) && came.ended && came.blocks == 8,
+	      "and a run then is whole");
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "plan", required_argument, NULL, 'p' },
+		{ "output", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (option == 'o')
+			tap = fopen(optarg, "we");
+	if (!tap)
+		return 7;
+	/* The agents' parsing of options begins anew in each. */
+	optind = 0;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	kill_at_random();
+	module_comes_back();
+	fprintf(tap, "1..%d\nend\n", number);
+	fclose(tap);
+	return failed != 0;
+}
