@@ -68,10 +68,14 @@ static int gather_column(struct gathering *gathering, const struct store_block *
 {
 	const uint32_t kinds = workload_column_kinds(workload, column);
 	const uint64_t *insns = samples->columns[column];
+	const uint64_t *flags = samples->columns[COLUMN_FLAGS];
 	struct values *values = NULL;
 
 	for (size_t row = 0; insns && row < samples->rows; row++) {
 		if (insns[row] == SAMPLE_MISSING || !sample_is_of(samples, row, kinds))
+			continue;
+		/* What ran while the task waited is nobody's path. */
+		if (flags && flags[row] != SAMPLE_MISSING && flags[row] & SAMPLE_FLAG_SWITCHED)
 			continue;
 		if (!values)
 			values = values_of(gathering, block, column);

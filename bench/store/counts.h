@@ -23,7 +23,8 @@ struct count {
 };
 
 /*
- * The counts of a run's recorded blocks, in the order in which the run met them; *counts is
+ * The counts of a run's recorded blocks, less the samples in which the task was scheduled out
+ * (an unregister that waits for a grace period has none), in the order in which the run met them; *counts is
  * malloc'ed and the caller's. Not asked: the run's clock. -ENOENT: no such run; -EBADMSG:
  * damaged samples; errors of the store; -ENOMEM.
  */
