@@ -85,9 +85,9 @@ static int make_probes(struct loaded *loaded, uint32_t *count, struct error *err
 {
 	const struct dataset *dataset = loaded->dataset;
 	int result = probe_make(&dataset->input, dataset->unrecorded, dataset->unrecorded_count,
-				&loaded->probes, count);
+				&loaded->probes, count, error);
 
-	return result ? error_set(error, -result, "out of memory") : 0;
+	return result == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : result;
 }
 
 /* Everything between the request and a report that can be rendered. */

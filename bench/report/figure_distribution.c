@@ -16,6 +16,7 @@
 #include "report/cell_parts.h"
 #include "report/clean.h"
 #include "report/phrase.h"
+#include "stats/block_samples.h"
 
 #define NAME_COLUMNS 20
 #define POINTS_MAX   240 /* of one line: what the eye can tell apart */
@@ -47,8 +48,18 @@ static int by_value(const void *left, const void *right)
 static bool belongs(const struct comparison_block *block, const struct cell_result *result,
 		    enum comparison_arm arm)
 {
-	return block->cell == result->cell && block->arm == arm && !block->warmup &&
-	       block->samples.columns[result->column];
+	return block->cell == result->cell && block->arm == arm && !block->warmup;
+}
+
+static void take_values(const struct samples *samples, const struct cell_result *result,
+			enum comparison_arm arm, uint32_t kinds, struct values *values)
+{
+	const uint64_t *column = samples->columns[result->column];
+
+	for (size_t row = 0; row < samples->rows && column; row++)
+		if (column[row] != SAMPLE_MISSING && sample_is_of(samples, row, kinds) &&
+		    (double)column[row] <= result->arm[arm].max_ns)
+			values->ns[values->count++] = column[row];
 }
 
 /*
@@ -56,11 +67,12 @@ static bool belongs(const struct comparison_block *block, const struct cell_resu
  * the analysis left out as absurd.
  */
 static int gather(const struct report *report, const struct cell_result *result,
-		  enum comparison_arm arm, struct values *values)
+		  enum comparison_arm arm, struct values *values, struct error *error)
 {
 	const struct comparison_input *input = report->input;
 	uint32_t kinds = workload_column_kinds(input->cells[result->cell].workload, result->column);
 	size_t room = 0;
+	int ret = 0;
 
 	*values = (struct values){ 0 };
 	for (uint32_t i = 0; i < input->block_count; i++)
@@ -69,21 +81,19 @@ static int gather(const struct report *report, const struct cell_result *result,
 	values->ns = malloc((room + 1) * sizeof(*values->ns));
 	if (!values->ns)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < input->block_count; i++) {
-		const struct samples *samples = &input->blocks[i].samples;
+	for (uint32_t i = 0; i < input->block_count && !ret; i++) {
+		struct block_samples held;
 
 		if (!belongs(&input->blocks[i], result, arm))
 			continue;
-		for (size_t row = 0; row < samples->rows; row++) {
-			const uint64_t ns = samples->columns[result->column][row];
-
-			if (ns != SAMPLE_MISSING && sample_is_of(samples, row, kinds) &&
-			    (double)ns <= result->arm[arm].max_ns)
-				values->ns[values->count++] = ns;
-		}
+		ret = block_samples_get(input, &input->blocks[i],
+					1u << result->column | 1u << COLUMN_KIND, &held, error);
+		if (!ret)
+			take_values(held.samples, result, arm, kinds, values);
+		block_samples_put(&held);
 	}
 	qsort(values->ns, values->count, sizeof(*values->ns), by_value);
-	return 0;
+	return ret;
 }
 
 static double place_of_sample(size_t i, size_t count)
@@ -224,9 +234,10 @@ static int write_distribution(const struct report *report, const char *folder,
 	int status = 0;
 
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT && !status; arm++)
-		status = gather(report, result, arm, &values[arm]);
+		status = gather(report, result, arm, &values[arm], error);
 	if (status) {
-		error_set(error, ENOMEM, "figure: out of memory");
+		if (status == -ENOMEM)
+			error_set(error, ENOMEM, "figure: out of memory");
 	} else if (!values[ARM_BASE].count && !values[ARM_CANDIDATE].count) {
 		status = -ENODATA;
 	} else {

@@ -63,7 +63,8 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 	return 0;
 }
 
-static int collect(const struct report *report, uint32_t first, struct bars *bars, bool *any)
+static int collect(const struct report *report, uint32_t first, struct bars *bars, bool *any,
+		   struct error *error)
 {
 	for (uint32_t i = first; i < report->comparison->result_count && bars->count < CELLS_MAX;
 	     i++) {
@@ -72,7 +73,7 @@ static int collect(const struct report *report, uint32_t first, struct bars *bar
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 			struct breakdown *breakdown = &bars->breakdown[bars->count][arm];
 			int ret = breakdown_make(report->input, report->comparison->results[i].cell,
-						 arm, breakdown);
+						 arm, breakdown, error);
 
 			if (ret)
 				return ret;
@@ -244,12 +245,12 @@ static int write_phases(const struct report *report, const char *folder, struct 
 	if (!bars)
 		return error_set(error, ENOMEM, "figure: out of memory");
 	bars->report = report;
-	result = collect(report, figure->result, bars, &any);
-	if (result)
+	result = collect(report, figure->result, bars, &any, error);
+	if (result == -ENOMEM)
 		error_set(error, ENOMEM, "figure: out of memory");
-	else if (!any)
+	else if (!result && !any)
 		result = -ENODATA;
-	else
+	else if (!result)
 		result = write_bars(bars, folder, figure, error);
 	free(bars);
 	return result;

@@ -15,6 +15,7 @@
 #include "report/clean.h"
 #include "report/hdr_histogram.h"
 #include "report/phrase.h"
+#include "stats/block_samples.h"
 
 #define NS_PER_MS 1e6 /* readers take Interval_Max for milliseconds */
 
@@ -67,9 +68,26 @@ static uint64_t span_ns(const struct comparison_block *const *blocks, size_t cou
 	return first;
 }
 
-static int log_make(const struct report *report, struct log *log)
+/* When the boot's first sample began, as far as this block knows. */
+static int take_start(const struct comparison_input *input, const struct comparison_block *block,
+		      uint64_t *start, struct error *error)
+{
+	struct cell_blocks held;
+	uint64_t first, last;
+	int result = cell_blocks_get(input, &block, 1, 1u << COLUMN_START_NS, &held, error);
+
+	if (!result) {
+		first = span_ns(held.blocks, held.count, &last);
+		*start = first < *start ? first : *start;
+	}
+	cell_blocks_put(&held);
+	return result;
+}
+
+static int log_make(const struct report *report, struct log *log, struct error *error)
 {
 	const struct comparison_input *input = report->input;
+	int result = 0;
 
 	*log = (struct log){ .report = report };
 	log->blocks = malloc((input->block_count + 1) * sizeof(*log->blocks));
@@ -78,17 +96,15 @@ static int log_make(const struct report *report, struct log *log)
 		return -ENOMEM;
 	for (uint32_t boot = 0; boot < input->boots; boot++)
 		log->boot_starts[boot] = UINT64_MAX;
-	for (uint32_t i = 0; i < input->block_count; i++) {
+	for (uint32_t i = 0; i < input->block_count && !result; i++) {
 		const struct comparison_block *block = &input->blocks[i];
-		uint64_t last, *start = &log->boot_starts[block->boot];
-		uint64_t first = span_ns(&block, 1, &last);
 
-		*start = first < *start ? first : *start;
+		result = take_start(input, block, &log->boot_starts[block->boot], error);
 		if (!block->warmup)
 			log->blocks[log->count++] = block;
 	}
 	qsort(log->blocks, log->count, sizeof(*log->blocks), compare_blocks);
-	return 0;
+	return result;
 }
 
 static void log_free(struct log *log)
@@ -215,9 +231,26 @@ static void write_head(const struct report *report, FILE *file)
 	      file);
 }
 
-static int write_result(const struct log *log, const struct cell_result *result, FILE *file)
+static int write_blocks(const struct log *log, const struct cell_result *result, size_t first,
+			size_t end, FILE *file, struct error *error)
 {
+	const uint32_t mask = 1u << result->column | 1u << COLUMN_KIND | 1u << COLUMN_START_NS;
 	struct interval interval = { .log = log, .result = result };
+	struct cell_blocks held;
+	int ret = cell_blocks_get(log->report->input, log->blocks + first, end - first, mask,
+				  &held, error);
+
+	interval.blocks = held.blocks;
+	interval.count = held.count;
+	if (!ret)
+		ret = write_interval(file, &interval);
+	cell_blocks_put(&held);
+	return ret;
+}
+
+static int write_result(const struct log *log, const struct cell_result *result, FILE *file,
+			struct error *error)
+{
 	int ret = 0;
 
 	for (size_t first = 0, end; first < log->count && !ret; first = end) {
@@ -228,11 +261,8 @@ static int write_result(const struct log *log, const struct cell_result *result,
 			    log->blocks[end]->boot != block->boot ||
 			    log->blocks[end]->arm != block->arm)
 				break;
-		if (block->cell != result->cell)
-			continue;
-		interval.blocks = log->blocks + first;
-		interval.count = end - first;
-		ret = write_interval(file, &interval);
+		if (block->cell == result->cell)
+			ret = write_blocks(log, result, first, end, file, error);
 	}
 	return ret;
 }
@@ -241,18 +271,19 @@ static int hdr_render(const struct report *report, const struct report_options *
 		      const char *folder, struct error *error)
 {
 	struct log log;
-	int result = log_make(report, &log);
+	int result = log_make(report, &log, error);
 
 	(void)options;
 	(void)folder;
 	write_head(report, file);
 	for (uint32_t i = 0; i < report->comparison->result_count && !result; i++)
 		if (report->comparison->results[i].gated)
-			result = write_result(&log, &report->comparison->results[i], file);
+			result = write_result(&log, &report->comparison->results[i], file,
+					      error);
 	log_free(&log);
-	if (result)
-		return error_set(error, -result, "report: out of memory");
-	return report_written(file, error);
+	if (result == -ENOMEM)
+		error_set(error, ENOMEM, "report: out of memory");
+	return result ? result : report_written(file, error);
 }
 
 const struct report_format report_hdr = {

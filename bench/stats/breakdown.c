@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "block_samples.h"
+
 const char *breakdown_part_name(enum breakdown_part part)
 {
 	static const char *const names[BREAKDOWN_PARTS] = {
@@ -78,22 +80,38 @@ static int add_exit(struct exits *exits, const struct exit_parts *parts)
 	return 0;
 }
 
-static int gather(const struct comparison_input *input, uint32_t cell, enum comparison_arm arm,
-		  bool apart, struct exits *exits)
+static int gather_block(const struct samples *samples, uint32_t kinds, bool apart,
+			struct exits *exits)
 {
-	const uint32_t kinds = workload_column_kinds(input->cells[cell].workload, COLUMN_WALK);
+	struct exit_parts parts;
+
+	for (size_t row = 0; row < samples->rows; row++)
+		if (sample_is_of(samples, row, kinds) && take_exit(samples, row, apart, &parts) &&
+		    add_exit(exits, &parts))
+			return -ENOMEM;
+	return 0;
+}
+
+static int gather(const struct comparison_input *input, uint32_t cell, enum comparison_arm arm,
+		  bool apart, struct exits *exits, struct error *error)
+{
+	const uint32_t workload = input->cells[cell].workload;
+	const uint32_t kinds = workload_column_kinds(workload, COLUMN_WALK);
 
 	for (uint32_t i = 0; i < input->block_count; i++) {
 		const struct comparison_block *block = &input->blocks[i];
-		struct exit_parts parts;
+		struct block_samples held;
+		int ret;
 
 		if (block->cell != cell || block->arm != arm || block->warmup)
 			continue;
-		for (size_t row = 0; row < block->samples.rows; row++)
-			if (sample_is_of(&block->samples, row, kinds) &&
-			    take_exit(&block->samples, row, apart, &parts) &&
-			    add_exit(exits, &parts))
-				return -ENOMEM;
+		ret = block_samples_get(input, block, workload_column_mask(workload), &held,
+					error);
+		if (!ret)
+			ret = gather_block(held.samples, kinds, apart, exits);
+		block_samples_put(&held);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -120,15 +138,15 @@ static void average(struct exits *exits, struct breakdown *breakdown)
 }
 
 int breakdown_make(const struct comparison_input *input, uint32_t cell, enum comparison_arm arm,
-		   struct breakdown *breakdown)
+		   struct breakdown *breakdown, struct error *error)
 {
 	struct exits exits = { 0 };
 	int ret;
 
 	*breakdown = (struct breakdown){ 0 };
-	ret = gather(input, cell, arm, true, &exits);
+	ret = gather(input, cell, arm, true, &exits, error);
 	if (!ret && !exits.count)
-		ret = gather(input, cell, arm, false, &exits);
+		ret = gather(input, cell, arm, false, &exits, error);
 	if (!ret && exits.count)
 		average(&exits, breakdown);
 	free(exits.exits);

@@ -32,8 +32,8 @@ struct breakdown {
 	size_t samples;			/* exits in the means; 0: none has all parts */
 };
 
-/* Of the exits of one cell and arm, warm-up left out. -ENOMEM. */
+/* Of the exits of one cell and arm, warm-up left out. -ENOMEM, or an error of bring(). */
 int breakdown_make(const struct comparison_input *input, uint32_t cell, enum comparison_arm arm,
-		   struct breakdown *breakdown);
+		   struct breakdown *breakdown, struct error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block_samples.h"
 #include "column_data.h"
 #include "fdr.h"
 #include "judge.h"
@@ -208,7 +209,7 @@ static size_t cell_end(const struct making *making, size_t first, uint32_t cell)
  * Between builds: what each boot does to a process without mirrors. Of several control cells
  * the first is taken. On the virtual clock there is nothing to take out.
  */
-static int make_controls(struct making *making)
+static int make_controls(struct making *making, struct error *error)
 {
 	const struct comparison_input *input = &making->input;
 	size_t first = 0, end;
@@ -216,46 +217,65 @@ static int make_controls(struct making *making)
 	if (input->design != DESIGN_BUILDS || input->exact)
 		return 0;
 	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
-		struct column_data data;
+		struct column_data data = { 0 };
+		struct cell_blocks held;
 		int ret;
 
 		end = cell_end(making, first, cell);
 		if (input->cells[cell].workload != WORKLOAD_CONTROL || end == first)
 			continue;
-		ret = make_data(making, making->order + first, end - first, cell,
-				first_column(making, cell), &data);
+		ret = cell_blocks_get(input, making->order + first, end - first,
+				      workload_column_mask(WORKLOAD_CONTROL), &held, error);
+		if (!ret)
+			ret = make_data(making, held.blocks, held.count, cell,
+					first_column(making, cell), &data);
 		if (!ret)
 			ret = judge_controls(&making->judging, &data);
 		column_data_free(&data);
+		cell_blocks_put(&held);
 		return ret;
 	}
 	return 0;
 }
 
-static int make_results(struct making *making)
+static int make_cell(struct making *making, uint32_t cell,
+		     const struct comparison_block *const *blocks, size_t count)
+{
+	const uint32_t workload = making->input.cells[cell].workload;
+	const enum sample_column *columns = workload_columns(workload);
+	struct comparison *comparison = making->comparison;
+	int ret = 0;
+
+	for (uint32_t i = 0; columns[i] != COLUMN_COUNT && !ret; i++) {
+		struct cell_result *result = &comparison->results[comparison->result_count++];
+
+		result->cell = cell;
+		result->column = columns[i];
+		result->gated = i < workload_gated_columns(workload);
+		ret = make_result(making, blocks, count, result);
+	}
+	return ret;
+}
+
+/* One cell's samples are in memory at a time. */
+static int make_results(struct making *making, struct error *error)
 {
 	const struct comparison_input *input = &making->input;
-	struct comparison *comparison = making->comparison;
 	size_t first = 0, end;
+	int ret = 0;
 
-	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
-		const enum sample_column *columns = workload_columns(input->cells[cell].workload);
+	for (uint32_t cell = 0; cell < input->cell_count && !ret; cell++, first = end) {
+		struct cell_blocks held;
 
 		end = cell_end(making, first, cell);
-		for (uint32_t i = 0; columns[i] != COLUMN_COUNT; i++) {
-			struct cell_result *result;
-			int ret;
-
-			result = &comparison->results[comparison->result_count++];
-			result->cell = cell;
-			result->column = columns[i];
-			result->gated = i < workload_gated_columns(input->cells[cell].workload);
-			ret = make_result(making, making->order + first, end - first, result);
-			if (ret)
-				return ret;
-		}
+		ret = cell_blocks_get(input, making->order + first, end - first,
+				      workload_column_mask(input->cells[cell].workload), &held,
+				      error);
+		if (!ret)
+			ret = make_cell(making, cell, held.blocks, held.count);
+		cell_blocks_put(&held);
 	}
-	return 0;
+	return ret;
 }
 
 /*
@@ -405,9 +425,9 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 	making.judging.input = &making.input;
 	ret = prepare(&making);
 	if (!ret)
-		ret = make_controls(&making);
+		ret = make_controls(&making, error);
 	if (!ret)
-		ret = make_results(&making);
+		ret = make_results(&making, error);
 	if (!ret)
 		ret = refine_p(&making);
 	if (!ret)
@@ -417,8 +437,9 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 	if (!ret)
 		ret = sweeps_make(&making.input, making.medians, making.comparison);
 	if (ret) {
-		error_set(error, -ret, "comparing %u blocks: %s", input->block_count,
-			  strerror(-ret));
+		if (!error || !error->text[0])
+			error_set(error, -ret, "comparing %u blocks: %s", input->block_count,
+				  strerror(-ret));
 	} else {
 		give_verdicts(&making);
 		give_whole(&making);

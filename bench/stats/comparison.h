@@ -64,7 +64,8 @@ struct comparison_block {
 	bool warmup;
 	uint64_t dropped;		/* samples the rings lost */
 	uint32_t marks;			/* SAMPLE_FLAG_* of the marks that its machine can tell */
-	struct samples samples;		/* borrowed */
+	struct samples samples;		/* borrowed; with comparison_input.bring its rows alone */
+	int64_t source;			/* what bring() knows it by */
 };
 
 struct comparison_input {
@@ -82,6 +83,14 @@ struct comparison_input {
 	bool exact;			/* DESIGN_BUILDS on the virtual clock */
 	const struct comparison_block *blocks;
 	uint32_t block_count;
+	/*
+	 * Where samples are too many to be held at once: gets the columns in `mask` (1 << column)
+	 * of a block into `samples`, which is empty before and the caller's after. -ENOMEM, or
+	 * an error that it sets. NULL: blocks have their samples.
+	 */
+	int (*bring)(void *source, const struct comparison_block *block, uint32_t mask,
+		     struct samples *samples, struct error *error);
+	void *source;
 	uint32_t boots;
 	uint64_t seed;
 	double threshold, threshold_p99;	/* smallest effects of interest, fractions */

@@ -5,7 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "block_samples.h"
 #include "column_data.h"
+
+#define PROBE_COLUMNS (1u << COLUMN_WHOLE | 1u << COLUMN_KIND | 1u << COLUMN_FLAGS)
 
 /* Inside one comparison the unrecorded blocks are the base and the recorded the candidate. */
 enum { OFF = ARM_BASE, ON = ARM_CANDIDATE };
@@ -77,15 +80,19 @@ static int estimate(const struct column_data *data, uint32_t boots, struct probe
 }
 
 /* Leaves rows of 0 where one side has no sample. */
-static int make_one(const struct comparison_input *input, struct pool *pool, struct probe *probe)
+static int make_one(const struct comparison_input *input, struct pool *pool, struct probe *probe,
+		    struct error *error)
 {
 	const uint32_t workload = input->cells[probe->cell].workload;
-	struct column_data data;
+	struct column_data data = { 0 };
+	struct cell_blocks held;
 	int ret;
 
 	qsort(pool->order, pool->count, sizeof(*pool->order), compare_blocks);
-	ret = column_data_make(pool->order, pool->count, COLUMN_WHOLE,
-			       workload_column_kinds(workload, COLUMN_WHOLE), &data);
+	ret = cell_blocks_get(input, pool->order, pool->count, PROBE_COLUMNS, &held, error);
+	if (!ret)
+		ret = column_data_make(held.blocks, held.count, COLUMN_WHOLE,
+				       workload_column_kinds(workload, COLUMN_WHOLE), &data);
 	if (!ret && data.pooled_count[OFF] && data.pooled_count[ON]) {
 		for (size_t side = 0; side < ARM_COUNT; side++)
 			probe->rows[side] = data.arm[side].rows;
@@ -94,11 +101,13 @@ static int make_one(const struct comparison_input *input, struct pool *pool, str
 		ret = estimate(&data, input->boots, probe);
 	}
 	column_data_free(&data);
+	cell_blocks_put(&held);
 	return ret;
 }
 
 int probe_make(const struct comparison_input *input, const struct comparison_block *unrecorded,
-	       uint32_t unrecorded_count, struct probe **probes, uint32_t *count)
+	       uint32_t unrecorded_count, struct probe **probes, uint32_t *count,
+	       struct error *error)
 {
 	const size_t room = (size_t)input->block_count + unrecorded_count + 1;
 	struct pool pool = {
@@ -119,7 +128,7 @@ int probe_make(const struct comparison_input *input, const struct comparison_blo
 		if (!pool.count)
 			continue;
 		take(&pool, input->blocks, input->block_count, probe.cell, probe.arm, ON);
-		ret = make_one(input, &pool, &probe);
+		ret = make_one(input, &pool, &probe, error);
 		if (!ret && probe.rows[OFF])
 			(*probes)[(*count)++] = probe;
 	}

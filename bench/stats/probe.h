@@ -25,9 +25,10 @@ struct probe {
 /*
  * Of each cell and arm that `unrecorded` blocks (their arm is that of the recorded ones
  * beside them) and the input's blocks both have, in that order; warm-up is left out. *probes
- * is malloc'ed and the caller's, NULL where there are none. -ENOMEM.
+ * is malloc'ed and the caller's, NULL where there are none. -ENOMEM, or an error of bring().
  */
 int probe_make(const struct comparison_input *input, const struct comparison_block *unrecorded,
-	       uint32_t unrecorded_count, struct probe **probes, uint32_t *count);
+	       uint32_t unrecorded_count, struct probe **probes, uint32_t *count,
+	       struct error *error);
 
 #endif

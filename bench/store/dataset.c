@@ -206,8 +206,7 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 {
 	struct in_boot in_boot = { .arms = { base, candidate } };
 	struct dataset *dataset = dataset_new(run_count);
-	struct dataset_loading loading = { .columns = DATASET_ALL_COLUMNS, .place = place_in_arm,
-					   .context = &in_boot };
+	struct dataset_loading loading = { .place = place_in_arm, .context = &in_boot };
 	int result = -ENOMEM;
 
 	*out = NULL;

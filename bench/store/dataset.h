@@ -22,7 +22,9 @@ struct dataset_loss {
 };
 
 struct dataset {
-	struct comparison_input input;	/* its pointers belong to the dataset */
+	/* Its pointers belong to the dataset; samples are brought out of the store, cell by cell. */
+	struct comparison_input input;
+	struct store *store;		/* borrowed: as long as samples are asked for it stays open */
 	struct plan *plan;		/* of the first run */
 	struct store_run *runs;		/* in the order of the input's boots */
 	struct dataset_loss *losses;	/* of each run */

@@ -12,9 +12,6 @@
 
 #include "common/exit_status.h"
 
-/* What a probe effect is made of. */
-#define BESIDE_COLUMNS (1u << COLUMN_WHOLE | 1u << COLUMN_KIND)
-
 int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
 {
 	char **grown = reallocarray(*lines, *count + 1, sizeof(*grown));
@@ -130,12 +127,9 @@ static int take_block(const struct store_block *block, void *context)
 		.warmup = block->plan.warmup,
 		.dropped = block->dropped,
 		.marks = loading->marks,
+		.samples = { .rows = block->rows },
+		.source = block->id,
 	};
-	loading->result = samples_decode_columns(block->samples, block->samples_bytes,
-						 place.beside ? BESIDE_COLUMNS : loading->columns,
-						 &taken->samples);
-	if (loading->result)
-		return loading->result;
 	list->count++;
 	return 0;
 }
@@ -186,21 +180,51 @@ static int take_note(const char *note_json, void *context)
 	return result;
 }
 
+/* While samples of one block are decoded. */
+struct bringing {
+	uint32_t mask;
+	struct samples *samples;
+};
+
+static int decode(const void *encoded, size_t bytes, void *context)
+{
+	const struct bringing *bringing = context;
+
+	return samples_decode_columns(encoded, bytes, bringing->mask, bringing->samples);
+}
+
+/* comparison_input.bring() */
+static int bring_samples(void *source, const struct comparison_block *block, uint32_t mask,
+			 struct samples *samples, struct error *error)
+{
+	const struct dataset *dataset = source;
+	struct bringing bringing = { mask, samples };
+	int result = store_block_samples(dataset->store, block->source, decode, &bringing, error);
+
+	if (!result && samples->rows != block->samples.rows) {
+		samples_free(samples);
+		result = -EBADMSG;
+	}
+	if (result && result != -ENOMEM && !error->text[0]) {
+		error->exit_status = STATUS_STORE;
+		error_set(error, -result,
+			  "run %lld: a block's samples cannot be decoded; the store is damaged",
+			  (long long)dataset->runs[block->boot].id);
+	}
+	return result;
+}
+
 int dataset_read_run(struct store *store, struct dataset_loading *loading, struct error *error)
 {
 	const int64_t run = loading->dataset->runs[loading->boot].id;
 	int result;
 
 	digest_run(loading, &loading->dataset->runs[loading->boot]);
-	loading->result = 0;
 	loading->marks = marks_of(&loading->dataset->runs[loading->boot]);
+	loading->dataset->store = store;
+	loading->dataset->input.bring = bring_samples;
+	loading->dataset->input.source = loading->dataset;
 	result = store_blocks_each(store, run, take_block, loading, error);
-	if (result && loading->result && loading->result != -ENOMEM) {
-		error->exit_status = STATUS_STORE;
-		return error_set(error, -loading->result,
-				 "run %lld: a block's samples cannot be decoded; the store is damaged",
-				 (long long)run);
-	}
 	if (!result)
 		result = store_notes_each(store, run, take_note, loading, error);
 	return result;
@@ -258,11 +282,7 @@ void dataset_free(struct dataset *dataset)
 	if (!dataset)
 		return;
 	/* The input is read-only to everyone else; here is its owner. */
-	for (uint32_t i = 0; i < dataset->input.block_count; i++)
-		samples_free((struct samples *)&dataset->input.blocks[i].samples);
 	free((void *)dataset->input.blocks);
-	for (uint32_t i = 0; i < dataset->unrecorded_count; i++)
-		samples_free(&dataset->unrecorded[i].samples);
 	free(dataset->unrecorded);
 	free((void *)dataset->input.refusals);
 	free((void *)dataset->input.boot);

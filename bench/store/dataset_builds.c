@@ -132,10 +132,8 @@ static void renumber_blocks(struct building *building, const uint32_t *number)
 	for (uint32_t i = 0; i < loading->blocks.count; i++) {
 		struct comparison_block *block = &loading->blocks.blocks[i];
 
-		if (number[block->cell] == UINT32_MAX) {
-			samples_free(&block->samples);
+		if (number[block->cell] == UINT32_MAX)
 			continue;
-		}
 		block->cell = number[block->cell];
 		loading->blocks.blocks[kept++] = *block;
 	}
@@ -488,7 +486,7 @@ int dataset_load_builds(struct store *store, const struct dataset_side *base,
 
 	*out = NULL;
 	building.loading = (struct dataset_loading){
-		.columns = DATASET_JUDGED_COLUMNS, .place = place_in_build, .context = &building,
+		.place = place_in_build, .context = &building,
 	};
 	dataset_begin(&building.loading, building.dataset);
 	building.plans = calloc(count + 1, sizeof(*building.plans));

@@ -31,26 +31,18 @@ struct dataset_loading {
 	struct block_list blocks, beside;
 	uint32_t boot;			/* of the run being read */
 	uint32_t marks;			/* SAMPLE_FLAG_* that its machine can tell */
-	uint32_t columns;		/* sample columns to keep, as bits */
 	/* False: the block is in neither arm. */
 	bool (*place)(const struct dataset_loading *loading, const struct plan_block *block,
 		      struct block_place *place);
 	const void *context;		/* of place() */
-	int result;			/* of decoding */
 	SHA2_CTX digest;		/* of everything read so far */
 };
 
 /*
  * Reads the blocks and notes of dataset->runs[loading->boot], its plan's cells as place()
- * puts them. Errors of the store; STATUS_STORE for samples that cannot be decoded.
+ * puts them; their samples stay in the store until they are asked for. Errors of the store.
  */
 int dataset_read_run(struct store *store, struct dataset_loading *loading, struct error *error);
-
-#define DATASET_ALL_COLUMNS ((1u << COLUMN_COUNT) - 1)
-/* Latencies, their kinds and flags: what a comparison between builds reads. */
-#define DATASET_JUDGED_COLUMNS \
-	(DATASET_ALL_COLUMNS & ~(1u << COLUMN_OPERATION | 1u << COLUMN_START_NS | 1u << COLUMN_CPU | \
-				 1u << COLUMN_THREAD | 1u << COLUMN_MIRRORS | 1u << COLUMN_OFFSET))
 
 /* With room for so many runs; NULL: out of memory. */
 struct dataset *dataset_new(size_t run_count);

@@ -246,6 +246,7 @@ void store_close(struct store *store)
 	if (!store)
 		return;
 	sqlite3_finalize(store->put);
+	sqlite3_finalize(store->samples);
 	sqlite3_close(store->db);
 	free(store->path);
 	free(store);

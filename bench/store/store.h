@@ -116,6 +116,14 @@ int store_blocks_each(struct store *store, int64_t run,
 		      int (*each)(const struct store_block *block, void *context), void *context,
 		      struct error *error);
 
+/*
+ * The samples of one block (store_block.id), in samples_encode()'s form: `take` gets them,
+ * valid during the call, and what it gives is given on. -ENOENT: there is no such block.
+ */
+int store_block_samples(struct store *store, int64_t block,
+			int (*take)(const void *samples, size_t bytes, void *context),
+			void *context, struct error *error);
+
 /* Notes of a run, in order. */
 int store_notes_each(struct store *store, int64_t run,
 		     int (*each)(const char *note_json, void *context), void *context,

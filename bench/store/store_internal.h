@@ -17,7 +17,8 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	sqlite3_stmt *put; /* store_block_put()'s, prepared once */
+	sqlite3_stmt *put;     /* store_block_put()'s, prepared once */
+	sqlite3_stmt *samples; /* store_block_samples()' */
 };
 
 /* One step of a migration: from version to - 1, where to counts from 1. */

@@ -242,6 +242,31 @@ int store_blocks_each(struct store *store, int64_t run,
 	return store_each_row(store, statement, code, "blocks", block_row, &walk, error);
 }
 
+int store_block_samples(struct store *store, int64_t block,
+			int (*take)(const void *samples, size_t bytes, void *context),
+			void *context, struct error *error)
+{
+	int code = SQLITE_OK, result;
+
+	if (!store->samples)
+		code = sqlite3_prepare_v2(store->db, "SELECT samples FROM block WHERE id = ?1", -1,
+					  &store->samples, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_bind_int64(store->samples, 1, block);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(store->samples);
+	if (code == SQLITE_ROW)
+		result = take(sqlite3_column_blob(store->samples, 0),
+			      (size_t)sqlite3_column_bytes(store->samples, 0), context);
+	else if (code == SQLITE_DONE)
+		result = store_refuse(store, ENOENT, error, "block %lld is gone; was its run deleted?",
+				      (long long)block);
+	else
+		result = store_error(store, code, error, "read samples");
+	sqlite3_reset(store->samples);
+	return result;
+}
+
 /* ---- notes ---- */
 
 struct note_walk {

@@ -52,7 +52,7 @@ static struct breakdown made(void)
 {
 	struct breakdown breakdown;
 
-	assert_int_equal(breakdown_make(&field.input, 0, ARM_BASE, &breakdown), 0);
+	assert_int_equal(breakdown_make(&field.input, 0, ARM_BASE, &breakdown, NULL), 0);
 	return breakdown;
 }
 
@@ -105,7 +105,7 @@ static void an_exit_with_a_part_missing_does_not_count(void **state)
 	breakdown = made();
 	assert_int_equal(breakdown.samples, 2);
 	assert_within(breakdown.ns[BREAKDOWN_GRACE], 1006.5, 1e-9);
-	assert_int_equal(breakdown_make(&field.input, 0, ARM_CANDIDATE, &breakdown), 0);
+	assert_int_equal(breakdown_make(&field.input, 0, ARM_CANDIDATE, &breakdown, NULL), 0);
 	assert_int_equal(breakdown.samples, 0);
 	field.blocks[0].samples.columns[COLUMN_WALK] = NULL;
 	assert_int_equal(made().samples, 0);

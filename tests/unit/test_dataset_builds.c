@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "common/exit_status.h"
-#include "stats/comparison.h"
+#include "stats/block_samples.h"
 #include "store/dataset.h"
 
 /* A store, what was loaded of it, and the verdict. */
@@ -490,9 +490,65 @@ static void a_wounded_kernel_gives_no_verdict(void **state)
 	bench_end(&bench);
 }
 
+/* --- Samples ----------------------------------------------------------------------------- */
+
+static void samples_stay_in_the_store_until_they_are_asked_for(void **state)
+{
+	struct bench bench = bench_new();
+	const struct comparison_input *input;
+	struct error error = { 0 };
+	uint64_t rows = 0;
+
+	(void)state;
+	night_put_builds(bench.store, bench.path, &base_boot, &candidate_boot, 3, 0);
+	assert_int_equal(load_abba(&bench, 3, false), 0);
+	input = &bench.dataset->input;
+	assert_true(input->block_count > 0);
+	for (uint32_t i = 0; i < input->block_count; i++) {
+		const struct comparison_block *block = &input->blocks[i];
+		const struct cell *cell = &input->cells[block->cell];
+		const enum sample_column column = workload_columns(cell->workload)[0];
+		struct block_samples held;
+
+		for (size_t j = 0; j < COLUMN_COUNT; j++)
+			assert_null(block->samples.columns[j]);
+		assert_int_equal(block_samples_get(input, block, 1u << column, &held, &error), 0);
+		assert_int_equal(held.samples->rows, block->samples.rows);
+		assert_non_null(held.samples->columns[column]);
+		rows += held.samples->rows;
+		block_samples_put(&held);
+		/* A column that was not asked for, or that the block has not, is none. */
+		assert_int_equal(block_samples_get(input, block, 1u << COLUMN_GRACE, &held, &error),
+				 0);
+		assert_null(held.samples->columns[column]);
+		assert_null(held.samples->columns[COLUMN_GRACE]);
+		block_samples_put(&held);
+	}
+	assert_true(rows > 0);
+	bench_end(&bench);
+}
+
+static void damaged_samples_are_told_with_their_run(void **state)
+{
+	struct bench bench = bench_new();
+
+	(void)state;
+	night_put_builds(bench.store, bench.path, &base_boot, &candidate_boot, 3, 0);
+	store_execute(bench.path, "UPDATE block SET samples = zeroblob(20) WHERE run = 2 AND "
+		      "block = (SELECT max(block) FROM block WHERE run = 2)");
+	assert_int_equal(load_abba(&bench, 3, false), 0);
+	assert_true(comparison_make(&bench.dataset->input, &bench.comparison, &bench.error) < 0);
+	assert_int_equal(bench.error.exit_status, STATUS_STORE);
+	assert_non_null(strstr(bench.error.text, "run 2: a block's samples cannot be decoded"));
+	assert_null(bench.comparison);
+	bench_end(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(samples_stay_in_the_store_until_they_are_asked_for),
+		cmocka_unit_test(damaged_samples_are_told_with_their_run),
 		cmocka_unit_test(a_slower_build_is_regressed_where_it_is_slower),
 		cmocka_unit_test(a_faster_build_is_improved),
 		cmocka_unit_test(equal_builds_are_equivalent_and_said_to_be_one),

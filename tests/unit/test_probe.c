@@ -61,8 +61,8 @@ static void make(struct made *made, uint32_t cells, uint32_t boots)
 static void find(struct made *made)
 {
 	assert_int_equal(probe_make(&made->campaign.input, made->unrecorded,
-				    made->campaign.input.block_count, &made->probes, &made->count),
-			 0);
+				    made->campaign.input.block_count, &made->probes, &made->count,
+				    NULL), 0);
 }
 
 static void unmake(struct made *made)
@@ -173,7 +173,8 @@ static void without_unrecorded_blocks_there_are_none(void **state)
 
 	(void)state;
 	make(&made, 1, 1);
-	assert_int_equal(probe_make(&made.campaign.input, NULL, 0, &made.probes, &made.count), 0);
+	assert_int_equal(probe_make(&made.campaign.input, NULL, 0, &made.probes, &made.count,
+				    NULL), 0);
 	assert_int_equal(made.count, 0);
 	assert_null(made.probes);
 	/* Nor where one of the two has no samples. */
