@@ -45,6 +45,8 @@ static void wound_spin(void)
 
 	if (!head)
 		return;
+	/* One that began before the stall's timeout was set would hold to the old one. */
+	synchronize_rcu();
 	call_rcu(head, wound_grace_period_over);
 	preempt_disable();
 	while (time_before(jiffies, end))
