@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/cell_check.h"
 #include "agent/clock.h"
 #include "agent/environment.h"
 #include "agent/frames.h"
@@ -43,35 +44,6 @@ struct blocks {
 
 /* ---- which cells can run ---- */
 
-static int check_strategies(const struct blocks *blocks, uint32_t cell, struct error *error)
-{
-	const struct plan *plan = blocks->input->plan;
-
-	if (core_has_own_strategy(plan->cells[cell].core))
-		return 0;
-	for (uint32_t i = 0; i < plan->block_count; i++)
-		if (plan->blocks[i].cell == cell &&
-		    !(blocks->input->module->strategies & 1u << plan->blocks[i].strategy))
-			return error_set(error, EOPNOTSUPP, "the module has no strategy %s",
-					 strategy_name(plan->blocks[i].strategy));
-	return 0;
-}
-
-static int check_traced(const struct blocks *blocks, uint32_t cell, struct error *error)
-{
-	const struct plan *plan = blocks->input->plan;
-	bool traced = false;
-
-	for (uint32_t i = 0; i < plan->block_count; i++)
-		traced |= plan->blocks[i].cell == cell && plan->blocks[i].traced;
-	if (!traced || (blocks->cells[cell].workload->traceable &&
-			plan->cells[cell].core == HMMBENCH_CORE_BUNDLED))
-		return 0;
-	return error_set(error, EOPNOTSUPP,
-			 "the kernel's tracer is set on the release callback of core bundled, in "
-			 "workload exit");
-}
-
 static int check_cell(struct blocks *blocks, uint32_t index, struct error *error)
 {
 	const struct plan *plan = blocks->input->plan;
@@ -83,23 +55,7 @@ static int check_cell(struct blocks *blocks, uint32_t index, struct error *error
 	if (!state->workload)
 		return error_set(error, EOPNOTSUPP, "this agent has no workload %s",
 				 name_of(workload_names, cell->workload));
-	if (!(blocks->input->module->cores & 1u << cell->core))
-		return error_set(error, EOPNOTSUPP, "the module has no core %s on this kernel",
-				 name_of(core_names, cell->core));
-	if (state->workload->invalidates &&
-	    !(blocks->input->module->invalidates & 1u << cell->core))
-		return error_set(error, EOPNOTSUPP,
-				 "no module can call what this kernel calls to invalidate the "
-				 "mirrors of core %s",
-				 name_of(core_names, cell->core));
-	if (plan->clock == PLAN_CLOCK_VIRTUAL &&
-	    (state->workload->concurrent || cell->threads > 1 || cell->processes > 1))
-		return error_set(error, EOPNOTSUPP,
-				 "it needs two running CPUs and the virtual clock has "
-				 "one: its time would be the sum over both");
-	result = check_strategies(blocks, index, error);
-	if (!result)
-		result = check_traced(blocks, index, error);
+	result = cell_check(plan, index, state->workload, blocks->input->module, error);
 	if (result)
 		return result;
 	state->placement = placements_of(blocks->placements, index, error);
@@ -208,10 +164,8 @@ static int measure(struct blocks *blocks, uint32_t index, struct workload_result
 	const struct plan_block *block = &plan->blocks[index];
 	const struct cell *cell = &plan->cells[block->cell];
 	struct cell_state *state = &blocks->cells[block->cell];
-	const struct session_options options = {
+	struct session_options options = {
 		.device = blocks->input->device,
-		.core = cell->core,
-		.strategy = block->strategy,
 		.profile = cell->profile,
 		.profile_ns = cell->profile_ns,
 		.records = state->workload->ring_records(cell),
@@ -227,8 +181,10 @@ static int measure(struct blocks *blocks, uint32_t index, struct workload_result
 		.seed = splitmix64(&seed),
 		.walk_ns = &state->walk_ns[block->strategy],
 	};
-	int status = session_open(&options, &context.session, error);
+	int status;
 
+	cell_session(cell, block->strategy, state->workload, blocks->input->module, &options);
+	status = session_open(&options, &context.session, error);
 	if (status)
 		return status;
 	status = run_in_session(blocks, state->workload, &context, result, error);

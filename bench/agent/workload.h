@@ -65,6 +65,7 @@ struct workload {
 	uint32_t id;		   /* enum workload_id */
 	bool concurrent;	   /* needs two running CPUs: refused on the virtual clock */
 	bool invalidates;	   /* needs a core that HMMBENCH_IOC_INVALIDATE reaches */
+	bool coreless;		   /* registers no mirror: a session of any core will do */
 	bool traceable;		   /* a row is an exit on placement's child_cpu: agent/tracer.h */
 	uint32_t setup;		   /* HMMBENCH_SETUP_* of its recorded blocks ... */
 	uint32_t setup_every;	   /* ... of one quartet in so many; 0: of all */

@@ -68,6 +68,7 @@ static int control_run(const struct workload_context *context, struct workload_r
 const struct workload workload_control = {
 	.id = WORKLOAD_CONTROL,
 	.concurrent = false,
+	.coreless = true,
 	.judged = COLUMN_WHOLE,
 	.ring_records = control_ring_records,
 	.check = control_check,
