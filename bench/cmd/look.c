@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,13 +16,21 @@ static int terminal_width(void)
 	return size.ws_col;
 }
 
+bool terminal_is_dumb(void)
+{
+	const char *terminal = getenv("TERM");
+
+	return !terminal || !*terminal || !strcmp(terminal, "dumb");
+}
+
 struct report_options command_look(void)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
 	return (struct report_options){
 		.width = terminal_width(),
-		.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
+		.colour = isatty(STDOUT_FILENO) && !terminal_is_dumb() &&
+			  !(no_colour && *no_colour),
 	};
 }
 

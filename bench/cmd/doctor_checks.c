@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/doctor_checks.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exit_status.h"
+#include "machine/check.h"
+#include "report/clean.h"
+#include "report/text_table.h"
+
+#define WORD_COLUMNS 12
+#define NAME_COLUMNS 16
+
+struct page {
+	FILE *file;
+	struct text_style style;
+	size_t counts[FINDING_UNKNOWN + 1];
+	size_t missing;	/* of what the labs asked for need */
+	int result;
+};
+
+/* Wrapped behind `first`, whose columns are those of its bytes. */
+static void paragraph(struct page *page, FILE *file, const char *first, const char *text)
+{
+	char *clean = clean_text(text, !page->style.utf8);
+
+	if (clean)
+		text_wrap(file, &page->style, first, clean);
+	else
+		page->result = -ENOMEM;
+	free(clean);
+}
+
+/* What is good is told in a line; the rest with what it does and what mends it. */
+static void write_check(struct page *page, FILE *file, const struct check *check,
+			enum finding finding, const char *found)
+{
+	char first[64];
+
+	snprintf(first, sizeof(first), "  %-*s%-*s", WORD_COLUMNS, finding_name(finding),
+		 NAME_COLUMNS, check->name);
+	paragraph(page, file, first, found);
+	if (finding == FINDING_GOOD)
+		return;
+	snprintf(first, sizeof(first), "  %*s", WORD_COLUMNS + NAME_COLUMNS, "");
+	paragraph(page, file, first, check->why);
+	if (finding == FINDING_UNKNOWN)
+		return;
+	snprintf(first, sizeof(first), "  %*s-> ", WORD_COLUMNS + NAME_COLUMNS, "");
+	paragraph(page, file, first, check->remedy);
+}
+
+/* The word is coloured where it stands already: colour is never all that carries it. */
+static void print_check(struct page *page, const struct check *check, enum finding finding,
+			const char *found)
+{
+	static const enum text_colour colours[] = {
+		[FINDING_GOOD] = TEXT_GOOD,
+		[FINDING_NOISY] = TEXT_DOUBT,
+		[FINDING_IMPOSSIBLE] = TEXT_BAD,
+		[FINDING_UNKNOWN] = TEXT_FAINT,
+	};
+	const char *word = finding_name(finding);
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+
+	if (!file) {
+		page->result = -ENOMEM;
+		return;
+	}
+	write_check(page, file, check, finding, found);
+	if (fclose(file)) {
+		page->result = -ENOMEM;
+	} else {
+		fputs("  ", page->file);
+		text_coloured(page->file, &page->style, colours[finding], word);
+		fputs(text + 2 + strlen(word), page->file);
+	}
+	free(text);
+}
+
+static void print_sum(struct page *page)
+{
+	char missing[64] = "Nothing that is needed is missing", text[256];
+
+	if (page->missing)
+		snprintf(missing, sizeof(missing), "%zu of what is needed %s missing", page->missing,
+			 page->missing == 1 ? "is" : "are");
+	snprintf(text, sizeof(text), "%s; %zu good, %zu noisy, %zu impossible, %zu unknown.", missing,
+		 page->counts[FINDING_GOOD], page->counts[FINDING_NOISY],
+		 page->counts[FINDING_IMPOSSIBLE], page->counts[FINDING_UNKNOWN]);
+	fputc('\n', page->file);
+	paragraph(page, page->file, "", text);
+}
+
+static void look_at(struct page *page, const struct check_family *family,
+		    const struct machine *machine, unsigned int labs, json_t *array)
+{
+	char found[CHECK_FOUND_BYTES];
+
+	if (!array)
+		fprintf(page->file, "%s\n", family->name);
+	for (size_t i = 0; i < family->count; i++) {
+		const struct check *check = &family->checks[i];
+		const enum finding finding = check->look(check, machine, found);
+
+		page->counts[finding]++;
+		page->missing += finding == FINDING_IMPOSSIBLE && check->needs & labs;
+		if (array)
+			json_array_append_new(array, check_json(family, check, finding, found));
+		else
+			print_check(page, check, finding, found);
+	}
+}
+
+int doctor_checks(FILE *file, const struct machine *machine, unsigned int labs, bool json,
+		  const struct report_options *look)
+{
+	struct page page = {
+		.file = file,
+		.style = { .width = look->width > 0 ? (size_t)look->width : 0,
+			   .utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+			   .colour = look->colour },
+	};
+	json_t *array = json ? json_array() : NULL;
+
+	for (size_t i = 0; check_families[i]; i++)
+		look_at(&page, check_families[i], machine, labs, array);
+	if (array && !json_dumpf(array, file, JSON_INDENT(2)))
+		fputc('\n', file);
+	if (!array)
+		print_sum(&page);
+	json_decref(array);
+	if (page.result)
+		return page.result;
+	if (ferror(file))
+		return -EIO;
+	return page.missing ? STATUS_MISSING_TOOL : STATUS_OK;
+}
