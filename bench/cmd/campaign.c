@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/campaign_boots.h"
+#include "cmd/campaign_look.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
 #include "lab/kernel.h"
@@ -156,6 +157,8 @@ static int fill_record(struct store_campaign *record, const struct campaign_requ
 	record->clock = request->clock;
 	record->boots = request->boots;
 	record->retries = request->retries;
+	record->adaptive = request->adaptive;
+	record->budget_s = request->budget_s;
 	record->boot_count = request->kernel_count * request->boots;
 	for (uint32_t arm = 0; arm < request->kernel_count; arm++) {
 		record->arms[arm].kernel = strdup(request->kernels[arm]);
@@ -207,8 +210,8 @@ static void say_begins(const struct campaign *campaign)
 	const struct store_campaign *record = &campaign->record;
 	char command[512];
 
-	fprintf(stderr, "campaign %lld: %u boot%s each of", (long long)record->id, record->boots,
-		record->boots == 1 ? "" : "s");
+	fprintf(stderr, "campaign %lld: %s%u boot%s each of", (long long)record->id,
+		record->adaptive ? "at most " : "", record->boots, record->boots == 1 ? "" : "s");
 	for (uint32_t arm = 0; arm < record->arm_count; arm++)
 		fprintf(stderr, "%s%s", arm ? ", " : " ", record->arms[arm].kernel);
 	campaign_resume_command(campaign, command, sizeof(command));
@@ -287,6 +290,26 @@ static int find_campaign(struct campaign *campaign, int64_t id, struct error *er
 	return err;
 }
 
+/* A new budget counts from now, however much of the old one was spent or lost. */
+static int renew_budget(struct campaign *campaign, struct error *error)
+{
+	struct store_campaign *record = &campaign->record;
+	double elapsed_s;
+	int err;
+
+	if (!campaign->means->budget_s)
+		return 0;
+	if (!record->adaptive)
+		return error_set(error, EINVAL,
+				 "run --resume: campaign %lld has its number of boots, and --budget "
+				 "belongs to --boots auto", (long long)record->id);
+	err = campaign_elapsed_s(campaign, &elapsed_s, error);
+	if (err)
+		return err;
+	record->budget_s = (uint32_t)elapsed_s + campaign->means->budget_s;
+	return store_campaign_budget(campaign->store, record->id, record->budget_s, error);
+}
+
 int campaign_resume(int64_t id, const struct campaign_means *means, struct error *error)
 {
 	static const char killed[] = "killed: the campaign was resumed without an end of it";
@@ -307,7 +330,9 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 			(long long)record->id);
 		goto out;
 	}
-	err = read_config(&campaign, record->config_path, record->config_text, false, error);
+	err = renew_budget(&campaign, error);
+	if (!err)
+		err = read_config(&campaign, record->config_path, record->config_text, false, error);
 	if (!err)
 		err = resolve_kernels(&campaign, means->fetch, error);
 	if (!err)

@@ -4,6 +4,10 @@
  * it needs to go on is in the store before the first boot begins, and it goes on from
  * there after a crash, a kill or a restart of the machine.
  *
+ * An adaptive campaign is looked at after sequential_boots[] of each kernel (stats/sequential.h)
+ * and ends as soon as every verdict is decided, or where its budget does not reach to the next
+ * look. A budget that does not even reach to the first one buys as many pairs as it can.
+ *
  * Retries: a boot that does not end whole is tried again at once, `retries` times, and is
  * then recorded as missing; the other boots go on. What would be the same at every boot (a
  * module that does not load, a program or a kernel that is missing, a store that is full)
@@ -30,6 +34,8 @@ struct campaign_request {
 	const char *kernels[CAMPAIGN_KERNELS_MAX];
 	uint32_t kernel_count;		/* at least one */
 	uint32_t boots, retries;
+	bool adaptive;			/* --boots auto: `boots` are the most */
+	uint32_t budget_s;		/* of an adaptive one; 0: none */
 	bool seed_given;		/* else the configuration's */
 	uint64_t seed;
 	enum plan_clock clock;
@@ -43,6 +49,7 @@ struct campaign_means {
 	enum progress_mode progress;
 	const char *way;		/* --on reboot: how to come to a kernel, or NULL */
 	bool force;			/* --on reboot: though others are logged in */
+	uint32_t budget_s;		/* of a campaign that is resumed: from now on; 0: as it was */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/campaign_look.h"
 #include "cmd/interrupt.h"
 #include "cmd/run_boot.h"
 #include "common/exit_status.h"
@@ -281,8 +282,8 @@ static void name_missing(const struct campaign *campaign, const struct store_boo
 		 (long long)boot->last_run, exit_status_text(boot->last_status));
 }
 
-/* Records the end: complete, or how many boots are missing and which. */
-static int end_campaign(const struct campaign *campaign, struct error *error)
+/* Records the end: complete or decided, or how many boots are missing and which. */
+static int end_campaign(const struct campaign *campaign, const char *decided, struct error *error)
 {
 	char text[700] = "", names[400] = "", command[256];
 	struct store_boot *boots;
@@ -304,11 +305,14 @@ static int end_campaign(const struct campaign *campaign, struct error *error)
 			 missing == 1 ? "is" : "are", names);
 	err = store_campaign_end(campaign->store, campaign->record.id,
 				 missing ? STATUS_BOOTS : STATUS_OK,
-				 missing ? text : exit_status_text(STATUS_OK), error);
+				 missing	? text :
+				 decided[0]	? decided :
+						  exit_status_text(STATUS_OK), error);
 	if (err)
 		return err;
-	fprintf(stderr, "campaign %lld: %u of %u boots are whole\n", (long long)campaign->record.id,
-		count - missing, count);
+	fprintf(stderr, "campaign %lld: %u of %u boots are whole%s%s\n",
+		(long long)campaign->record.id, count - missing, count, decided[0] ? "; " : "",
+		decided);
 	printf("%lld\n", (long long)campaign->record.id);
 	if (!missing)
 		return 0;
@@ -327,29 +331,62 @@ static uint32_t count_left(const struct store_boot *boots, uint32_t count)
 	return left;
 }
 
+/*
+ * Is the campaign to be looked at before boot `i`? Where it begins a pair behind all that was
+ * measured: a boot that is tried again with others behind it ends nothing. In a lab whose
+ * machine restarts, whoever comes up for a boot goes on with what was seen before.
+ */
+static bool looks_before(const struct campaign *campaign, const struct store_boot *boots,
+			 uint32_t count, uint32_t i, bool tried)
+{
+	if (!campaign->record.adaptive || !i || boots[i - 1].plan.pair == boots[i].plan.pair)
+		return false;
+	for (uint32_t later = i; later < count; later++)
+		if (boots[later].attempts)
+			return false;
+	return tried || !campaign->lab->restart;
+}
+
+/* All boots that are not whole, in order, until no more are wanted: `decided` says why. */
+static int run_left(struct campaign *campaign, const struct store_boot *boots, uint32_t count,
+		    char *decided, size_t bytes, struct error *error)
+{
+	struct progress_boots progress = { .count = count, .left = count_left(boots, count),
+					   .at_most = campaign->record.adaptive };
+	bool tried = false;
+	int err = 0;
+
+	for (uint32_t i = 0; i < count && !err; i++) {
+		if (boots[i].run)
+			continue;
+		if (looks_before(campaign, boots, count, i, tried))
+			err = campaign_look(campaign, boots[i - 1].plan.pair, decided, bytes, error);
+		if (err)
+			return err == 1 ? 0 : err;
+		progress.boot = boots[i].plan.boot;
+		progress.left--;
+		err = run_one(campaign, &boots[i], &progress, error);
+		tried = true;
+	}
+	return err;
+}
+
 int campaign_run_boots(struct campaign *campaign, struct error *error)
 {
-	struct progress_boots progress = { .count = campaign->record.boot_count };
 	struct store_boot *boots;
+	char decided[100] = "";
 	uint32_t count;
 	int err;
 
 	err = store_boots_get(campaign->store, campaign->record.id, &boots, &count, error);
 	if (err)
 		return err;
-	progress.left = count_left(boots, count);
-	for (uint32_t i = 0; i < count && !err; i++) {
-		if (boots[i].run)
-			continue;
-		progress.boot = boots[i].plan.boot;
-		progress.left--;
-		err = run_one(campaign, &boots[i], &progress, error);
-	}
+	err = run_left(campaign, boots, count, decided, sizeof(decided), error);
 	free(boots);
 	if (!err && campaign->lab->restart)
 		err = go_home(campaign, error);
 	/* What stops it here shall not go on by itself after the next restart. */
 	if (err && err != -EINPROGRESS && campaign->lab->restart)
 		campaign->lab->restart->abandon();
-	return err ? err : end_campaign(campaign, error);
+	return err ? err : end_campaign(campaign, decided, error);
 }

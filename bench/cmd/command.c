@@ -60,6 +60,41 @@ int command_number(const char *option, const char *text, uint64_t low, uint64_t 
 	return 0;
 }
 
+#define DURATION_MAX_S (7 * 86400u)
+
+static const struct {
+	char name;
+	uint32_t seconds;
+} duration_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+
+int command_duration(const char *option, const char *text, uint32_t *seconds, struct error *error)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	for (size_t i = 0; i < sizeof(duration_units) / sizeof(duration_units[0]); i++) {
+		if (errno || *text == '-' || *end != duration_units[i].name || end[1])
+			continue;
+		if (!number || number > DURATION_MAX_S / duration_units[i].seconds)
+			break;
+		*seconds = (uint32_t)number * duration_units[i].seconds;
+		return 0;
+	}
+	return error_set(error, EINVAL, "%s %s: not a time up to 7d; write 90s, 30m or 2h", option,
+			 text);
+}
+
+void command_duration_text(uint32_t seconds, char *text, size_t bytes)
+{
+	size_t i = 0;
+
+	while (duration_units[i].seconds > 1 && (!seconds || seconds % duration_units[i].seconds))
+		i++;
+	snprintf(text, bytes, "%u%c", seconds / duration_units[i].seconds, duration_units[i].name);
+}
+
 int command_usage(const struct command *command, struct error *error, const char *format, ...)
 {
 	char text[512];

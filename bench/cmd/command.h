@@ -47,6 +47,13 @@ int command_option(const struct command *command, int argc, char **argv, const c
 int command_number(const char *option, const char *text, uint64_t low, uint64_t high,
 		   uint64_t *value, struct error *error);
 
+/* A duration as 90s, 30m or 2h, 1 s to 7 days, in seconds. 0 or -EINVAL. */
+int command_duration(const char *option, const char *text, uint32_t *seconds, struct error *error);
+
+/* The same as it is written, in the largest unit that is whole: "90m", "2h". */
+#define COMMAND_DURATION_BYTES 16
+void command_duration_text(uint32_t seconds, char *text, size_t bytes);
+
 /* -EINVAL with "COMMAND: TEXT; see 'hmmbench COMMAND --help'". */
 int command_usage(const struct command *command, struct error *error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

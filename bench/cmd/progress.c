@@ -121,7 +121,8 @@ static void where(const struct progress *progress, uint32_t block, char *text, s
 
 	time_left(progress, left, sizeof(left));
 	if (boots)
-		snprintf(boot, sizeof(boot), "boot %u of %u, ", boots->boot, boots->count);
+		snprintf(boot, sizeof(boot), "boot %u of %s%u, ", boots->boot,
+			 boots->at_most ? "at most " : "", boots->count);
 	snprintf(text, bytes, "%sblock %u of %u, %s", boot, block, progress->plan->block_count, left);
 }
 

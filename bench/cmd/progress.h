@@ -17,6 +17,7 @@ enum progress_mode { PROGRESS_AUTO, PROGRESS_LINE, PROGRESS_PLAIN, PROGRESS_NONE
 /* Where in a campaign a boot stands. */
 struct progress_boots {
 	uint32_t boot, count;		/* this one, from 1, of how many */
+	bool at_most;			/* the campaign may end before these */
 	uint32_t left;			/* boots to come behind it */
 	uint32_t measured;		/* boots that were run whole so far, */
 	uint64_t measured_ns;		/* and what they took together */

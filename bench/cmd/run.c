@@ -20,6 +20,7 @@
 #include "lab/reboot_state.h"
 #include "plan/config.h"
 #include "plan/plan.h"
+#include "stats/sequential.h"
 #include "store/store.h"
 
 struct run_options {
@@ -32,6 +33,31 @@ struct run_options {
 	bool counters;
 	bool resume;
 };
+
+/* "8", "auto" or "auto:16": as many at most, which is one of the looks. */
+static int parse_boots(struct campaign_request *request, const char *text, struct error *error)
+{
+	const size_t most = sequential_boots[SEQUENTIAL_LOOKS - 1];
+	uint64_t number = most;
+	int result;
+
+	request->adaptive = !strncmp(text, "auto", 4) && (!text[4] || text[4] == ':');
+	if (request->adaptive && !text[4]) {
+		request->boots = (uint32_t)most;
+		return 0;
+	}
+	result = command_number("--boots", text + (request->adaptive ? 5 : 0), 1,
+				request->adaptive ? most : CAMPAIGN_BOOTS_MAX, &number, error);
+	request->boots = (uint32_t)number;
+	for (size_t i = 0; i < SEQUENTIAL_LOOKS && request->adaptive && !result; i++)
+		if (sequential_boots[i] == number)
+			return 0;
+	if (!result && request->adaptive)
+		return command_usage(&command_run, error,
+				     "--boots %s: the looks are after 8, 12, 16 and 24 boots of each "
+				     "kernel; give one of these", text);
+	return result;
+}
 
 /* The options that a campaign is begun with; 1: it is none of them. */
 static int parse_new(struct run_options *options, int option, struct error *error)
@@ -51,9 +77,8 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 		request->kernels[request->kernel_count++] = optarg;
 		break;
 	case 'b':
-		result = command_number("--boots", optarg, 1, CAMPAIGN_BOOTS_MAX, &number, error);
-		request->boots = (uint32_t)number;
 		options->boots_given = true;
+		result = parse_boots(request, optarg, error);
 		break;
 	case 't':
 		result = command_number("--retries", optarg, 0, CAMPAIGN_RETRIES_MAX, &number,
@@ -89,6 +114,8 @@ static int parse_means(struct run_options *options, int option, struct error *er
 	case 'r':
 		options->resume = true;
 		break;
+	case 'B':
+		return command_duration("--budget", optarg, &options->means.budget_s, error);
 	case 'S':
 		options->means.store = optarg;
 		break;
@@ -114,6 +141,7 @@ static const struct option long_options[] = {
 	{ "on", required_argument, NULL, 'o' },
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "boots", required_argument, NULL, 'b' },
+	{ "budget", required_argument, NULL, 'B' },
 	{ "retries", required_argument, NULL, 't' },
 	{ "seed", required_argument, NULL, 's' },
 	{ "counters", no_argument, NULL, 'C' },
@@ -279,6 +307,13 @@ static int begin(struct run_options *options, struct error *error)
 				     "--way and --force belong to --on reboot");
 	if (!request->kernel_count)
 		request->kernels[request->kernel_count++] = request->lab->default_kernel;
+	request->budget_s = options->means.budget_s;
+	if (request->budget_s && !request->adaptive)
+		return command_usage(&command_run, error, "--budget belongs to --boots auto");
+	if (request->adaptive && request->kernel_count == 1)
+		return command_usage(&command_run, error,
+				     "--boots auto ends when two kernels are told apart: give another "
+				     "--kernel");
 	if (!options->boots_given && request->kernel_count == 1 && !request->lab->restart)
 		return run_alone(options, error);
 	if (options->counters)
@@ -319,7 +354,11 @@ const struct command command_run = {
 		   "      --kernel NAME    debian:6.1 (default on vm), a build tree, an installed\n"
 		   "                       release, or running (default on local); given more than\n"
 		   "                       once it makes a campaign, whose first kernel is the base\n"
-		   "      --boots N        boots of each kernel (a campaign); default with several: 8\n"
+		   "      --boots N        boots of each kernel (a campaign); default with several: 8;\n"
+		   "                       auto: 8, 12, 16 or 24, until every verdict is decided;\n"
+		   "                       auto:16: at most so many\n"
+		   "      --budget TIME    with auto: no boots that would end later, as in 90m or 2h;\n"
+		   "                       with --resume: from now on\n"
 		   "      --retries N      how often a boot that failed is tried again; default 1\n"
 		   "      --way NAME       to a kernel, on reboot: kexec, grub or systemd-boot; default:\n"
 		   "                       the first of them that works here\n"

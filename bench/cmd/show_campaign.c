@@ -165,7 +165,7 @@ static void print_text(struct store *store, const struct shown *shown)
 
 	campaign_state(campaign, store_campaign_process(store), state, sizeof(state));
 	printf("campaign %lld%s%s\n  plan     %s, from %s\n  on       %s, %s clock, seed %llu\n"
-	       "  started  %s\n  ended    %s\n  boots    %u of %u whole; a failed one is tried "
+	       "  started  %s\n  ended    %s\n  boots    %u of %u whole%s; a failed one is tried "
 	       "again "
 	       "%u time%s\n  end      %s\n\nkernels\n",
 	       (long long)campaign->id, campaign->label[0] ? ", " : "", campaign->label,
@@ -173,6 +173,7 @@ static void print_text(struct store *store, const struct shown *shown)
 	       campaign->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host",
 	       (unsigned long long)campaign->seed, campaign->started,
 	       campaign->ended[0] ? campaign->ended : "-", campaign->whole, campaign->boot_count,
+	       campaign->adaptive ? ", until every verdict is decided" : "",
 	       campaign->retries, campaign->retries == 1 ? "" : "s", state);
 	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
 		print_arm(shown, arm);

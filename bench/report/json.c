@@ -322,6 +322,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	set(&object, "arm_boots", boots_json(comparison->arm_boots, failed));
 	set(&object, "nights", json_integer(comparison->nights));
 	set(&object, "exact", json_boolean(input->exact));
+	set(&object, "looks", json_integer(input->looks));
 	set(&object, "threshold", number(input->threshold));
 	set(&object, "threshold_p99", number(input->threshold_p99));
 	set(&object, "false_discovery_rate", number(input->false_discovery_rate));

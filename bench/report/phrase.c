@@ -212,6 +212,9 @@ static void builds_scope(FILE *file, const struct report *report)
 	if (comparison->nights > 1)
 		fprintf(file, " in %u nights", comparison->nights);
 	fputs("; the boot is the unit of the comparison.", file);
+	if (input->looks)
+		fprintf(file, " They were looked at %u time%s to decide whether more are wanted, and "
+			"p and intervals allow for that.", input->looks, input->looks == 1 ? "" : "s");
 }
 
 void phrase_scope(FILE *file, const struct report *report)

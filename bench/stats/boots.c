@@ -12,8 +12,6 @@
 #include "contrast.h"
 #include "random.h"
 
-#define MISRATE .05
-
 static int compare_nights(const void *a, const void *b)
 {
 	const struct boot_value *x = a, *y = b;
@@ -222,7 +220,8 @@ static size_t count_nights(const struct boot_value *boots, size_t count)
 	return nights;
 }
 
-static void fill_effect(const struct boot_value *boots, size_t count, struct boots_effect *effect)
+static void fill_effect(const struct boot_value *boots, size_t count, double misrate,
+			struct boots_effect *effect)
 {
 	struct boot_sums group[2] = { 0 };
 	struct contrast contrast;
@@ -243,7 +242,7 @@ static void fill_effect(const struct boot_value *boots, size_t count, struct boo
 	left = (double)count - 1 - (double)count_nights(boots, count);
 	left /= (double)count - 2;
 	if (contrast.variance > 0)
-		reach = qt(MISRATE / 2, contrast.degrees * left, 0, 0) *
+		reach = qt(misrate / 2, contrast.degrees * left, 0, 0) *
 			sqrt(contrast.variance / left);
 	effect->low = effect->estimate - reach;
 	effect->high = effect->estimate + reach;
@@ -264,7 +263,8 @@ static struct boot_value *usable_boots(const struct boot_value *boots, size_t co
 	return usable;
 }
 
-int boots_estimate(const struct boot_value *boots, size_t count, struct boots_effect *effect)
+int boots_estimate(const struct boot_value *boots, size_t count, double misrate,
+		   struct boots_effect *effect)
 {
 	struct boot_value *usable = usable_boots(boots, count, &count);
 
@@ -273,7 +273,7 @@ int boots_estimate(const struct boot_value *boots, size_t count, struct boots_ef
 	if (!usable)
 		return -ENOMEM;
 	centre_nights(usable, count, true);
-	fill_effect(usable, count, effect);
+	fill_effect(usable, count, misrate, effect);
 	free(usable);
 	return 0;
 }
@@ -300,7 +300,7 @@ int boots_test(const struct boot_value *boots, size_t count, uint64_t seed, uint
 int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
 		  struct boots_effect *effect)
 {
-	int ret = boots_estimate(boots, count, effect);
+	int ret = boots_estimate(boots, count, BOOTS_MISRATE, effect);
 
 	return ret ? ret : boots_test(boots, count, seed, BOOTS_RANDOM, &effect->p);
 }

@@ -24,6 +24,7 @@
 
 #define BOOTS_ARRANGEMENTS_MAX 200000	/* up to here all are tried, above it BOOTS_RANDOM */
 #define BOOTS_RANDOM 9999
+#define BOOTS_MISRATE .05	/* of the interval, where the boots are looked at once */
 
 struct boot_value {
 	double value;		/* a quantile of ln(latency) in this boot */
@@ -35,17 +36,19 @@ struct boot_value {
 struct boots_effect {
 	double beta;		/* 0 .. 1: how much of the control's deviation was taken out */
 	double estimate;	/* candidate less base */
-	double low, high;	/* Welch's 95 % interval; NAN below 2 boots per build */
+	double low, high;	/* Welch's interval; NAN below 2 boots per build */
 	double p;		/* two-sided; NAN below 2 boots per build */
 	double deviation;	/* between boots of one build, pooled, after the control */
 	size_t count[2];	/* boots per build that went in */
 };
 
 /*
- * Everything but p, which stays NAN. Boots of a night that saw only one of the builds say
- * nothing about their difference and are left out, as are those whose value is NAN. -ENOMEM.
+ * Everything but p, which stays NAN; the interval misses with `misrate` (0 .. 1). Boots of a
+ * night that saw only one of the builds say nothing about their difference and are left out,
+ * as are those whose value is NAN. -ENOMEM.
  */
-int boots_estimate(const struct boot_value *boots, size_t count, struct boots_effect *effect);
+int boots_estimate(const struct boot_value *boots, size_t count, double misrate,
+		   struct boots_effect *effect);
 
 /*
  * The p of the same boots: from all arrangements up to BOOTS_ARRANGEMENTS_MAX of them, else
@@ -54,7 +57,7 @@ int boots_estimate(const struct boot_value *boots, size_t count, struct boots_ef
 int boots_test(const struct boot_value *boots, size_t count, uint64_t seed, uint64_t random,
 	       double *p);
 
-/* Both, with BOOTS_RANDOM random arrangements. -ENOMEM. */
+/* Both, with BOOTS_MISRATE and BOOTS_RANDOM random arrangements. -ENOMEM. */
 int boots_compare(const struct boot_value *boots, size_t count, uint64_t seed,
 		  struct boots_effect *effect);
 

@@ -51,6 +51,9 @@ static int check_input(const struct comparison_input *input, struct error *error
 		return error_set(error, EINVAL, "the smallest effect of interest is not above 0");
 	if (!(input->false_discovery_rate > 0 && input->false_discovery_rate < 1))
 		return error_set(error, EINVAL, "the false discovery rate is not between 0 and 1");
+	if (input->looks > SEQUENTIAL_LOOKS)
+		return error_set(error, EINVAL, "%u looks; there are at most %d", input->looks,
+				 SEQUENTIAL_LOOKS);
 	if (input->design == DESIGN_BUILDS && (!input->boot || !input->strategies))
 		return error_set(error, EINVAL, "builds are compared without their boots");
 	for (uint32_t i = 0; i < input->block_count && !ret; i++)
@@ -423,6 +426,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		return error_set(error, ENOMEM, "out of memory");
 	count_boots(input, making.comparison);
 	making.judging.input = &making.input;
+	if (input->looks)
+		sequential_table_of_boots(&making.judging.looks);
 	ret = prepare(&making);
 	if (!ret)
 		ret = make_controls(&making, error);

@@ -50,6 +50,7 @@ enum comparison_design { DESIGN_IN_BOOT = 0, DESIGN_BUILDS };
 struct comparison_boot {
 	uint32_t arm;			/* enum comparison_arm */
 	uint32_t night;			/* boots of one night are exchangeable with each other only */
+	uint32_t pair;			/* of its campaign, from 1: which looks saw it */
 };
 
 /* Of a cell between builds whose blocks are the same under every strategy: the control. */
@@ -81,6 +82,12 @@ struct comparison_input {
 	const uint32_t *strategies;
 	const struct comparison_boot *boot;	/* one per boot; NULL inside a boot */
 	bool exact;			/* DESIGN_BUILDS on the virtual clock */
+	/*
+	 * DESIGN_BUILDS: how often the boots were looked at to decide whether more are wanted,
+	 * after sequential_boots[] of each build (stats/sequential.h). p is then the repeated p
+	 * over these looks, and the interval that of the last. 0: they are looked at once.
+	 */
+	uint32_t looks;
 	const struct comparison_block *blocks;
 	uint32_t block_count;
 	/*
@@ -126,7 +133,8 @@ struct arm_summary {
 };
 
 struct effect {
-	double estimate, low, high;	/* of ln(candidate / base); interval 95 %; NAN where none */
+	/* Of ln(candidate / base); the interval 95 %, over all looks together; NAN where none. */
+	double estimate, low, high;
 	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
 	double threshold;		/* ln(1 + smallest effect of interest), never finer than the clock */
 	enum verdict verdict;

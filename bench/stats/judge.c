@@ -142,7 +142,7 @@ int judge_refine(const struct judging *judging, struct judged_effect *judged, ui
 	const uint64_t seed = seed_derive(judged->seed, 1, 0, 0);
 
 	if (judging->input->design == DESIGN_BUILDS)
-		return boots_test(judged->boots, judged->count, seed, wanted, &judged->effect->p);
+		return judge_builds_p(judging, judged, seed, wanted);
 	if (judged->count <= SIGN_FLIP_EXACT_MAX)
 		return 0;
 	return sign_flip_test(judged->differences, judged->count, seed, wanted, &judged->effect->p);
@@ -152,6 +152,8 @@ void judged_free(struct judged_effect *judged)
 {
 	free(judged->differences);
 	free(judged->boots);
+	free(judged->pairs);
 	judged->differences = NULL;
 	judged->boots = NULL;
+	judged->pairs = NULL;
 }

@@ -10,12 +10,14 @@
 #include "boots.h"
 #include "column_data.h"
 #include "comparison.h"
+#include "sequential.h"
 
 /* What the comparison still needs to know of a judged effect. */
 struct judged_effect {
 	struct effect *effect;
 	double *differences;	/* in a boot; owned */
 	struct boot_value *boots;	/* between builds; owned */
+	uint32_t *pairs;		/* of each boot, where there are looks; owned */
 	size_t count;		/* of either */
 	double deviation;	/* of one difference; between boots of a build */
 	uint32_t least;		/* differences below which none of this kind is judged */
@@ -44,6 +46,7 @@ struct judging {
 	struct paired_workspace workspace[GATED_COUNT];
 	struct control_values controls;
 	struct judged_levels *medians;	/* of the column at hand: where its p50 goes */
+	struct sequential_table looks;	/* where input->looks */
 	bool is_control;		/* the cell at hand: nothing is taken out of it */
 };
 
@@ -78,6 +81,9 @@ int judge_in_boot_test(const struct judging *judging, struct judged_effect *judg
 int judge_builds(struct judging *judging, const struct column_data *data,
 		 enum gated_quantile quantile, struct judged_effect *judged);
 int judge_builds_test(const struct judging *judging, struct judged_effect *judged);
+/* The same from so many random arrangements. */
+int judge_builds_p(const struct judging *judging, struct judged_effect *judged, uint64_t seed,
+		   uint64_t random);
 
 /*
  * The p of a judged effect again, from so many random arrangements, where those made

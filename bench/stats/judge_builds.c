@@ -56,7 +56,8 @@ static int make_values(struct judging *judging, const struct column_data *data,
 	const struct comparison_input *input = judging->input;
 
 	judged->boots = malloc((data->boot_count + 1) * sizeof(*judged->boots));
-	if (!judged->boots)
+	judged->pairs = malloc((data->boot_count + 1) * sizeof(*judged->pairs));
+	if (!judged->boots || !judged->pairs)
 		return -ENOMEM;
 	for (size_t i = 0; i < data->boot_count; i++) {
 		struct boot_value *value = &judged->boots[judged->count];
@@ -74,7 +75,7 @@ static int make_values(struct judging *judging, const struct column_data *data,
 		if (judging->controls.boot && !judging->is_control)
 			value->control = judging->controls.boot[boot][quantile];
 		judged->effect->boots[value->build]++;
-		judged->count++;
+		judged->pairs[judged->count++] = input->boot[boot].pair;
 	}
 	return 0;
 }
@@ -131,6 +132,12 @@ static void refuse_few(const struct comparison_input *input, const struct column
 					     paired_minimum(gated_quantiles[quantile]), names[arm]);
 }
 
+/* Of the interval at the last of several looks, so that all of them together miss with 5 %. */
+static double misrate(const struct comparison_input *input)
+{
+	return input->looks ? sequential_level(input->looks, BOOTS_MISRATE) : BOOTS_MISRATE;
+}
+
 int judge_builds(struct judging *judging, const struct column_data *data,
 		 enum gated_quantile quantile, struct judged_effect *judged)
 {
@@ -145,7 +152,7 @@ int judge_builds(struct judging *judging, const struct column_data *data,
 		return ret;
 	refuse_few(input, data, quantile, effect);
 	ret = input->exact ? exact_compare(judged->boots, judged->count, &found) :
-			     boots_estimate(judged->boots, judged->count, &found);
+			     boots_estimate(judged->boots, judged->count, misrate(input), &found);
 	if (ret)
 		return ret;
 	effect->estimate = found.estimate;
@@ -159,10 +166,48 @@ int judge_builds(struct judging *judging, const struct column_data *data,
 	return 0;
 }
 
+/* The p of the boots that a look saw. */
+static int look_p(const struct judged_effect *judged, size_t boots, uint64_t seed, uint64_t random,
+		  double *p)
+{
+	struct boot_value *seen = malloc((judged->count + 1) * sizeof(*seen));
+	size_t count = 0;
+	int ret;
+
+	if (!seen)
+		return -ENOMEM;
+	for (size_t i = 0; i < judged->count; i++)
+		if (judged->pairs[i] <= boots)
+			seen[count++] = judged->boots[i];
+	ret = boots_test(seen, count, seed, random, p);
+	if (isnan(*p))	/* too few for a test: that look decided nothing */
+		*p = 1;
+	free(seen);
+	return ret;
+}
+
+int judge_builds_p(const struct judging *judging, struct judged_effect *judged, uint64_t seed,
+		   uint64_t random)
+{
+	const uint32_t looks = judging->input->looks;
+	double p[SEQUENTIAL_LOOKS];
+
+	if (!looks)
+		return boots_test(judged->boots, judged->count, seed, random, &judged->effect->p);
+	for (uint32_t look = 0; look < looks; look++) {
+		int ret = look_p(judged, sequential_boots[look], seed_derive(seed, look, 0, 0),
+				 random, &p[look]);
+
+		if (ret)
+			return ret;
+	}
+	judged->effect->p = sequential_repeated_p(&judging->looks, looks, p);
+	return 0;
+}
+
 int judge_builds_test(const struct judging *judging, struct judged_effect *judged)
 {
 	if (judging->input->exact)	/* there is nothing to test */
 		return 0;
-	return boots_test(judged->boots, judged->count, judged->seed, BOOTS_RANDOM,
-			  &judged->effect->p);
+	return judge_builds_p(judging, judged, judged->seed, BOOTS_RANDOM);
 }

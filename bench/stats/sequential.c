@@ -14,6 +14,15 @@
 
 const size_t sequential_boots[SEQUENTIAL_LOOKS] = { 8, 12, 16, 24 };
 
+size_t sequential_looks(size_t boots)
+{
+	size_t looks = 0;
+
+	while (looks < SEQUENTIAL_LOOKS && sequential_boots[looks] <= boots)
+		looks++;
+	return looks;
+}
+
 /*
  * The score process S(t) = Z(t) sqrt(t) has independent normal increments. `density` is
  * that of S at a look, restricted to paths that have not crossed before.
@@ -165,4 +174,28 @@ double sequential_repeated_p(const struct sequential_table *table, size_t looks,
 		smallest = fmin(smallest, alpha_of(table, look, p[look]));
 	}
 	return smallest;
+}
+
+static void boots_fractions(double fractions[SEQUENTIAL_LOOKS])
+{
+	for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++)
+		fractions[i] = (double)sequential_boots[i] /
+			       (double)sequential_boots[SEQUENTIAL_LOOKS - 1];
+}
+
+void sequential_table_of_boots(struct sequential_table *table)
+{
+	double fractions[SEQUENTIAL_LOOKS];
+
+	boots_fractions(fractions);
+	sequential_table_make(fractions, SEQUENTIAL_LOOKS, table);
+}
+
+double sequential_level(size_t looks, double alpha)
+{
+	double fractions[SEQUENTIAL_LOOKS], levels[SEQUENTIAL_LOOKS];
+
+	boots_fractions(fractions);
+	sequential_levels(fractions, looks, alpha, levels);
+	return levels[looks - 1];
 }

@@ -20,6 +20,8 @@
 /* Boots per build at which a night is looked at. */
 #define SEQUENTIAL_LOOKS 4
 extern const size_t sequential_boots[SEQUENTIAL_LOOKS];	/* 8 12 16 24 */
+/* How many of these looks so many boots per build allow: 0 below 8. */
+size_t sequential_looks(size_t boots);
 
 /*
  * The two-sided p below which each look is significant, so that all looks together
@@ -36,6 +38,12 @@ struct sequential_table {
 	double log_alpha[SEQUENTIAL_ALPHAS];				/* ascending to 0 */
 	double log_level[SEQUENTIAL_LOOKS_MAX][SEQUENTIAL_ALPHAS];	/* the level of each look */
 };
+
+/* The table of the looks at sequential_boots[]. */
+void sequential_table_of_boots(struct sequential_table *table);
+
+/* The level of the last of the first `looks` looks at sequential_boots[] for alpha. */
+double sequential_level(size_t looks, double alpha);
 
 /* Arguments as of sequential_levels(). -EINVAL. */
 int sequential_table_make(const double *fractions, size_t looks, struct sequential_table *table);

@@ -11,6 +11,7 @@
 
 #include "common/exit_status.h"
 #include "store/likeness.h"
+#include "store/looks_of_runs.h"
 #include "store/nights_of_runs.h"
 
 /* A cell with its strategy, and where it goes. */
@@ -301,7 +302,8 @@ static int find_nights(struct building *building, struct error *error)
 	if (!alone)
 		return -ENOMEM;
 	for (size_t i = 0; i < dataset->run_count; i++)
-		building->boots[i] = (struct comparison_boot){ .arm = building->arm[i] };
+		building->boots[i] = (struct comparison_boot){ .arm = building->arm[i],
+							       .pair = dataset->runs[i].pair };
 	if (!virtual)
 		ret = nights_find(&runs, building->boots, alone);
 	for (size_t i = 0; i < dataset->run_count; i++)
@@ -340,6 +342,23 @@ static int mark_order(struct building *building)
 	return dataset_add_line(&dataset->marks, &dataset->mark_count,
 				"the boots of the two builds did not alternate: a drift of the "
 				"machine is in their difference; a campaign alternates them");
+}
+
+/* What decided whether there are more of these boots belongs to the test. */
+static int find_looks(struct building *building, struct store *store, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	const bool virtual = building->plans[0]->clock == PLAN_CLOCK_VIRTUAL;
+	bool mixed;
+	int ret = looks_of_runs(store, dataset->runs, dataset->run_count, &dataset->input.looks,
+				&mixed, error);
+
+	if (ret || !mixed || virtual)
+		return ret;
+	return dataset_add_line(&dataset->marks, &dataset->mark_count,
+				"boots of a campaign that ended when it was decided are put together "
+				"with others: p does not allow for the looks at them; campaign=N is "
+				"one campaign alone");
 }
 
 /* ---- are they alike ---- */
@@ -447,6 +466,8 @@ static int load(struct building *building, struct store *store,
 					       dataset->names[arm], sides[arm]->note);
 	if (!ret)
 		ret = check_likeness(building, error);
+	if (!ret)
+		ret = find_looks(building, store, error);
 	if (!ret)
 		ret = drop_wrong_clocks(building, store, error);
 	if (!ret)

@@ -16,8 +16,8 @@ static int insert_campaign(struct store *store, const struct store_campaign *cam
 	code = sqlite3_prepare_v2(
 		store->db,
 		"INSERT INTO campaign (label, plan_name, lab, clock, seed, boots, "
-		"retries, started, config_path, config_text) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		"retries, started, config_path, config_text, adaptive, budget_s) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 		-1, &statement, NULL);
 	if (code != SQLITE_OK)
 		return code;
@@ -31,6 +31,8 @@ static int insert_campaign(struct store *store, const struct store_campaign *cam
 	store_bind_text(statement, 8, store_now_utc(now));
 	store_bind_text(statement, 9, campaign->config_path);
 	store_bind_text(statement, 10, campaign->config_text);
+	sqlite3_bind_int(statement, 11, campaign->adaptive);
+	sqlite3_bind_int64(statement, 12, campaign->budget_s);
 	code = store_run_once(statement);
 	*id = sqlite3_last_insert_rowid(store->db);
 	return code;
@@ -101,6 +103,46 @@ int store_no_such_campaign(const struct store *store, int64_t id, struct error *
 		"there is no campaign %lld; hmmbench list --campaigns shows those there "
 		"are",
 		(long long)id);
+}
+
+/* Runs a statement with ?1 the campaign and ?2 a number. */
+static int run_with_number(struct store *store, const char *sql, int64_t id, uint32_t number)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_int64(statement, 2, number);
+	return store_run_once(statement);
+}
+
+int store_campaign_shorten(struct store *store, int64_t id, uint32_t pairs, struct error *error)
+{
+	int code, err = store_transaction_begin(store, error);
+
+	if (err)
+		return err;
+	code = run_with_number(store, "DELETE FROM boot WHERE campaign = ?1 AND pair > ?2", id,
+			       pairs);
+	if (code == SQLITE_OK)
+		code = run_with_number(store, "UPDATE campaign SET boots = ?2 WHERE id = ?1", id,
+				       pairs);
+	if (code != SQLITE_OK)
+		err = store_error(store, code, error, "shorten campaign %lld", (long long)id);
+	return store_transaction_end(store, err, error);
+}
+
+int store_campaign_budget(struct store *store, int64_t id, uint32_t budget_s, struct error *error)
+{
+	const int code = run_with_number(store, "UPDATE campaign SET budget_s = ?2 WHERE id = ?1",
+					 id, budget_s);
+
+	if (code != SQLITE_OK)
+		return store_error(store, code, error, "change the budget of campaign %lld",
+				   (long long)id);
+	return sqlite3_changes(store->db) ? 0 : store_no_such_campaign(store, id, error);
 }
 
 int store_campaign_end(struct store *store, int64_t id, int status, const char *text,

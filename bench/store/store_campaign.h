@@ -9,6 +9,7 @@
 #ifndef HMMBENCH_STORE_CAMPAIGN_H
 #define HMMBENCH_STORE_CAMPAIGN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "plan/campaign.h"
@@ -28,6 +29,8 @@ struct store_campaign {
 	uint64_t seed;
 	uint32_t boots;		/* of each kernel */
 	uint32_t retries;	/* how often a failed boot was to be tried again */
+	bool adaptive;		/* it ends when every verdict is decided: `boots` are then at most */
+	uint32_t budget_s;	/* of an adaptive one, from its beginning; 0: none */
 	struct store_arm *arms;	/* the first is the base */
 	uint32_t arm_count;
 	char *config_path, *config_text;	/* the configuration as it was read */
@@ -46,11 +49,18 @@ struct store_boot {
 	uint32_t attempts;	/* runs of it so far */
 	int64_t last_run;	/* the newest, 0: not begun */
 	int last_status;	/* of it; -1: it runs or was killed */
+	int64_t began_s;	/* its first attempt, in seconds since 1970; 0: not begun */
 };
 
 /* Its id, label ... ended to boot_count are taken but id, started, ended, status* and whole. */
 int store_campaign_begin(struct store *store, const struct store_campaign *campaign, int64_t *id,
 			 struct error *error);
+
+/* Boots of pairs above `pairs`, none of which may have begun, are no part of it any more. */
+int store_campaign_shorten(struct store *store, int64_t id, uint32_t pairs, struct error *error);
+
+/* Another budget of an adaptive campaign, from its beginning. */
+int store_campaign_budget(struct store *store, int64_t id, uint32_t budget_s, struct error *error);
 
 /* Ends it; its runs and boots stay as they are. */
 int store_campaign_end(struct store *store, int64_t id, int status, const char *text,

@@ -19,7 +19,7 @@ static int out_of_memory(const struct store *store, struct error *error)
 	"status, status_text, config_path, config_text, "                                 \
 	"(SELECT count(*) FROM boot WHERE boot.campaign = campaign.id), "                 \
 	"(SELECT count(DISTINCT boot) FROM run WHERE run.campaign = campaign.id AND "     \
-	"run.status = 0) FROM campaign "
+	"run.status = 0), adaptive, budget_s FROM campaign "
 
 _Static_assert(STATUS_OK == 0, "the status of a whole run stands in SQL");
 
@@ -95,6 +95,8 @@ static int read_campaign(struct store *store, sqlite3_stmt *statement,
 		.config_text = store_column_copy(statement, 13),
 		.boot_count = (uint32_t)sqlite3_column_int64(statement, 14),
 		.whole = (uint32_t)sqlite3_column_int64(statement, 15),
+		.adaptive = sqlite3_column_int(statement, 16),
+		.budget_s = (uint32_t)sqlite3_column_int64(statement, 17),
 	};
 	if (!campaign->label || !campaign->plan_name || !campaign->lab || !campaign->started ||
 	    !campaign->ended || !campaign->status_text || !campaign->config_path ||
@@ -197,6 +199,7 @@ static int boot_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 		.last_status = sqlite3_column_type(statement, 7) == SQLITE_NULL
 				       ? -1
 				       : sqlite3_column_int(statement, 7),
+		.began_s = sqlite3_column_int64(statement, 8),
 	};
 	return 0;
 }
@@ -212,7 +215,8 @@ int store_boots_get(struct store *store, int64_t campaign, struct store_boot **b
 		store->db,
 		"SELECT boot.boot, pair, arm, seed, "
 		"max(CASE WHEN run.status = 0 THEN run.id END), count(run.id), "
-		"last.id, last.status FROM boot "
+		"last.id, last.status, CAST(strftime('%s', min(run.started)) AS INTEGER) "
+		"FROM boot "
 		"LEFT JOIN run ON run.campaign = boot.campaign AND run.boot = boot.boot "
 		"LEFT JOIN run AS last ON last.id = (SELECT max(id) FROM run WHERE "
 		"run.campaign = boot.campaign AND run.boot = boot.boot) "

@@ -142,10 +142,16 @@ static const char version_3[] =
 	"  UNIQUE (request, input_digest, report_digest)\n"
 	");\n";
 
+/* Campaigns that end when every verdict is decided, and how long they may take. */
+static const char version_4[] =
+	"ALTER TABLE campaign ADD COLUMN adaptive INTEGER NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE campaign ADD COLUMN budget_s INTEGER NOT NULL DEFAULT 0;\n"; /* 0: none */
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
 	{ 3, version_3 },
+	{ 4, version_4 },
 	{ 0, NULL },
 };
 

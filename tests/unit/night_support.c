@@ -8,6 +8,7 @@
 
 #include "hmmbench_uapi.h"
 #include "stats/random.h"
+#include "store/store_campaign.h"
 
 static struct plan *night_plan(const struct night_boot *boot)
 {
@@ -93,7 +94,8 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	const char *kernel = boot->kernel ? boot->kernel : "debian:6.1";
 	struct plan *plan = night_plan(boot);
 	struct store_run_new new = { .label = boot->label ? boot->label : "", .lab = "vm",
-				     .kernel = kernel, .plan_name = plan->name };
+				     .kernel = kernel, .plan_name = plan->name,
+				     .campaign = boot->campaign, .boot = boot->boot };
 	char *plan_json = plan_to_json(plan, NULL), lab_json[200], environment[300];
 	struct generator generator;
 	struct error error;
@@ -123,13 +125,43 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	return run;
 }
 
-void night_put_builds(struct store *store, const char *path, const struct night_boot *base,
-		      const struct night_boot *candidate, size_t count, double deviation)
+static void put_boots(struct store *store, const char *path, const struct night_boot *base,
+		      const struct night_boot *candidate, size_t count, double deviation,
+		      int64_t campaign)
 {
 	for (size_t i = 0; i < 2 * count; i++) {
 		struct night_boot boot = i % 4 == 1 || i % 4 == 2 ? *candidate : *base;
 
 		boot.level += i / 2 % 2 ? -deviation : deviation;
+		boot.campaign = campaign;
+		boot.boot = campaign ? (uint32_t)i + 1 : 0;
 		night_put(store, path, &boot);
 	}
+}
+
+void night_put_builds(struct store *store, const char *path, const struct night_boot *base,
+		      const struct night_boot *candidate, size_t count, double deviation)
+{
+	put_boots(store, path, base, candidate, count, deviation, 0);
+}
+
+int64_t night_put_campaign(struct store *store, const char *path, const struct night_boot *base,
+			   const struct night_boot *candidate, size_t count, double deviation,
+			   bool adaptive)
+{
+	struct store_arm arms[] = { { (char *)base->kernel, (char *)"a" },
+				    { (char *)candidate->kernel, (char *)"b" } };
+	const struct store_campaign campaign = {
+		.label = (char *)"", .plan_name = (char *)"night", .lab = (char *)"vm",
+		.boots = (uint32_t)count, .adaptive = adaptive, .arms = arms, .arm_count = 2,
+		.config_path = (char *)"night.conf", .config_text = (char *)"",
+		.boot_count = (uint32_t)(2 * count),
+	};
+	struct error error;
+	int64_t id;
+
+	if (store_campaign_begin(store, &campaign, &id, &error))
+		fail_msg("%s", error.text);
+	put_boots(store, path, base, candidate, count, deviation, id);
+	return id;
 }

@@ -29,6 +29,8 @@ struct night_boot {
 	uint32_t operations;		/* of a block; 8 */
 	enum plan_clock clock;
 	bool no_control;
+	int64_t campaign;		/* 0: of none */
+	uint32_t boot;			/* of the campaign */
 	int status;			/* enum exit_status */
 };
 
@@ -43,5 +45,10 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
  */
 void night_put_builds(struct store *store, const char *path, const struct night_boot *base,
 		      const struct night_boot *candidate, size_t count, double deviation);
+
+/* The same as boots of a campaign of these kernels, which may be adaptive; gives its number. */
+int64_t night_put_campaign(struct store *store, const char *path, const struct night_boot *base,
+			   const struct night_boot *candidate, size_t count, double deviation,
+			   bool adaptive);
 
 #endif

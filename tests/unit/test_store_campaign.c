@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/exit_status.h"
@@ -143,6 +144,8 @@ static void test_boots_are_as_planned_and_know_their_runs(void **state)
 	assert_int_equal(boots[2].last_run, runs[3]);
 	assert_int_equal(boots[2].last_status, -1);
 	assert_int_equal(boots[3].attempts, 0);
+	assert_true(boots[0].began_s > 1700000000 && boots[0].began_s <= time(NULL));
+	assert_int_equal(boots[3].began_s, 0);
 	assert_int_equal(boots[3].last_run, 0);
 	free(boots);
 
@@ -215,6 +218,38 @@ static void test_resuming_ends_what_was_killed_and_nothing_else(void **state)
 	assert_int_equal(run.status, -1);
 	store_run_free(&run);
 	assert_int_equal(store_campaign_resume(store, 7, "killed", &error), -ENOENT);
+	store_close(store);
+	free(path);
+}
+
+/* What an adaptive campaign does not need any more is no part of it; what was measured stays. */
+static void test_a_campaign_is_shortened(void **state)
+{
+	char *path = store_fresh_path();
+	struct store *store = store_must_open(path, STORE_WRITE);
+	const int64_t id = new_campaign(store, 2, 3);
+	struct store_campaign campaign;
+	struct store_boot *boots;
+	struct error error;
+	uint32_t count;
+
+	(void)state;
+	end(store, attempt(store, id, 1), STATUS_OK);
+	end(store, attempt(store, id, 2), STATUS_OK);
+	assert_int_equal(store_campaign_shorten(store, id, 1, &error), 0);
+	assert_int_equal(store_campaign_budget(store, id, 3600, &error), 0);
+	assert_int_equal(store_campaign_budget(store, 99, 3600, &error), -ENOENT);
+	assert_int_equal(store_campaign_get(store, id, &campaign, &error), 0);
+	assert_int_equal(campaign.boots, 1);
+	assert_int_equal(campaign.boot_count, 2);
+	assert_int_equal(campaign.whole, 2);
+	assert_false(campaign.adaptive);
+	assert_int_equal(campaign.budget_s, 3600);
+	assert_int_equal(store_boots_get(store, id, &boots, &count, &error), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(boots[1].run, 2);
+	free(boots);
+	store_campaign_free(&campaign);
 	store_close(store);
 	free(path);
 }
@@ -369,6 +404,7 @@ static void test_a_kernels_configuration_is_kept_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_campaign_is_shortened),
 		cmocka_unit_test(test_a_campaign_is_given_back),
 		cmocka_unit_test(test_boots_are_as_planned_and_know_their_runs),
 		cmocka_unit_test(test_a_run_alone_belongs_to_no_campaign),
