@@ -33,13 +33,11 @@ static int compare(int argc, char **argv, struct error *error)
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
-	if (argc - optind != (options.replay ? 0 : 2))
+	result = load_names(&options, argc - optind, argv + optind);
+	if (result || (!options.candidate && !options.replay))
 		return command_usage(&command_compare, error,
-				     "give BASE and CANDIDATE, or --replay and a verdict");
-	if (!options.replay) {
-		options.base = argv[optind];
-		options.candidate = argv[optind + 1];
-	}
+				     "give BASE and CANDIDATE, or --baseline and CANDIDATE, or "
+				     "--replay and a verdict");
 	result = load_comparison(&options, &loaded, error);
 	if (result)
 		return result;
@@ -54,7 +52,8 @@ static int compare(int argc, char **argv, struct error *error)
 
 const struct command command_compare = {
 	.name = "compare",
-	.arguments = "[OPTION]... BASE CANDIDATE | compare --replay ID",
+	.arguments = "[OPTION]... BASE CANDIDATE | compare --baseline NAME [BASE] CANDIDATE |\n"
+		     "       hmmbench compare --replay ID",
 	.help = "compare two kernel builds, or two strategies of one boot",
 	.options = "  BASE and CANDIDATE are sets of runs, each of one kernel build: run numbers (3,5-8),\n"
 		   "  kernel=NAME, label=TEXT, campaign=N (with arm=0 or arm=1 behind a comma), or a word\n"

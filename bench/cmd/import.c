@@ -17,6 +17,7 @@
 #include "common/stream.h"
 #include "plan/plan.h"
 #include "store/ingest.h"
+#include "store/run_stream.h"
 #include "store/store.h"
 
 #define CHUNK_BYTES (1u << 20)
@@ -58,13 +59,6 @@ static int read_hello(FILE *file, const char *path, json_t **hello, struct error
 	return result;
 }
 
-static const char *member(const json_t *json, const char *key, const char *otherwise)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-
-	return text ? text : otherwise;
-}
-
 static int pour(FILE *file, struct ingest *ingest, struct error *error)
 {
 	char *chunk = malloc(CHUNK_BYTES);
@@ -87,7 +81,6 @@ static int import_file(struct store *store, const char *path, const char *label,
 	FILE *file = fopen(path, "re");
 	struct ingest *ingest = NULL;
 	struct plan *plan = NULL;
-	char *plan_json = NULL, *lab_json = NULL;
 	json_t *hello = NULL;
 	int64_t id = 0;
 	int result, poured, status;
@@ -97,29 +90,7 @@ static int import_file(struct store *store, const char *path, const char *label,
 	result = read_hello(file, path, &hello, error);
 	if (result)
 		goto out;
-	plan_json = json_dumps(json_object_get(hello, "plan"), JSON_COMPACT);
-	lab_json = json_dumps(json_object_get(hello, "lab_details"), JSON_COMPACT);
-	if (!plan_json) {
-		result = error_set(error, ENOMEM, "out of memory");
-		goto out;
-	}
-	result = plan_from_json(plan_json, strlen(plan_json), &plan, error);
-	if (result) {
-		error_prefix(error, "%s", path);
-		goto out;
-	}
-	{
-		const struct store_run_new run = {
-			.label = label ? label : member(hello, "label", ""),
-			.plan_json = plan_json,
-			.plan_name = plan->name,
-			.lab = member(hello, "lab", "local"),
-			.kernel = member(hello, "kernel_name", "running"),
-			.lab_json = lab_json ? lab_json : "{}",
-		};
-
-		result = store_run_begin(store, &run, &id, error);
-	}
+	result = run_stream_begin(store, hello, label, path, &id, &plan, error);
 	if (result)
 		goto out;
 	ingest = ingest_new(store, id, plan, NULL);
@@ -147,8 +118,6 @@ static int import_file(struct store *store, const char *path, const char *label,
 out:
 	ingest_free(ingest);
 	plan_free(plan);
-	free(plan_json);
-	free(lab_json);
 	json_decref(hello);
 	fclose(file);
 	return result;

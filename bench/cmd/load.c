@@ -39,12 +39,26 @@ int load_option(struct load_options *options, int option, const char *argument,
 	case 'S':
 		options->store = argument;
 		break;
+	case 'B':
+		options->baseline = argument;
+		break;
 	case 'f':
 		options->force = true;
 		break;
 	case 'R':
 		return replay_number(options, argument, error);
 	}
+	return 0;
+}
+
+int load_names(struct load_options *options, int count, char **names)
+{
+	if (options->replay || !count)
+		return count ? -EINVAL : 0;
+	if (count > 2 || (count == 1 && !options->baseline))
+		return -EINVAL;
+	options->base = count == 2 ? names[0] : NULL;
+	options->candidate = names[count - 1];
 	return 0;
 }
 
@@ -65,6 +79,7 @@ static int load_dataset(const struct request *request, bool force, struct loaded
 						    .runs = side->runs,
 						    .run_count = side->run_count };
 	}
+	sides[ARM_BASE].stored = request->baseline.is_base;
 	return dataset_load_builds(loaded->store, &sides[ARM_BASE], &sides[ARM_CANDIDATE], force,
 				   &loaded->dataset, error);
 }
@@ -101,6 +116,11 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 	if (result)
 		return result;
 	dataset = loaded->dataset;
+	dataset->input.suspicion_only = request->baseline.is_base;
+	if (request->baseline.name && !request->baseline.is_base)
+		result = load_check_environment(loaded, error);
+	if (result)
+		return result;
 	if (request->design == DESIGN_IN_BOOT)
 		result = counted_load(loaded->store, dataset->runs[0].id, &loaded->counted, error);
 	else
@@ -111,7 +131,9 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		result = make_probes(loaded, &probe_count, error);
 	if (result)
 		return result;
-	loaded->command = load_command(dataset, request->force);
+	if (request->baseline.is_base && load_mark_suspicions(loaded))
+		return error_set(error, ENOMEM, "out of memory");
+	loaded->command = load_command(dataset, request);
 	if (!loaded->command)
 		return error_set(error, ENOMEM, "out of memory");
 	loaded->report = (struct report){

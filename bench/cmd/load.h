@@ -25,6 +25,7 @@ struct load_options {
 	size_t run_count;		/* 0: the newest */
 	/* "strategy=write", or a set of runs (store/pick.h); NULL: the plan's first two strategies */
 	const char *base, *candidate;
+	const char *baseline;		/* a stored baseline's name; then base may be NULL: it is that */
 	bool force;
 	int64_t replay;			/* a verdict to make again; 0: base and candidate */
 };
@@ -46,21 +47,30 @@ struct loaded {
 };
 
 /*
- * Takes one of the options that all commands with a comparison have: --run, --store and
- * --force, LOAD_OPTIONS in their tables. 0, or -EINVAL for a wrong argument.
+ * Takes one of the options that all commands with a comparison have: --run, --baseline, --store
+ * and --force, LOAD_OPTIONS in their tables. 0, or -EINVAL for a wrong argument.
  */
 #define LOAD_OPTIONS                                                                               \
 	{ "run", required_argument, NULL, 'r' }, { "store", required_argument, NULL, 'S' },        \
+		{ "baseline", required_argument, NULL, 'B' },                                      \
 	{                                                                                          \
 		"force", no_argument, NULL, 'f'                                                    \
 	}
 int load_option(struct load_options *options, int option, const char *argument,
 		struct error *error);
 
+/*
+ * Takes BASE and CANDIDATE, with --baseline also CANDIDATE alone, with --replay nothing. 0, or
+ * -EINVAL: not so many.
+ */
+int load_names(struct load_options *options, int count, char **names);
+
 /* Their lines of --help. */
 #define LOAD_OPTIONS_HELP                                                                          \
 	"      --run ID         a run to read, may be repeated for several boots; default:\n"      \
 	"                       the newest (strategies), or all (builds)\n"                        \
+	"      --baseline NAME  CANDIDATE against a stored baseline; with BASE too, whether BASE\n"  \
+	"                       is still as the baseline says (ENVIRONMENT CHANGED)\n"              \
 	"      --force          judge cells that this machine measures badly too, and\n"           \
 	"                       builds whose runs are not alike\n"                                 \
 	"      --store FILE     instead of the usual store\n"
@@ -80,12 +90,19 @@ void load_free(struct loaded *loaded);
 int load_keep_verdict(struct loaded *loaded, const struct load_options *options,
 		      struct error *error);
 
-/* Between load.c, load_request.c, load_command.c and load_verdict.c. */
+/* Between load.c, load_baseline.c, load_request.c, load_command.c and load_verdict.c. */
 int load_check_names(const struct load_options *options, bool *builds, struct error *error);
 int load_resolve(struct store *store, const struct load_options *options, struct request *request,
 		 struct error *error);
 /* Malloc'ed; NULL: out of memory. */
-char *load_command(const struct dataset *dataset, bool force);
+char *load_command(const struct dataset *dataset, const struct request *request);
+/*
+ * Is the base what its stored baseline says? -EXDEV with STATUS_NOT_COMPARABLE: ENVIRONMENT CHANGED;
+ * with force that becomes a mark.
+ */
+int load_check_environment(struct loaded *loaded, struct error *error);
+/* What of the comparison with a stored baseline is a suspicion: a mark on top. -ENOMEM. */
+int load_mark_suspicions(struct loaded *loaded);
 /* The request of a verdict; its digests are held against the dataset and the report after that. */
 int load_replayed(struct loaded *loaded, int64_t verdict, struct error *error);
 int load_check_replay(struct loaded *loaded, struct error *error);

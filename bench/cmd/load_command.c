@@ -41,7 +41,7 @@ static void write_strategies(FILE *file, const struct dataset *dataset)
 		dataset->input.candidate_name);
 }
 
-char *load_command(const struct dataset *dataset, bool force)
+char *load_command(const struct dataset *dataset, const struct request *request)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -49,10 +49,13 @@ char *load_command(const struct dataset *dataset, bool force)
 
 	if (!file)
 		return NULL;
-	fprintf(file, COMMAND_BEGIN "%s", force ? "--force " : "");
+	fprintf(file, COMMAND_BEGIN "%s", request->force ? "--force " : "");
+	if (request->baseline.name)
+		fprintf(file, "--baseline %s ", request->baseline.name);
 	if (dataset->input.design == DESIGN_BUILDS) {
-		write_runs(file, dataset, ARM_BASE);
-		fputc(' ', file);
+		if (!request->baseline.is_base)
+			write_runs(file, dataset, ARM_BASE);
+		fputs(request->baseline.is_base ? "" : " ", file);
 		write_runs(file, dataset, ARM_CANDIDATE);
 	} else {
 		write_strategies(file, dataset);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/pick.h"
+#include "store/store_baseline.h"
 
 /* One word of an arm, "strategy=write" or "recording=off". */
 static int arm_word(const char *word, struct dataset_arm *arm, bool *strategy_given,
@@ -63,6 +64,15 @@ int load_check_names(const struct load_options *options, bool *builds, struct er
 	struct dataset_arm base = { 0 }, candidate = { 0 };
 
 	*builds = options->base && pick_is_runs(options->base);
+	if (options->baseline && !options->replay) {
+		*builds = true;
+		if (!options->candidate || !pick_is_runs(options->candidate) ||
+		    (options->base && !pick_is_runs(options->base)))
+			return error_set(error, EINVAL,
+					 "compare --baseline %.80s: give CANDIDATE, or BASE and "
+					 "CANDIDATE, as sets of runs", options->baseline);
+		return 0;
+	}
 	if (!options->base)
 		return 0;
 	if (*builds != pick_is_runs(options->candidate))
@@ -115,16 +125,11 @@ static int resolve_strategies(struct store *store, const struct load_options *op
 	return result;
 }
 
-static int resolve_builds(struct store *store, const struct load_options *options,
-			  struct request *request, struct error *error)
+/* The picks become the request's, whatever happened; `from` is the first side they are of. */
+static int take_picks(struct pick *picks, size_t from, struct request *request, int result,
+		      struct error *error)
 {
-	struct pick picks[ARM_COUNT];
-	int result;
-
-	request->design = DESIGN_BUILDS;
-	result = pick_sides(store, options->base, options->candidate, options->runs,
-			    options->run_count, picks, error);
-	for (size_t arm = 0; arm < ARM_COUNT; arm++) {
+	for (size_t arm = from; arm < ARM_COUNT; arm++) {
 		struct request_side *side = &request->sides[arm];
 
 		side->name = strdup(picks[arm].name);
@@ -137,6 +142,73 @@ static int resolve_builds(struct store *store, const struct load_options *option
 			result = error_set(error, ENOMEM, "out of memory");
 	}
 	return result;
+}
+
+static int take_baseline(struct store *store, const char *name, struct request *request,
+			 struct error *error)
+{
+	struct request_baseline *baseline = &request->baseline;
+	struct store_baseline stored;
+	int result = store_baseline_get(store, name, &stored, error);
+
+	if (result)
+		return result;
+	baseline->name = stored.name;
+	baseline->runs = stored.runs;
+	baseline->run_count = stored.run_count;
+	stored.name = NULL;
+	stored.runs = NULL;
+	store_baseline_free(&stored);
+	return 0;
+}
+
+/* The stored baseline as the base. */
+static int base_of_baseline(struct request *request, struct error *error)
+{
+	struct request_side *side = &request->sides[ARM_BASE];
+	const struct request_baseline *baseline = &request->baseline;
+
+	side->name = strdup(baseline->name);
+	side->note = strdup("");
+	side->runs = malloc((baseline->run_count + 1) * sizeof(*side->runs));
+	if (!side->name || !side->note || !side->runs)
+		return error_set(error, ENOMEM, "out of memory");
+	memcpy(side->runs, baseline->runs, baseline->run_count * sizeof(*side->runs));
+	side->run_count = baseline->run_count;
+	return 0;
+}
+
+static int resolve_baseline(struct store *store, const struct load_options *options,
+			    struct request *request, struct error *error)
+{
+	struct pick picks[ARM_COUNT] = { 0 };
+	int result = take_baseline(store, options->baseline, request, error);
+
+	if (result)
+		return result;
+	request->baseline.is_base = !options->base;
+	if (options->base)
+		return 0;
+	result = pick_set(store, options->candidate, options->runs, options->run_count,
+			  &picks[ARM_CANDIDATE], error);
+	result = take_picks(picks, ARM_CANDIDATE, request, result, error);
+	return result ? result : base_of_baseline(request, error);
+}
+
+static int resolve_builds(struct store *store, const struct load_options *options,
+			  struct request *request, struct error *error)
+{
+	struct pick picks[ARM_COUNT];
+	int result = 0;
+
+	request->design = DESIGN_BUILDS;
+	if (options->baseline)
+		result = resolve_baseline(store, options, request, error);
+	if (result || request->baseline.is_base)
+		return result;
+	result = pick_sides(store, options->base, options->candidate, options->runs,
+			    options->run_count, picks, error);
+	return take_picks(picks, ARM_BASE, request, result, error);
 }
 
 int load_resolve(struct store *store, const struct load_options *options, struct request *request,

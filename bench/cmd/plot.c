@@ -179,18 +179,18 @@ static int take_option(struct plot_options *options, int option, struct error *e
 	}
 }
 
-/* [NAME] [BASE CANDIDATE] */
+/* [NAME] [BASE CANDIDATE]; with --baseline [NAME [BASE]] CANDIDATE */
 static int take_arguments(struct plot_options *options, int argc, char **argv,
 			  struct error *error)
 {
+	const int names = options->load.baseline && argc < 3 ? argc > 0 : argc / 2 * 2;
+
 	if (argc > 3)
 		return command_usage(&command_plot, error, "unexpected '%s'", argv[3]);
-	if (argc % 2)
+	if (argc > names)
 		options->name = argv[0];
-	if (argc >= 2) {
-		options->load.base = argv[argc - 2];
-		options->load.candidate = argv[argc - 1];
-	}
+	if (load_names(&options->load, names, argv + argc - names))
+		return command_usage(&command_plot, error, "give BASE and CANDIDATE, or neither");
 	if (!options->name && (options->output || options->format_given))
 		return command_usage(&command_plot, error, "which figure? give its NAME");
 	if (options->name && options->json)

@@ -75,12 +75,10 @@ static int report(int argc, char **argv, struct error *error)
 	}
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
-	if (argc - optind != 0 && (options.replay || argc - optind != 2))
-		return command_usage(&command_report, error, "give BASE and CANDIDATE, or neither");
-	if (argc - optind == 2) {
-		options.base = argv[optind];
-		options.candidate = argv[optind + 1];
-	}
+	result = load_names(&options, argc - optind, argv + optind);
+	if (result)
+		return command_usage(&command_report, error,
+				     "give BASE and CANDIDATE, or neither, or --baseline and CANDIDATE");
 	result = load_comparison(&options, &loaded, error);
 	if (!result)
 		result = load_keep_verdict(&loaded, &options, error);
@@ -96,7 +94,7 @@ static int report(int argc, char **argv, struct error *error)
 
 const struct command command_report = {
 	.name = "report",
-	.arguments = "[OPTION]... [BASE CANDIDATE]",
+	.arguments = "[OPTION]... [[BASE] CANDIDATE]",
 	.help = "write a report to a file, HTML with figures or another format",
 	.options = "  Default: the first two strategies of the run.\n\n"
 		   "  -o, --output DIR     where to, default hmmbench-report\n"

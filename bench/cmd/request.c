@@ -12,6 +12,8 @@
 void request_free(struct request *request)
 {
 	free(request->runs);
+	free(request->baseline.name);
+	free(request->baseline.runs);
 	for (size_t arm = 0; arm < ARM_COUNT; arm++) {
 		free(request->sides[arm].name);
 		free(request->sides[arm].note);
@@ -49,6 +51,12 @@ char *request_to_json(const struct request *request)
 				 side_json(request, &request->sides[ARM_CANDIDATE]));
 	char *text = NULL;
 
+	if (json && request->baseline.name)
+		json_object_set_new(json, "baseline",
+				    json_pack("{s:s, s:b, s:o}", "name", request->baseline.name,
+					      "base", request->baseline.is_base, "runs",
+					      runs_json(request->baseline.runs,
+							request->baseline.run_count)));
 	if (json && request->design == DESIGN_IN_BOOT)
 		json_object_set_new(json, "runs", runs_json(request->runs, request->run_count));
 	if (json)
@@ -95,6 +103,15 @@ static int read_side(const json_t *json, enum comparison_design design, struct r
 	return ret ? ret : read_runs(json_object_get(json, "runs"), &side->runs, &side->run_count);
 }
 
+static int read_baseline(const json_t *json, struct request_baseline *baseline)
+{
+	int ret = read_text(json, "name", &baseline->name);
+
+	baseline->is_base = json_is_true(json_object_get(json, "base"));
+	return ret ? ret : read_runs(json_object_get(json, "runs"), &baseline->runs,
+				     &baseline->run_count);
+}
+
 static int read_request(const json_t *json, struct request *request)
 {
 	const char *design = json_string_value(json_object_get(json, "design"));
@@ -107,7 +124,9 @@ static int read_request(const json_t *json, struct request *request)
 	else if (strcmp(design, "in-boot"))
 		return -EINVAL;
 	request->force = json_is_true(json_object_get(json, "force"));
-	if (request->design == DESIGN_IN_BOOT)
+	if (json_object_get(json, "baseline"))
+		ret = read_baseline(json_object_get(json, "baseline"), &request->baseline);
+	if (!ret && request->design == DESIGN_IN_BOOT)
 		ret = read_runs(json_object_get(json, "runs"), &request->runs, &request->run_count);
 	if (!ret)
 		ret = read_side(json_object_get(json, "base"), request->design,

@@ -23,12 +23,21 @@ struct request_side {
 	size_t run_count;
 };
 
+/* A stored baseline; owned. `name` NULL: there is none in it. */
+struct request_baseline {
+	char *name;
+	int64_t *runs;
+	size_t run_count;
+	bool is_base;			/* it is the base itself, else the base is held against it */
+};
+
 struct request {
 	enum comparison_design design;
 	bool force;
 	int64_t *runs;			/* DESIGN_IN_BOOT: of both sides; owned */
 	size_t run_count;
 	struct request_side sides[ARM_COUNT];
+	struct request_baseline baseline;	/* DESIGN_BUILDS */
 };
 
 void request_free(struct request *request);

@@ -10,7 +10,11 @@
 /* {"path", "sha256"}: the digest is null for what cannot be read; null for no path. */
 json_t *describe_file(const char *path);
 
-/* {"cpus", "load": [1, 5, 15 minutes] or null, "release"} of this machine. */
+/*
+ * {"name", "model" of its CPUs, "cpus", "load": [1, 5, 15 minutes] or null, "release"} of this
+ * machine: name and model tell machines apart whose results are compared; null where the machine
+ * does not say.
+ */
 json_t *describe_host(void);
 
 /* CPUs this process may run on. */

@@ -10,7 +10,7 @@
  *	 "machine": {"nodes", "cpus", "memory_bytes", "preallocated",
  *		"distances_are_labels": true},
  *	 "limits": {"quiet_s", "total_s"},
- *	 "host": {"cpus", "load": [1, 5, 15 minutes], "release"}, "oversubscribed"}
+ *	 "host": {"name", "model", "cpus", "load": [1, 5, 15 minutes], "release"}, "oversubscribed"}
  *
  * oversubscribed: on the host clock, more running guest CPUs than host CPUs.
  * After the end also "boot": {"status", "first_byte_ns", "whole_ns", "console_lines"};

@@ -26,6 +26,9 @@ static void write_needed_boots(FILE *file, const struct report *report,
 	if (report->input->exact)
 		fputs("; boots of one build differ on the virtual clock, which equal inputs "
 		      "do not: look for what differs, more boots tell nothing", file);
+	else if (effect_is_suspicion(report->input, effect))
+		fputs("; a suspicion: the base's kernel, measured in the candidate's night, decides",
+		      file);
 	else if (effect->needed)
 		fprintf(file, "; about %u boots of each build would decide", effect->needed);
 	else

@@ -217,7 +217,7 @@ static int make_controls(struct making *making, struct error *error)
 	const struct comparison_input *input = &making->input;
 	size_t first = 0, end;
 
-	if (input->design != DESIGN_BUILDS || input->exact)
+	if (input->design != DESIGN_BUILDS || input->exact || input->keep_shared)
 		return 0;
 	for (uint32_t cell = 0; cell < input->cell_count; cell++, first = end) {
 		struct column_data data = { 0 };
@@ -321,6 +321,16 @@ static int adjust_p(struct making *making)
 	return ret;
 }
 
+bool effect_is_suspicion(const struct comparison_input *input, const struct effect *effect)
+{
+	enum verdict verdict;
+
+	if (!input->suspicion_only || input->exact)
+		return false;
+	verdict = verdict_of_effect(effect, input->false_discovery_rate);
+	return verdict == VERDICT_REGRESSED || verdict == VERDICT_IMPROVED;
+}
+
 static void give_verdicts(struct making *making)
 {
 	const struct comparison_input *input = &making->input;
@@ -332,6 +342,10 @@ static void give_verdicts(struct making *making)
 
 		effect->verdict = input->exact ? verdict_of_exact(effect) :
 						 verdict_of_effect(effect, rate);
+		if (effect_is_suspicion(input, effect)) {
+			effect->verdict = VERDICT_INCONCLUSIVE;
+			continue;
+		}
 		if (effect->verdict != VERDICT_INCONCLUSIVE || input->exact)
 			continue;
 		if (input->design == DESIGN_BUILDS)

@@ -88,6 +88,13 @@ struct comparison_input {
 	 * over these looks, and the interval that of the last. 0: they are looked at once.
 	 */
 	uint32_t looks;
+	/*
+	 * The base is of other nights than the candidate: what would be REGRESSED or IMPROVED is
+	 * INCONCLUSIVE (a suspicion), unless the clock is exact and knows no nights.
+	 */
+	bool suspicion_only;
+	/* Nothing is taken out for the control workload: what all boots share is what is asked for. */
+	bool keep_shared;
 	const struct comparison_block *blocks;
 	uint32_t block_count;
 	/*
@@ -218,6 +225,9 @@ uint32_t workload_gated_columns(uint32_t workload);
 uint32_t workload_column_kinds(uint32_t workload, enum sample_column column);
 /* Is the row one of those? */
 bool sample_is_of(const struct samples *samples, size_t row, uint32_t kinds);
+
+/* With suspicion_only: would it have a verdict, were the base of the candidate's night? */
+bool effect_is_suspicion(const struct comparison_input *input, const struct effect *effect);
 
 /* *comparison is the caller's. -EINVAL: nothing to compare, with the reason; -ENOMEM. */
 int comparison_make(const struct comparison_input *input, struct comparison **comparison,

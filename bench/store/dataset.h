@@ -65,6 +65,9 @@ struct dataset_side {
 	const char *note;		/* for the report's notes; "": none */
 	const int64_t *runs;
 	size_t run_count;
+	/* Of the base alone: a stored baseline, measured on other nights than the candidate ... */
+	bool stored;
+	bool same_build;		/* ... and of the candidate's own kernel build, or refused */
 };
 
 /*
@@ -76,7 +79,8 @@ struct dataset_side {
  * Runs that differ in more than the kernel build give -EXDEV and STATUS_NOT_COMPARABLE with
  * the list of what differs (likeness.h), as do builds without a night in common on the host
  * clock. With `force` they are compared all the same, all nights as one, and the first marks
- * say so. -EINVAL: the same run on both sides, or a side without runs; -ENOENT: no such
+ * say so. Where the base is a stored baseline, a night in common is not asked for, all nights
+ * count as one, and a mark says so. -EINVAL: the same run on both sides, or a side without runs; -ENOENT: no such
  * run; store errors; -ENOMEM.
  */
 int dataset_load_builds(struct store *store, const struct dataset_side *base,

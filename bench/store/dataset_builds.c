@@ -25,6 +25,7 @@ struct building {
 	struct dataset_loading loading;
 	struct dataset *dataset;
 	bool force;
+	bool stored, same_build;	/* as in struct dataset_side */
 	struct plan **plans;		/* of each run */
 	uint32_t *arm;
 	struct comparison_boot *boots;
@@ -288,6 +289,19 @@ static int no_common_night(const struct building *building, struct error *error)
 			 dataset->names[ARM_BASE], dataset->names[ARM_CANDIDATE]);
 }
 
+/* A stored baseline's nights are gone: what they had of their own is in the difference. */
+static int join_nights(struct building *building)
+{
+	struct dataset *dataset = building->dataset;
+
+	if (building->plans[0]->clock == PLAN_CLOCK_VIRTUAL || building->same_build)
+		return 0;
+	return dataset_add_line(&dataset->marks, &dataset->mark_count,
+				"%s is a stored baseline, measured on other nights: what differs may be "
+				"the nights, so that a difference is a suspicion and no verdict",
+				dataset->names[ARM_BASE]);
+}
+
 /* Nights with one build only say nothing; on the virtual clock a night means nothing. */
 static int find_nights(struct building *building, struct error *error)
 {
@@ -304,7 +318,9 @@ static int find_nights(struct building *building, struct error *error)
 	for (size_t i = 0; i < dataset->run_count; i++)
 		building->boots[i] = (struct comparison_boot){ .arm = building->arm[i],
 							       .pair = dataset->runs[i].pair };
-	if (!virtual)
+	if (building->stored)
+		ret = join_nights(building);
+	else if (!virtual)
 		ret = nights_find(&runs, building->boots, alone);
 	for (size_t i = 0; i < dataset->run_count; i++)
 		common += !alone[i];
@@ -334,7 +350,7 @@ static int mark_order(struct building *building)
 	const struct nights_runs runs = { dataset->runs, building->arm, dataset->run_count };
 	int first = 0;
 
-	if (building->plans[0]->clock == PLAN_CLOCK_VIRTUAL || dataset->forced)
+	if (building->plans[0]->clock == PLAN_CLOCK_VIRTUAL || dataset->forced || building->stored)
 		return 0;
 	first = nights_one_after_the_other(&runs, building->boots);
 	if (first <= 0)
@@ -363,33 +379,21 @@ static int find_looks(struct building *building, struct store *store, struct err
 
 /* ---- are they alike ---- */
 
-static int refuse_unlike(const struct likeness *likeness, struct error *error)
-{
-	char text[900] = "";
-	size_t used = 0, shown = 0;
-
-	for (; shown < likeness->unlike_count && used + 200 < sizeof(text); shown++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-					 shown ? "; " : "", likeness->unlike[shown]);
-	if (shown < likeness->unlike_count && used < sizeof(text))
-		snprintf(text + used, sizeof(text) - used, "; and %zu more",
-			 likeness->unlike_count - shown);
-	error->exit_status = STATUS_NOT_COMPARABLE;
-	return error_set(error, EXDEV, "not comparable: %s; --force compares all the same", text);
-}
-
 static int check_likeness(struct building *building, struct error *error)
 {
 	struct dataset *dataset = building->dataset;
+	uint32_t *one_side = calloc(dataset->run_count + 1, sizeof(*one_side));
 	const struct likeness_runs runs = {
-		.runs = dataset->runs, .plans = building->plans, .arm = building->arm,
-		.count = dataset->run_count,
+		.runs = dataset->runs, .plans = building->plans,
+		.arm = building->same_build ? one_side : building->arm, .count = dataset->run_count,
 	};
 	struct likeness likeness = { 0 };
-	int ret = likeness_find(&runs, &likeness);
+	int ret = one_side ? likeness_find(&runs, &likeness) : -ENOMEM;
 
+	free(one_side);
 	if (!ret && likeness.unlike_count && !building->force)
-		ret = refuse_unlike(&likeness, error);
+		ret = likeness_refuse(&likeness, "not comparable",
+				      "--force compares all the same", error);
 	dataset->forced |= likeness.unlike_count > 0;
 	for (size_t i = 0; i < likeness.unlike_count && !ret; i++)
 		ret = dataset_add_line(&dataset->marks, &dataset->mark_count,
@@ -398,7 +402,7 @@ static int check_likeness(struct building *building, struct error *error)
 	for (size_t i = 0; i < likeness.told_count && !ret; i++)
 		ret = dataset_add_line(&dataset->notes, &dataset->note_count, "differs: %s",
 				       likeness.told[i]);
-	if (!ret && likeness.same_build)
+	if (!ret && likeness.same_build && !building->same_build)
 		ret = dataset_add_line(&dataset->notes, &dataset->note_count,
 				       "base and candidate are one kernel build: what differs is "
 				       "not the kernel");
@@ -502,7 +506,10 @@ int dataset_load_builds(struct store *store, const struct dataset_side *base,
 {
 	const struct dataset_side *const sides[ARM_COUNT] = { base, candidate };
 	const size_t count = base->run_count + candidate->run_count;
-	struct building building = { .dataset = dataset_new(count), .force = force };
+	struct building building = {
+		.dataset = dataset_new(count), .force = force, .stored = base->stored,
+		.same_build = base->same_build,
+	};
 	int ret = -ENOMEM;
 
 	*out = NULL;

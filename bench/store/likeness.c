@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "common/exit_status.h"
 #include "store/dataset_internal.h"
 
 #define VALUE_COLUMNS 60	/* of one value in a line; what is longer is cut */
@@ -363,6 +364,23 @@ out:
 	return ret;
 }
 
+int likeness_facts(const struct store_run *run, const struct plan *plan,
+		   int (*each)(const char *name, const char *value, void *context), void *context)
+{
+	json_t *facts = facts_of(run);
+	int ret = facts ? 0 : -ENOMEM;
+
+	for (size_t f = 0; f < FEATURE_COUNT && !ret; f++) {
+		char *value = value_text(&features[f], facts, plan);
+
+		if (value)
+			ret = each(features[f].name, value, context);
+		free(value);
+	}
+	json_decref(facts);
+	return ret;
+}
+
 char *likeness_build(const struct store_run *run)
 {
 	json_t *facts = facts_of(run), *build = facts ? build_of(facts, NULL) : NULL;
@@ -371,6 +389,22 @@ char *likeness_build(const struct store_run *run)
 	json_decref(build);
 	json_decref(facts);
 	return text;
+}
+
+int likeness_refuse(const struct likeness *likeness, const char *what, const char *remedy,
+		    struct error *error)
+{
+	char text[900] = "";
+	size_t used = 0, shown = 0;
+
+	for (; shown < likeness->unlike_count && used + 200 < sizeof(text); shown++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+					 shown ? "; " : "", likeness->unlike[shown]);
+	if (shown < likeness->unlike_count && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used, "; and %zu more",
+			 likeness->unlike_count - shown);
+	error->exit_status = STATUS_NOT_COMPARABLE;
+	return error_set(error, EXDEV, "%s: %s; %s", what, text, remedy);
 }
 
 void likeness_free(struct likeness *likeness)

@@ -38,6 +38,17 @@ struct likeness {
 int likeness_find(const struct likeness_runs *runs, struct likeness *likeness);
 void likeness_free(struct likeness *likeness);
 
+/* -EXDEV with STATUS_NOT_COMPARABLE: "WHAT: what differs; REMEDY", cut where that is long. */
+int likeness_refuse(const struct likeness *likeness, const char *what, const char *remedy,
+		    struct error *error);
+
+/*
+ * Calls back for each thing that is looked at and that the run knows: its name and its value,
+ * valid during the call. What a callback gives that is not 0 stops and is given. -ENOMEM.
+ */
+int likeness_facts(const struct store_run *run, const struct plan *plan,
+		   int (*each)(const char *name, const char *value, void *context), void *context);
+
 /*
  * What tells the kernel build of a run from others: its build id, or its banner; malloc'ed,
  * "" where the run does not know. NULL: out of memory.

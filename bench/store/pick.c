@@ -442,6 +442,20 @@ int pick_sides(struct store *store, const char *base, const char *candidate, con
 	return ret;
 }
 
+int pick_set(struct store *store, const char *text, const int64_t *only, size_t only_count,
+	     struct pick *pick, struct error *error)
+{
+	struct matching matching = { .only = only, .only_count = only_count };
+	struct store_run model = { 0 }, none = { 0 };
+	int ret;
+
+	*pick = (struct pick){ 0 };
+	ret = pick_side(store, text, &matching, &none, &model, pick, error);
+	store_run_free(&model);
+	free(matching.runs);
+	return ret;
+}
+
 void pick_free(struct pick *pick)
 {
 	free(pick->runs);

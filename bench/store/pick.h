@@ -44,6 +44,10 @@ bool pick_is_runs(const char *text);
  */
 int pick_sides(struct store *store, const char *base, const char *candidate, const int64_t *only,
 	       size_t only_count, struct pick sides[2], struct error *error);
+
+/* One set alone, like its newest run; the same errors. */
+int pick_set(struct store *store, const char *text, const int64_t *only, size_t only_count,
+	     struct pick *pick, struct error *error);
 void pick_free(struct pick *pick);
 
 #endif

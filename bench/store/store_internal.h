@@ -2,8 +2,8 @@
 /*
  * Between the files of the store, and for its tests: store.c (opening),
  * store_error.c, store_schema.c (schema and migrations), store_write.c, store_query.c,
- * store_campaign.c, store_campaign_query.c, store_lock.c, store_config.c (configurations of
- * kernels).
+ * store_baseline.c, store_campaign.c, store_campaign_query.c, store_lock.c, store_config.c
+ * (configurations of kernels).
  */
 #ifndef HMMBENCH_STORE_INTERNAL_H
 #define HMMBENCH_STORE_INTERNAL_H
@@ -19,6 +19,7 @@ struct store {
 	char *path;
 	sqlite3_stmt *put;     /* store_block_put()'s, prepared once */
 	sqlite3_stmt *samples; /* store_block_samples()' */
+	unsigned int transactions; /* begun and not ended: only the outermost is the database's */
 };
 
 /* One step of a migration: from version to - 1, where to counts from 1. */
@@ -79,7 +80,10 @@ int store_run_once(sqlite3_stmt *statement);
 /* The time now, as ISO 8601 in UTC, into `text`; gives `text`. */
 const char *store_now_utc(char text[32]);
 
-/* One transaction around writes: `err` 0 commits it, anything else takes it back. */
+/*
+ * One transaction around writes: `err` 0 commits it, anything else takes it back. One inside
+ * another belongs to that: what fails inside must be given on.
+ */
 int store_transaction_begin(struct store *store, struct error *error);
 int store_transaction_end(struct store *store, int err, struct error *error);
 

@@ -147,11 +147,80 @@ static const char version_4[] =
 	"ALTER TABLE campaign ADD COLUMN adaptive INTEGER NOT NULL DEFAULT 0;\n"
 	"ALTER TABLE campaign ADD COLUMN budget_s INTEGER NOT NULL DEFAULT 0;\n"; /* 0: none */
 
+/*
+ * Baselines. The runs of one are entered before the baseline itself, so that from then on
+ * nothing can be added to it. The triggers hold for every program that opens the file: what a
+ * baseline stands on is neither changed nor deleted, by nobody.
+ */
+static const char version_5[] =
+	"CREATE TABLE baseline (\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  name TEXT NOT NULL UNIQUE,\n"
+	"  made TEXT NOT NULL,\n"
+	"  program TEXT NOT NULL,\n" /* version of hmmbench */
+	"  note TEXT NOT NULL\n"
+	");\n"
+	"CREATE TABLE baseline_run (\n"
+	"  baseline INTEGER NOT NULL REFERENCES baseline (id) DEFERRABLE INITIALLY DEFERRED,\n"
+	"  run INTEGER NOT NULL REFERENCES run (id),\n"
+	"  PRIMARY KEY (baseline, run)\n"
+	") WITHOUT ROWID;\n"
+	"CREATE INDEX baseline_of_run ON baseline_run (run);\n"
+	"CREATE TRIGGER baseline_kept BEFORE UPDATE ON baseline BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline is never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER baseline_stays BEFORE DELETE ON baseline BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline is never deleted');\n"
+	"END;\n"
+	"CREATE TRIGGER baseline_run_closed BEFORE INSERT ON baseline_run\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline WHERE id = NEW.baseline) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline is never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER baseline_run_kept BEFORE UPDATE ON baseline_run BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline is never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER baseline_run_stays BEFORE DELETE ON baseline_run BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline is never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER run_kept BEFORE UPDATE ON run\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.id) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER run_stays BEFORE DELETE ON run\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.id) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER block_closed BEFORE INSERT ON block\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = NEW.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER block_kept BEFORE UPDATE ON block\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER block_stays BEFORE DELETE ON block\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER note_closed BEFORE INSERT ON note\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = NEW.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER note_kept BEFORE UPDATE ON note\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n"
+	"CREATE TRIGGER note_stays BEFORE DELETE ON note\n"
+	"WHEN EXISTS (SELECT 1 FROM baseline_run WHERE run = OLD.run) BEGIN\n"
+	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
+	"END;\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
 	{ 3, version_3 },
 	{ 4, version_4 },
+	{ 5, version_5 },
 	{ 0, NULL },
 };
 

@@ -35,13 +35,23 @@ int store_run_once(sqlite3_stmt *statement)
 
 int store_transaction_begin(struct store *store, struct error *error)
 {
-	const int code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	int code;
 
-	return code == SQLITE_OK ? 0 : store_error(store, code, error, "begin to write");
+	if (store->transactions) {
+		store->transactions++;
+		return 0;
+	}
+	code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		return store_error(store, code, error, "begin to write");
+	store->transactions = 1;
+	return 0;
 }
 
 int store_transaction_end(struct store *store, int err, struct error *error)
 {
+	if (--store->transactions)
+		return err;
 	if (!err) {
 		const int code = sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
 

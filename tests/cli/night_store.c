@@ -3,7 +3,9 @@
  * night_store FILE BOOTS BASE CANDIDATE [WORD]...: makes a store with a night of boots of two
  * kernels in turn, for the tests of the command line. The candidate is slower by WORD "+8",
  * per cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 %
- * and no control, "alone" a base that was measured a month before, "options" configurations.
+ * and no control, "alone" a base that was measured a month before, "options" configurations,
+ * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine. A
+ * store that is there gets the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -20,6 +22,12 @@ static void take_word(const char *word, double *deviation)
 {
 	if (*word == '+' || *word == '-') {
 		candidate.effect = log1p(atof(word) / 100);
+	} else if (!strncmp(word, "all", 3)) {
+		base.level = candidate.level = log1p(atof(word + 3) / 100);
+	} else if (!strncmp(word, "at=", 3)) {
+		base.started = candidate.started = word + 3;
+	} else if (!strncmp(word, "on=", 3)) {
+		base.machine = candidate.machine = word + 3;
 	} else if (!strcmp(word, "virtual")) {
 		base.clock = candidate.clock = PLAN_CLOCK_VIRTUAL;
 		base.spread = candidate.spread = 0;

@@ -51,8 +51,9 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 		      const struct plan *plan, uint32_t index, struct generator *generator)
 {
 	static const enum sample_column columns[] = { COLUMN_WALK, COLUMN_UNREGISTER, COLUMN_WHOLE };
+	char end_json[80];
 	struct store_block block = { .block = index, .plan = plan->blocks[index],
-				     .end_json = "{}" };
+				     .end_json = end_json };
 	const struct cell *cell = &plan->cells[block.plan.cell];
 	const enum sample_column column = columns[block.plan.cell];
 	struct samples samples;
@@ -69,6 +70,8 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 	}
 	cell_name(cell, block.cell_name);
 	block.rows = samples.rows;
+	snprintf(end_json, sizeof(end_json), "{\"block\":%u,\"rows\":%zu,\"dropped\":0}", index,
+		 samples.rows);
 	assert_int_equal(samples_encode(&samples, &data, &block.samples_bytes), 0);
 	block.samples = data;
 	if (store_block_put(store, run, &block, &error))
@@ -102,8 +105,10 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	int64_t run;
 
 	new.plan_json = plan_json;
-	snprintf(lab_json, sizeof(lab_json), "{\"accelerator\":\"%s\",\"clock\":\"%s\"}",
-		 boot->accelerator ? boot->accelerator : "kvm", boot->clock ? "virtual" : "host");
+	snprintf(lab_json, sizeof(lab_json), "{\"accelerator\":\"%s\",\"clock\":\"%s\","
+		 "\"host\":{\"name\":\"%s\",\"model\":\"made up\"}}",
+		 boot->accelerator ? boot->accelerator : "kvm", boot->clock ? "virtual" : "host",
+		 boot->machine ? boot->machine : "lab1");
 	new.lab_json = lab_json;
 	snprintf(environment, sizeof(environment),
 		 "{\"kernel\":{\"release\":\"%s-rel\",\"build_id\":\"%s\"},"

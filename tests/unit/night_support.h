@@ -19,6 +19,7 @@ struct night_boot {
 	const char *label;		/* "" */
 	const char *started;		/* "2024-05-01T02:MM:00Z", MM the run's number */
 	const char *accelerator;	/* "kvm" */
+	const char *machine;		/* the host's name; "lab1" */
 	const char *plan_name;		/* "night" */
 	const char *note;		/* JSON; none */
 	const char *config;		/* of the kernel, as text; not known */

@@ -441,7 +441,10 @@ static void builds_of_different_nights_are_refused(void **state)
 static void boots_one_after_the_other_are_marked(void **state)
 {
 	static const int64_t base[] = { 1, 2 }, candidate[] = { 3, 4 };
-	const struct dataset_side sides[] = { { "", "", base, 2 }, { "", "", candidate, 2 } };
+	const struct dataset_side sides[] = {
+		{ .name = "", .note = "", .runs = base, .run_count = 2 },
+		{ .name = "", .note = "", .runs = candidate, .run_count = 2 },
+	};
 	struct bench bench = bench_new();
 
 	(void)state;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/baseline_show.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cmd/run_json.h"
+#include "plan/plan.h"
+#include "store/dataset_internal.h"
+#include "store/likeness.h"
+#include "store/store_baseline.h"
+
+static json_t *baseline_json(const struct store_baseline *baseline)
+{
+	json_t *runs = json_array();
+
+	for (size_t i = 0; i < baseline->run_count; i++)
+		json_array_append_new(runs, json_integer((json_int_t)baseline->runs[i]));
+	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", baseline->name, "made",
+			 baseline->made, "program", baseline->program, "note", baseline->note,
+			 "runs", runs);
+}
+
+static int print_json(json_t *json, struct error *error)
+{
+	const int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2));
+
+	putchar('\n');
+	json_decref(json);
+	return failed ? error_set(error, ENOMEM, "out of memory") : 0;
+}
+
+/* ---- list ---- */
+
+struct listing {
+	struct store *store;
+	struct error *error;
+	json_t *json;		/* NULL: as text */
+	size_t count;
+};
+
+static int list_row(const struct store_baseline *baseline, void *context)
+{
+	struct listing *listing = context;
+	struct store_run run = { 0 };
+	char runs[DATASET_RUNS_BYTES];
+	int result;
+
+	if (listing->json)
+		return json_array_append_new(listing->json, baseline_json(baseline)) ? -ENOMEM : 0;
+	result = store_run_get(listing->store, baseline->runs[0], &run, listing->error);
+	if (result)
+		return result;
+	if (!listing->count++)
+		printf("%-20s  %-20s  %-12s %-5s %-22s %-16s %s\n", "baseline", "made", "plan", "on",
+		       "kernel", "boots", "note");
+	runs_text(baseline->runs, baseline->run_count, runs, sizeof(runs));
+	printf("%-20s  %-20s  %-12s %-5s %-22s %-16s %s\n", baseline->name, baseline->made,
+	       run.plan_name, run.lab, run.kernel, runs, baseline->note);
+	store_run_free(&run);
+	return 0;
+}
+
+int baseline_list(struct store *store, bool as_json, struct error *error)
+{
+	struct listing listing = { .store = store, .error = error,
+				   .json = as_json ? json_array() : NULL };
+	int result = store_baselines_each(store, list_row, &listing, error);
+
+	if (!result && as_json)
+		return print_json(listing.json, error);
+	if (!result && !listing.count)
+		puts("no baselines in the store yet; 'hmmbench baseline set NAME RUNS' makes one");
+	json_decref(listing.json);
+	return result;
+}
+
+/* ---- show ---- */
+
+static int show_fact(const char *name, const char *value, void *context)
+{
+	(void)context;
+	printf("  %-24s %.*s%s\n", name, 100, value, strlen(value) > 100 ? ".." : "");
+	return 0;
+}
+
+/* The runs are alike: what the first knows holds for all. */
+static int show_facts(const struct store_run *run, struct error *error)
+{
+	struct plan *plan = NULL;
+	int result = plan_from_json(run->plan_json, strlen(run->plan_json), &plan, error);
+
+	if (result)
+		return result;
+	puts("\nWhat it is compared by");
+	if (likeness_facts(run, plan, show_fact, NULL))
+		result = error_set(error, ENOMEM, "out of memory");
+	plan_free(plan);
+	return result;
+}
+
+static int show_text(struct store *store, const struct store_baseline *baseline,
+		     struct error *error)
+{
+	int result = 0;
+
+	printf("baseline %s, made %s by hmmbench %s%s%s\n\nRuns\n", baseline->name, baseline->made,
+	       baseline->program, baseline->note[0] ? ": " : "", baseline->note);
+	for (size_t i = 0; i < baseline->run_count && !result; i++) {
+		struct store_run run = { 0 };
+
+		result = store_run_get(store, baseline->runs[i], &run, error);
+		if (result)
+			break;
+		printf("  %5lld  %s  %s on %s, %s; %lld blocks, %lld samples\n", (long long)run.id,
+		       run.started, run.plan_name, run.lab, run.kernel, (long long)run.blocks,
+		       (long long)run.rows);
+		if (i + 1 == baseline->run_count)
+			result = show_facts(&run, error);
+		store_run_free(&run);
+	}
+	return result;
+}
+
+/* With the environment of each run. */
+static int show_json(struct store *store, const struct store_baseline *baseline,
+		     struct error *error)
+{
+	json_t *json = baseline_json(baseline), *runs = json_array();
+	int result = 0;
+
+	for (size_t i = 0; i < baseline->run_count && !result; i++) {
+		struct store_run run = { 0 };
+
+		result = store_run_get(store, baseline->runs[i], &run, error);
+		if (!result && json_array_append_new(runs, run_json(&run, true)))
+			result = error_set(error, ENOMEM, "out of memory");
+		store_run_free(&run);
+	}
+	if (json)
+		json_object_set_new(json, "runs", runs);
+	if (!result)
+		return print_json(json, error);
+	json_decref(json);
+	return result;
+}
+
+int baseline_show(struct store *store, const char *name, bool as_json, struct error *error)
+{
+	struct store_baseline baseline = { 0 };
+	int result = store_baseline_get(store, name, &baseline, error);
+
+	if (!result)
+		result = as_json ? show_json(store, &baseline, error) :
+				   show_text(store, &baseline, error);
+	store_baseline_free(&baseline);
+	return result;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/run_stream.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exit_status.h"
+#include "common/stream.h"
+
+/* ---- out of the store ---- */
+
+struct writing {
+	struct stream_writer writer;
+	int result;
+};
+
+static int put_frame(struct writing *writing, enum frame_type type, const void *payload,
+		     size_t bytes)
+{
+	writing->result = stream_write(&writing->writer, type, payload, bytes);
+	return writing->result;
+}
+
+static int write_block(const struct store_block *block, void *context)
+{
+	struct writing *writing = context;
+	uint32_t number = htole32(block->block);
+	char begin[64];
+	char *samples;
+	int result;
+
+	snprintf(begin, sizeof(begin), "{\"block\":%u}", block->block);
+	result = put_frame(writing, FRAME_BLOCK_BEGIN, begin, strlen(begin));
+	if (result)
+		return result;
+	samples = malloc(sizeof(number) + block->samples_bytes);
+	if (!samples)
+		return -ENOMEM;
+	memcpy(samples, &number, sizeof(number));
+	memcpy(samples + sizeof(number), block->samples, block->samples_bytes);
+	result = put_frame(writing, FRAME_SAMPLES, samples,
+			   sizeof(number) + block->samples_bytes);
+	free(samples);
+	if (!result)
+		result = put_frame(writing, FRAME_BLOCK_END, block->end_json,
+				   strlen(block->end_json));
+	return result;
+}
+
+static int write_note(const char *note_json, void *context)
+{
+	return put_frame(context, FRAME_NOTE, note_json, strlen(note_json));
+}
+
+/* A run that was killed is exported without an end record, as it was. */
+static int write_end(struct writing *writing, const struct store_run *run)
+{
+	json_t *json;
+	char *text;
+	int result;
+
+	if (run->status < 0 || run->status == STATUS_CUT_STREAM)
+		return 0;
+	json = json_pack("{s:i, s:s}", "status", run->status, "text", run->status_text);
+	text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	if (!text)
+		return -ENOMEM;
+	result = put_frame(writing, FRAME_END, text, strlen(text));
+	free(text);
+	return result;
+}
+
+/* The environment as the agent's hello, with plan, lab and kernel name added where it lacks them. */
+static int write_hello(struct writing *writing, const struct store_run *run)
+{
+	json_t *json = json_loads(run->environment_json, 0, NULL);
+	char *text;
+	int result;
+
+	if (!json)
+		json = json_object();
+	json_object_set_new(json, "plan", json_loads(run->plan_json, 0, NULL));
+	json_object_set_new(json, "lab", json_string(run->lab));
+	json_object_set_new(json, "lab_details", json_loads(run->lab_json, 0, NULL));
+	json_object_set_new(json, "kernel_name", json_string(run->kernel));
+	json_object_set_new(json, "label", json_string(run->label));
+	text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	if (!text)
+		return -ENOMEM;
+	result = put_frame(writing, FRAME_HELLO, text, strlen(text));
+	free(text);
+	return result;
+}
+
+int run_stream_write(struct store *store, int64_t id, int fd, struct error *error)
+{
+	struct writing writing = { 0 };
+	struct store_run run = { 0 };
+	int result = store_run_get(store, id, &run, error);
+
+	if (result)
+		return result;
+	stream_writer_init(&writing.writer, fd);
+	result = write_hello(&writing, &run);
+	if (!result)
+		result = store_blocks_each(store, id, write_block, &writing, error);
+	if (!result)
+		result = store_notes_each(store, id, write_note, &writing, error);
+	if (!result)
+		result = write_end(&writing, &run);
+	store_run_free(&run);
+	return result;
+}
+
+/* ---- into the store ---- */
+
+static const char *member(const json_t *json, const char *key, const char *otherwise)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text ? text : otherwise;
+}
+
+int run_stream_begin(struct store *store, const json_t *hello, const char *label, const char *from,
+		     int64_t *id, struct plan **plan, struct error *error)
+{
+	char *plan_json = json_dumps(json_object_get(hello, "plan"), JSON_COMPACT);
+	char *lab_json = json_dumps(json_object_get(hello, "lab_details"), JSON_COMPACT);
+	int result = 0;
+
+	*plan = NULL;
+	if (!plan_json) {
+		result = error_set(error, EINVAL, "%s: its hello has no plan", from);
+		goto out;
+	}
+	result = plan_from_json(plan_json, strlen(plan_json), plan, error);
+	if (result) {
+		error_prefix(error, "%s", from);
+		goto out;
+	}
+	{
+		const struct store_run_new run = {
+			.label = label ? label : member(hello, "label", ""),
+			.plan_json = plan_json,
+			.plan_name = (*plan)->name,
+			.lab = member(hello, "lab", "local"),
+			.kernel = member(hello, "kernel_name", "running"),
+			.lab_json = lab_json ? lab_json : "{}",
+		};
+
+		result = store_run_begin(store, &run, id, error);
+	}
+out:
+	free(plan_json);
+	free(lab_json);
+	return result;
+}
