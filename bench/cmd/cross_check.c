@@ -300,7 +300,7 @@ int cross_check_command(const struct cross_check_options *options, struct error 
 	int result;
 
 	run.lab = lab_find(options->lab);
-	if (!run.lab)
+	if (!run.lab || run.lab->restart) /* one boot: there is nothing to restart for */
 		return command_usage(&command_doctor, error, "--on %s: vm or local", options->lab);
 	path = path_data(CROSS_CHECK_CONFIG);
 	if (!path)

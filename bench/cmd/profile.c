@@ -226,7 +226,7 @@ static int profile(int argc, char **argv, struct error *error)
 	if (result)
 		return result == -ECANCELED ? 0 : result;
 	lab = lab_find(options.lab);
-	if (!lab)
+	if (!lab || lab->restart) /* one boot: there is nothing to restart for */
 		return command_usage(&command_profile, error, "--on %s: vm or local", options.lab);
 	interrupt_catch();
 	result = lab->nodes ? lab->nodes(&nodes, error) : 0;

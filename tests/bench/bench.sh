@@ -5,8 +5,8 @@
 # probe effect, virtual clock, time to the first sample, quickstart. It prints a table and
 # judges nothing by exit status but that everything could be measured.
 #
-# Environment: HMMBENCH_BENCH the parts to measure, default all: "probe virtual first
-# quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
+# Environment: HMMBENCH_BENCH the parts to measure, default all: "probe concurrent virtual
+# first quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
 
 set -euo pipefail
 source_top=${HMMBENCH_SOURCE_DIR:?run by make bench}
@@ -38,9 +38,25 @@ bench_probe() {
 			[.cell, .arms.candidate.p50_ns / .arms.base.p50_ns] | @tsv' \
 			"$trash/probe.json" |
 		while IFS=$'\t' read -r cell ratio; do
-			row "probe effect, ${cell%%/*} of 1024 mirrors, $strategy, virtual clock" "<= 1 %" \
+			row "probe effect, ${cell%%/*} of $(cut -d/ -f4 <<<"$cell") mirrors, $strategy, virtual clock" "<= 1 %" \
 				"$(awk -v r="$ratio" 'BEGIN { printf "%+.3f %%", 100 * (r - 1) }')"
 		done
+	done
+}
+
+# Probe effect where several CPUs act: the estimate of the paired blocks and its interval.
+bench_concurrent() {
+	"$hmmbench" run --progress none --kernel "$kernel" \
+		"$source_top/tests/bench/probe-concurrent.conf" >/dev/null
+	"$hmmbench" compare --json strategy=write strategy=read >"$trash/probe.json" ||
+		[ $? -le 2 ]
+	jq -r '(.base, .candidate) as $strategy | .recording[] |
+		select(.arm == (if $strategy == "write" then "base" else "candidate" end)) |
+		[(.cell | split("/")[0]), $strategy,
+		 (.estimate, .low, .high | 100 * ((. | exp) - 1))] | @tsv' "$trash/probe.json" |
+	while IFS=$'\t' read -r workload strategy estimate low high; do
+		row "probe effect, $workload, $strategy, host's clock, 95 % interval" "<= 1 %" \
+			"$(printf '%+.1f (%+.1f .. %+.1f) %%' "$estimate" "$low" "$high")"
 	done
 }
 
@@ -74,4 +90,4 @@ bench_virtual() {
 
 "$hmmbench" kernel fetch "$kernel" >/dev/null
 row what bar measured
-for part in ${HMMBENCH_BENCH:-probe virtual first quickstart}; do "bench_$part"; done
+for part in ${HMMBENCH_BENCH:-probe concurrent virtual first quickstart}; do "bench_$part"; done
