@@ -161,7 +161,7 @@ static int make_config(const struct profile_options *options, uint32_t nodes,
 static int print_files(struct store *store, int64_t run, const char *store_path,
 		       struct error *error)
 {
-	char *folder = run_folder(store_path, run);
+	char *folder = path_run_folder(store_path, run);
 	struct profiled profiled;
 	int result = folder ? profiled_load(store, run, &profiled, error) :
 			      error_set(error, ENOMEM, "out of memory");

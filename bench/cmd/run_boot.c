@@ -136,15 +136,6 @@ static void on_note(const char *level, const char *text, void *context)
 	fprintf(stderr, "hmmbench: %s: %s\n", level, text);
 }
 
-char *run_folder(const char *store_path, int64_t id)
-{
-	const char *slash = strrchr(store_path, '/');
-
-	if (!slash)
-		return path_printf("runs/%lld", (long long)id);
-	return path_printf("%.*s/runs/%lld", (int)(slash - store_path), store_path, (long long)id);
-}
-
 static int on_file(const char *name, const void *data, size_t bytes, void *context,
 		   struct error *error)
 {
@@ -294,7 +285,7 @@ int run_boot(const struct run_boot *boot, struct run_end *end, struct error *err
 	result = begin_run(boot, plan_json, &state.id, error);
 	if (result)
 		goto out;
-	folder = run_folder(boot->store_path, state.id);
+	folder = path_run_folder(boot->store_path, state.id);
 	state.folder = folder;
 	state.ingest = ingest_new(boot->store, state.id, boot->plan, &listener);
 	if (!folder || !state.ingest) {

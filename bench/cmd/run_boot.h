@@ -35,9 +35,6 @@ struct run_end {
 	char text[1024];
 };
 
-/* The folder that keeps what is needed to doubt run `id`, beside the store. malloc'ed. */
-char *run_folder(const char *store_path, int64_t id);
-
 /*
  * Runs it to its end and says on stderr how that was. 0: *end is what the store has as
  * the run's end, whatever it is; -errno: the store could not take the run.

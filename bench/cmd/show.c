@@ -175,7 +175,7 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 		result = counted_load(store, run.id, &told.counted, error);
 	if (!result)
 		result = profiled_load(store, run.id, &told.profiled, error);
-	told.folder = run_folder(store_path, run.id);
+	told.folder = path_run_folder(store_path, run.id);
 	if (!result && !told.folder)
 		result = error_set(error, ENOMEM, "out of memory");
 	if (!result)

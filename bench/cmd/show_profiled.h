@@ -11,7 +11,7 @@
 
 #include "store/profiled.h"
 
-/* For people; nothing where there are no blocks. `folder` is the run's (run_folder()). */
+/* For people; nothing where there are no blocks. `folder` is the run's (path_run_folder()). */
 void show_profiled(const struct profiled *profiled, const char *folder, FILE *file);
 
 /* For programs: a new reference. NULL: out of memory. */

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define STORE_NAME "store.db"
+
 /* Where an installed hmmbench finds its parts; configure gives the real ones. */
 #ifndef HMMBENCH_PKGDATADIR
 #define HMMBENCH_PKGDATADIR "/usr/local/share/hmmbench"
@@ -80,7 +82,17 @@ char *path_store(void)
 
 	if (store && store[0])
 		return strdup(store);
-	return append(user_folder("XDG_DATA_HOME", ".local/share"), "store.db");
+	return append(user_folder("XDG_DATA_HOME", ".local/share"), STORE_NAME);
+}
+
+char *path_run_folder(const char *store, int64_t id)
+{
+	const char *slash = strrchr(store, '/');
+	const char *name = slash ? slash + 1 : store;
+
+	if (strcmp(name, STORE_NAME))
+		return path_printf("%s.runs/%lld", store, (long long)id);
+	return path_printf("%.*sruns/%lld", (int)(name - store), store, (long long)id);
 }
 
 /* The folder this program's file lies in. */

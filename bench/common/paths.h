@@ -10,6 +10,7 @@
 #define HMMBENCH_PATHS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 
@@ -18,6 +19,12 @@ char *path_cache(const char *below);
 
 /* $HMMBENCH_STORE, else $XDG_DATA_HOME/hmmbench/store.db or ~/.local/share/hmmbench/store.db. */
 char *path_store(void);
+
+/*
+ * The folder beside `store` that keeps what is needed to doubt its run `id`: runs/ID where the
+ * store has its usual name, else NAME.runs/ID, so that two stores of one folder have two.
+ */
+char *path_run_folder(const char *store, int64_t id);
 
 char *path_agent(void);		/* $HMMBENCH_AGENT, else the hmmbench-agent binary */
 char *path_kmod(void);		/* $HMMBENCH_KMOD, else the folder of the module's sources */

@@ -106,6 +106,16 @@ static void test_chosen(void **state)
 	unsetenv("HMMBENCH_KMOD");
 }
 
+/* Run 1 of one store is not run 1 of the store beside it. */
+static void test_run_folders(void **state)
+{
+	(void)state;
+	check_and_free(path_run_folder("/data/hmmbench/store.db", 7), "/data/hmmbench/runs/7");
+	check_and_free(path_run_folder("store.db", 7), "runs/7");
+	check_and_free(path_run_folder("/data/hmmbench/old.db", 7), "/data/hmmbench/old.db.runs/7");
+	check_and_free(path_run_folder("old.db", 7), "old.db.runs/7");
+}
+
 static void test_make_folder(void **state)
 {
 	char *top = support_path("made"), *deep = path_printf("%s/a//b/c/", top);
@@ -229,6 +239,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_user_folders),
 		cmocka_unit_test(test_uninstalled),
 		cmocka_unit_test(test_chosen),
+		cmocka_unit_test(test_run_folders),
 		cmocka_unit_test(test_make_folder),
 		cmocka_unit_test(test_remove_tree),
 		cmocka_unit_test(test_read_file),
