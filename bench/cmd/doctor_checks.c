@@ -14,6 +14,7 @@
 
 #define WORD_COLUMNS 12
 #define NAME_COLUMNS 16
+#define WIDTH_MIN    50	/* narrower terminals get lines of this width */
 
 struct page {
 	FILE *file;
@@ -129,6 +130,8 @@ int doctor_checks(FILE *file, const struct machine *machine, unsigned int labs, 
 	};
 	json_t *array = json ? json_array() : NULL;
 
+	if (page.style.width && page.style.width < WIDTH_MIN)
+		page.style.width = WIDTH_MIN;
 	for (size_t i = 0; check_families[i]; i++)
 		look_at(&page, check_families[i], machine, labs, array);
 	if (array && !json_dumpf(array, file, JSON_INDENT(2)))

@@ -2,35 +2,15 @@
 #include "cmd/look.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
-		return isatty(STDOUT_FILENO) ? 80 : 0;
-	return size.ws_col;
-}
-
-bool terminal_is_dumb(void)
-{
-	const char *terminal = getenv("TERM");
-
-	return !terminal || !*terminal || !strcmp(terminal, "dumb");
-}
+#include "cmd/terminal.h"
 
 struct report_options command_look(void)
 {
-	const char *no_colour = getenv("NO_COLOR");
-
 	return (struct report_options){
-		.width = terminal_width(),
-		.colour = isatty(STDOUT_FILENO) && !terminal_is_dumb() &&
-			  !(no_colour && *no_colour),
+		.width = terminal_columns(STDOUT_FILENO, isatty(STDOUT_FILENO) ? 80 : 0),
+		.colour = terminal_has_colour(STDOUT_FILENO),
 	};
 }
 

@@ -3,13 +3,8 @@
 #ifndef HMMBENCH_LOOK_H
 #define HMMBENCH_LOOK_H
 
-#include <stdbool.h>
-
 #include "cmd/command.h"
 #include "report/report.h"
-
-/* Is TERM "dumb" or not set: a terminal that knows no control sequences? */
-bool terminal_is_dumb(void);
 
 /* The terminal's width, and colour where it is one, not dumb, and NO_COLOR is not set. */
 struct report_options command_look(void);

@@ -2,11 +2,15 @@
 #include "cmd/progress.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "cmd/terminal.h"
+#include "report/clean.h"
 
 #define REDRAW_NS 200000000ull
 
@@ -35,8 +39,10 @@ void progress_begin(struct progress *progress, enum progress_mode mode, const st
 		    const struct progress_boots *boots)
 {
 	memset(progress, 0, sizeof(*progress));
-	if (mode == PROGRESS_AUTO)
-		mode = isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE;
+	if (mode == PROGRESS_AUTO && isatty(STDERR_FILENO))
+		mode = terminal_has_sequences(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_PLAIN;
+	else if (mode == PROGRESS_AUTO)
+		mode = PROGRESS_NONE;
 	progress->mode = mode;
 	progress->plan = plan;
 	progress->boots = boots;
@@ -45,20 +51,21 @@ void progress_begin(struct progress *progress, enum progress_mode mode, const st
 		progress->operations_all += plan->blocks[i].operations;
 }
 
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
-		return 79;
-	return size.ws_col - 1;
-}
-
+/*
+ * Back to the first column, the text cut to the width, the rest erased. The last column stays
+ * empty: some terminals go on to the next line behind it.
+ */
 static void draw(struct progress *progress, const char *text)
 {
-	/* Back to the first column, the text cut to the width, the rest erased. */
-	fprintf(stderr, "\r%.*s\033[K", terminal_width(), text);
+	const int columns = terminal_columns(STDERR_FILENO, 80);
+	char *line = clean_text(text, strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
+
+	if (!line)
+		return;
+	clean_cut(line, columns > 1 ? (size_t)columns - 1 : 0);
+	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
+	free(line);
 	progress->line_drawn = true;
 	progress->drawn_ns = now_ns();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The progress line: on a terminal one line with boot, cell, block and time left, redrawn at
- * most five times a second; elsewhere, where asked for, a plain line every tenth of the
- * way, so that a log shows that it goes on.
+ * most five times a second and cut to the width; on a dumb terminal, and elsewhere where asked
+ * for, a plain line every tenth of the way, so that a log shows that it goes on.
  */
 #ifndef HMMBENCH_PROGRESS_H
 #define HMMBENCH_PROGRESS_H

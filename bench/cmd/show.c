@@ -9,10 +9,12 @@
 
 #include <jansson.h>
 
+#include "cmd/look.h"
 #include "cmd/places.h"
 #include "cmd/run_boot.h"
 #include "cmd/run_json.h"
 #include "cmd/show_campaign.h"
+#include "cmd/show_histogram.h"
 #include "cmd/show_profiled.h"
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
@@ -188,46 +190,108 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 	return result;
 }
 
-static int show(int argc, char **argv, struct error *error)
+struct show_options {
+	const char *store;
+	uint64_t id;
+	bool campaign, histogram;
+	const char *histogram_only;	/* an option that was given and belongs to --histogram */
+	struct show_histogram shown;
+};
+
+static int show_option(int option, struct show_options *options, struct error *error)
+{
+	switch (option) {
+	case 'c':
+		options->campaign = true;
+		break;
+	case 'j':
+		options->shown.json = true;
+		break;
+	case 'g':
+		options->histogram = true;
+		break;
+	case 'C':
+		options->histogram_only = "--cell";
+		options->shown.cells = optarg;
+		break;
+	case 'p':
+		options->histogram_only = "--phase";
+		options->shown.column = sample_column_lookup(optarg);
+		if (options->shown.column < 0 || !sample_columns[options->shown.column].is_latency)
+			return command_usage(&command_show, error, "--phase %s: no phase; such are "
+					     "walk, callbacks, lock_wait and whole", optarg);
+		break;
+	case 'S':
+		options->store = optarg;
+		break;
+	}
+	return 0;
+}
+
+static int show_options(int argc, char **argv, struct show_options *options, struct error *error)
 {
 	static const struct option longs[] = {
 		{ "campaign", no_argument, NULL, 'c' },
+		{ "histogram", no_argument, NULL, 'g' },
+		{ "cell", required_argument, NULL, 'C' },
+		{ "phase", required_argument, NULL, 'p' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "store", required_argument, NULL, 'S' },
 		COMMAND_OPTION_HELP
 	};
-	struct store *store = NULL;
-	const char *given = NULL;
-	char *path = NULL;
-	bool as_json = false, campaign = false;
-	uint64_t id = 0;
 	int option, result;
 
 	command_options_begin();
 	while ((option = command_option(&command_show, argc, argv, "", longs, error)) >= 0) {
-		if (option == 'j')
-			as_json = true;
-		else if (option == 'c')
-			campaign = true;
-		else
-			given = optarg;
-	}
-	if (option != -1)
-		return option == -ECANCELED ? 0 : option;
-	if (argc - optind > 1)
-		return command_usage(&command_show, error, "give at most one number");
-	if (optind < argc) {
-		result = command_number("show", argv[optind], 1, INT64_MAX, &id, error);
+		result = show_option(option, options, error);
 		if (result)
 			return result;
 	}
-	result = command_open_store(given, STORE_READ, &store, error);
-	path = given ? strdup(given) : path_store();
+	if (option != -1)
+		return option;
+	if (argc - optind > 1)
+		return command_usage(&command_show, error, "give at most one number");
+	if (options->campaign && options->histogram)
+		return command_usage(&command_show, error, "--histogram is of a run, not a campaign");
+	if (options->histogram_only && !options->histogram)
+		return command_usage(&command_show, error, "%s is for --histogram",
+				     options->histogram_only);
+	return optind < argc ? command_number("show", argv[optind], 1, INT64_MAX, &options->id, error) :
+			       0;
+}
+
+static int show_histogram_of(struct store *store, const struct show_options *options,
+			     struct error *error)
+{
+	const struct report_options look = command_look();
+	struct store_run run = { 0 };
+	int result = store_run_get(store, (int64_t)options->id, &run, error);
+
+	if (!result)
+		result = show_histogram(store, run.id, &options->shown, &look, error);
+	store_run_free(&run);
+	return result;
+}
+
+static int show(int argc, char **argv, struct error *error)
+{
+	struct show_options options = { .shown.column = -1 };
+	struct store *store = NULL;
+	char *path;
+	int result = show_options(argc, argv, &options, error);
+
+	if (result)
+		return result == -ECANCELED ? 0 : result;
+	result = command_open_store(options.store, STORE_READ, &store, error);
+	path = options.store ? strdup(options.store) : path_store();
 	if (!result && !path)
 		result = error_set(error, ENOMEM, "out of memory");
-	if (!result)
-		result = campaign ? show_campaign(store, (int64_t)id, as_json, error) :
-				    show_run(store, path, (int64_t)id, as_json, error);
+	if (!result && options.histogram)
+		result = show_histogram_of(store, &options, error);
+	else if (!result && options.campaign)
+		result = show_campaign(store, (int64_t)options.id, options.shown.json, error);
+	else if (!result)
+		result = show_run(store, path, (int64_t)options.id, options.shown.json, error);
 	if (result == -ENOENT)
 		error->exit_status = STATUS_USAGE;
 	store_close(store);
@@ -242,6 +306,10 @@ const struct command command_show = {
 	.options = "  Default: the newest.\n\n"
 		   "      --campaign       ID is a campaign: its kernels, what differs between their\n"
 		   "                       configurations, and its boots\n"
+		   "      --histogram      how the samples of each cell are distributed, instead\n"
+		   "      --cell PATTERN   of cells whose name matches, as 'exit/*'; with --histogram\n"
+		   "      --phase NAME     of walk, callbacks, lock_wait, whole ...; default: what is\n"
+		   "                       judged of the cell; with --histogram\n"
 		   "      --json           print JSON, with plan and topology\n"
 		   "      --store FILE     instead of the usual store\n",
 	.run = show,
