@@ -39,6 +39,9 @@ test_packages=(
 	libxml2-utils			# xmllint: JUnit XML against its schema
 	python3-jsonschema		# JSON and KCIDB against theirs
 	python3-prometheus-client	# a strict reader of OpenMetrics
+	debhelper dh-dkms lintian	# make deb, and what Debian says to its packages
+	dkms				# the module as DKMS builds it
+	mmdebstrap			# the clean Debian that takes the packages and gives them back
 )
 
 say() {

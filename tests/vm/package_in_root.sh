@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Run by package.test in a clean Debian, as root there, with the packages beside it: installs
+# them, uses them and purges them. Writes a line "ok SENTENCE" or "no SENTENCE" for each
+# thing it tries.
+long=${1-}
+cd /tmp/packages || exit 1
+export DEBIAN_FRONTEND=noninteractive HOME=/tmp/packages/home NO_COLOR=1
+unset XDG_DATA_HOME XDG_CACHE_HOME HMMBENCH_STORE
+
+try() {
+	sentence=$1
+	shift
+	if "$@"; then
+		echo "ok $sentence" >>answers
+	else
+		echo "no $sentence" >>answers
+	fi
+}
+
+# What apt and dpkg keep of their own work differs, whatever is installed.
+files() {
+	find / -xdev \( -path /tmp -o -path /proc -o -path /sys -o -path /dev -o -path /run \
+		-o -path /var/lib/apt -o -path /var/cache -o -path /var/log \
+		-o -path /var/lib/dpkg \) -prune -o -print | sort
+}
+
+install_packages() {
+	apt-get -qq -y --no-install-recommends install "$@"
+}
+
+listed() {
+	hmmbench list --store store.db && hmmbench list --store store.db | grep -q '^ *2 '
+}
+
+none_enabled() {
+	! find /etc/systemd -name 'hmmbench*' | grep .
+}
+
+gone() {
+	files >after
+	diff before after
+}
+
+files >before
+try "hmmbench installs with what it depends on alone" install_packages ./hmmbench_*.deb
+try "it runs" hmmbench --version
+[ ! -e store.db ] || try "  and lists the runs of a store" listed
+try "  and plans with the configurations it brought" \
+	hmmbench plan /usr/share/hmmbench/configs/quick.conf
+try "its sources of the module are whole" \
+	test -e /usr/share/hmmbench/kmod/compat.h -a -e /usr/share/hmmbench/kmod/probes/baseline.c
+try "none of its units is enabled" none_enabled
+mkdir -p /var/lib/hmmbench/reports/night
+touch /var/lib/hmmbench/reboot.json /var/lib/hmmbench/reports/night/verdict.txt
+try "it is purged" apt-get -qq -y purge hmmbench
+try "  with what a campaign had to go on with" test ! -e /var/lib/hmmbench/reboot.json
+try "  but not with reports that were measured" test -e /var/lib/hmmbench/reports/night/verdict.txt
+rm -rf /var/lib/hmmbench
+if [ "$long" ]; then
+	try "headers of a kernel can be had" install_packages linux-headers-amd64
+	try "hmmbench-dkms installs" install_packages ./hmmbench-dkms_*.deb
+	try "  and has built the module" sh -c 'dkms status hmmbench; find /lib/modules -name "hmmbench.ko*" | grep .'
+	try "  which modinfo knows" sh -c 'modinfo -F version $(find /lib/modules -name "hmmbench.ko*") | grep .'
+	try "both are purged" apt-get -qq -y purge hmmbench-dkms
+	try "  with the modules that were built" sh -c '! find /lib/modules /var/lib/dkms -name "hmmbench*" | grep .'
+	apt-get -qq -y purge linux-headers-amd64
+fi
+apt-get -qq -y --purge autoremove
+try "the root is as before" gone
