@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "common/exit_status.h"
+#include "store/clock_rate.h"
 #include "store/likeness.h"
 #include "store/looks_of_runs.h"
 #include "store/nights_of_runs.h"
@@ -233,18 +232,6 @@ static void drop_runs(struct building *building, const bool *drop)
 	dataset->run_count = kept;
 }
 
-/* A run's note that its clock went wrong: by which factor. */
-static int take_clock_rate(const char *note_json, void *context)
-{
-	json_t *json = json_loads(note_json, 0, NULL);
-	const json_t *rate = json_object_get(json, "clock_rate");
-
-	if (json_is_number(rate))
-		*(double *)context = json_number_value(rate);
-	json_decref(json);
-	return 0;
-}
-
 /*
  * A clock that went wrong by a factor makes every latency of its boot wrong by it: inside
  * the boot that cancels, between boots it is a difference that no kernel made.
@@ -257,9 +244,9 @@ static int drop_wrong_clocks(struct building *building, struct store *store, str
 	int ret = wrong ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < dataset->run_count && !ret; i++) {
-		double rate = 1;
+		double rate;
 
-		ret = store_notes_each(store, dataset->runs[i].id, take_clock_rate, &rate, error);
+		ret = store_clock_rate(store, dataset->runs[i].id, &rate, error);
 		wrong[i] = rate != 1;
 		left[building->arm[i]] += !wrong[i];
 		if (!ret && wrong[i])

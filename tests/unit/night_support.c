@@ -51,7 +51,7 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 		      const struct plan *plan, uint32_t index, struct generator *generator)
 {
 	static const enum sample_column columns[] = { COLUMN_WALK, COLUMN_UNREGISTER, COLUMN_WHOLE };
-	char end_json[80];
+	char end_json[120];
 	struct store_block block = { .block = index, .plan = plan->blocks[index],
 				     .end_json = end_json };
 	const struct cell *cell = &plan->cells[block.plan.cell];
@@ -70,8 +70,9 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 	}
 	cell_name(cell, block.cell_name);
 	block.rows = samples.rows;
-	snprintf(end_json, sizeof(end_json), "{\"block\":%u,\"rows\":%zu,\"dropped\":0}", index,
-		 samples.rows);
+	snprintf(end_json, sizeof(end_json), "{\"block\":%u,\"rows\":%zu,\"dropped\":0,"
+		 "\"started_ns\":1000000000,\"ended_ns\":%.0f}", index, samples.rows,
+		 1e9 + 1e9 * NIGHT_BLOCK_S);
 	assert_int_equal(samples_encode(&samples, &data, &block.samples_bytes), 0);
 	block.samples = data;
 	if (store_block_put(store, run, &block, &error))
@@ -86,9 +87,10 @@ static void set_started(const char *path, int64_t run, const struct night_boot *
 	char sql[200], started[40];
 
 	snprintf(started, sizeof(started), "2024-05-01T02:%02d:00Z", (int)(run % 60));
-	snprintf(sql, sizeof(sql), "UPDATE run SET started = '%s', ended = '%s' WHERE id = %d",
+	snprintf(sql, sizeof(sql), "UPDATE run SET started = '%s', ended = "
+		 "strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', '%s', '+%d seconds') WHERE id = %d",
 		 boot->started ? boot->started : started, boot->started ? boot->started : started,
-		 (int)run);
+		 NIGHT_BOOT_S, (int)run);
 	store_execute(path, sql);
 }
 

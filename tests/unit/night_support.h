@@ -36,6 +36,8 @@ struct night_boot {
 };
 
 #define NIGHT_BASE_NS 100000.0
+#define NIGHT_BOOT_S 40		/* from a run's begin to its end */
+#define NIGHT_BLOCK_S .25
 
 /* Gives the number of the new run: exit and unregister of 64 mirrors, and the control. */
 int64_t night_put(struct store *store, const char *path, const struct night_boot *boot);

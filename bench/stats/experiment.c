@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "experiment.h"
+
+#include <math.h>
+
+#include "boots.h"
+
+uint32_t experiment_fewest(double alpha)
+{
+	uint32_t boots = 2;
+
+	while (boots_smallest_p(boots) > alpha)
+		boots++;
+	return boots;
+}
+
+/* The change that is found, in deviations between boots: the power depends on their ratio. */
+static double reach_of(const struct experiment *experiment, uint32_t boots)
+{
+	double low = 0, high = 1;
+
+	while (boots_power(boots, 1, high, experiment->alpha) < experiment->power)
+		high *= 2;
+	for (int i = 0; i < 50; i++) {
+		const double middle = (low + high) / 2;
+
+		if (boots_power(boots, 1, middle, experiment->alpha) < experiment->power)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+static double deviation_of(const struct experiment_part *part, uint32_t blocks)
+{
+	return boots_deviation(part->spread.boot, part->spread.block, part->spread.operation,
+			       blocks, part->operations);
+}
+
+double experiment_smallest(const struct experiment *experiment, const struct experiment_part *part,
+			   uint32_t boots, uint32_t blocks)
+{
+	return reach_of(experiment, boots) * deviation_of(part, blocks);
+}
+
+double experiment_boot_s(const struct experiment *experiment)
+{
+	double seconds = experiment->boot_s;
+
+	for (size_t i = 0; i < experiment->cell_count; i++)
+		seconds += experiment->cells[i].blocks * experiment->cells[i].block_s;
+	return seconds;
+}
+
+static uint32_t whole_units(double blocks, uint32_t unit)
+{
+	return (uint32_t)ceil(blocks / unit) * unit;
+}
+
+/* Blocks at which the part deviates by no more than that; 0: there are none. */
+static uint32_t blocks_for(const struct experiment_part *part, double deviation)
+{
+	const double left = deviation * deviation - part->spread.boot;
+	double blocks = part->spread.block + part->spread.operation / part->operations;
+
+	if (blocks > 0)
+		blocks = left > 0 ? ceil(blocks / left) : INFINITY;
+	if (!(blocks <= EXPERIMENT_BLOCKS_MAX) || (left < 0 && part->spread.boot > 0))
+		return 0;
+	return (uint32_t)fmax(blocks, part->least_blocks);
+}
+
+/* Gives every cell its blocks for so many boots; false: they are not enough boots. */
+static bool fill_blocks(struct experiment *experiment, double deviation)
+{
+	for (size_t i = 0; i < experiment->cell_count; i++)
+		experiment->cells[i].blocks = experiment->cells[i].least;
+	for (size_t i = 0; i < experiment->part_count; i++) {
+		const struct experiment_part *part = &experiment->parts[i];
+		struct experiment_cell *cell = &experiment->cells[part->cell];
+		uint32_t blocks;
+
+		if (part->beyond)
+			continue;
+		blocks = blocks_for(part, deviation);
+		if (!blocks)
+			return false;
+		blocks = whole_units(blocks, cell->unit);
+		if (blocks > cell->blocks)
+			cell->blocks = blocks;
+	}
+	return true;
+}
+
+static bool mark_beyond(struct experiment *experiment, double deviation)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < experiment->part_count; i++) {
+		experiment->parts[i].beyond = !blocks_for(&experiment->parts[i], deviation);
+		any |= !experiment->parts[i].beyond;
+	}
+	return any;
+}
+
+void experiment_for_effect(struct experiment *experiment, double effect)
+{
+	const uint32_t most = experiment->boots_max;
+	double least_s = INFINITY, best = 0;
+
+	experiment->boots = 0;
+	if (!mark_beyond(experiment, effect / reach_of(experiment, most)))
+		return;
+	for (uint32_t boots = experiment_fewest(experiment->alpha); boots <= most; boots++) {
+		const double deviation = effect / reach_of(experiment, boots);
+		double seconds;
+
+		/* More boots cost more than all blocks of the best so far save. */
+		if (2 * boots * experiment->boot_s >= least_s)
+			break;
+		if (!fill_blocks(experiment, deviation))
+			continue;
+		seconds = 2 * boots * experiment_boot_s(experiment);
+		if (seconds >= least_s)
+			continue;
+		least_s = seconds;
+		best = deviation;
+		experiment->boots = boots;
+	}
+	if (experiment->boots)
+		fill_blocks(experiment, best);
+}
+
+/* The blocks of one boot of `boot_s` seconds; false: it is not enough for what quantiles need. */
+static bool share_time(struct experiment *experiment, double boot_s)
+{
+	double measured_s = 0, factor;
+
+	for (size_t i = 0; i < experiment->cell_count; i++)
+		measured_s += experiment->cells[i].measured * experiment->cells[i].block_s;
+	factor = measured_s > 0 ? (boot_s - experiment->boot_s) / measured_s : 1;
+	if (factor <= 0)
+		return false;
+	for (size_t i = 0; i < experiment->cell_count; i++) {
+		struct experiment_cell *cell = &experiment->cells[i];
+		const double units = floor(cell->measured * factor / cell->unit);
+
+		cell->blocks = (uint32_t)fmin(fmax(units, 1), EXPERIMENT_BLOCKS_MAX / cell->unit) *
+			       cell->unit;
+	}
+	for (size_t i = 0; i < experiment->part_count; i++)
+		if (experiment->cells[experiment->parts[i].cell].blocks <
+		    experiment->parts[i].least_blocks)
+			return false;
+	return experiment_boot_s(experiment) <= boot_s;
+}
+
+static double worst_part(const struct experiment *experiment)
+{
+	double worst = 0;
+
+	for (size_t i = 0; i < experiment->part_count; i++)
+		worst = fmax(worst, deviation_of(&experiment->parts[i],
+				experiment->cells[experiment->parts[i].cell].blocks));
+	return worst;
+}
+
+void experiment_for_time(struct experiment *experiment, double budget_s)
+{
+	double smallest = INFINITY;
+
+	experiment->boots = 0;
+	for (size_t i = 0; i < experiment->part_count; i++)
+		experiment->parts[i].beyond = false;
+	for (uint32_t boots = experiment_fewest(experiment->alpha);
+	     boots <= experiment->boots_max && budget_s / (2 * boots) > experiment->boot_s; boots++) {
+		double found;
+
+		if (!share_time(experiment, budget_s / (2 * boots)))
+			continue;
+		found = reach_of(experiment, boots) * worst_part(experiment);
+		if (found >= smallest)
+			continue;
+		smallest = found;
+		experiment->boots = boots;
+	}
+	if (experiment->boots)
+		share_time(experiment, budget_s / (2 * experiment->boots));
+}
