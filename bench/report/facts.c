@@ -168,7 +168,7 @@ int facts_add(struct facts *facts, const char *prefix, const char *json)
 	parsed = json_loads(json, 0, NULL);
 	if (!json_is_object(parsed)) {
 		json_decref(parsed);
-		return add(facts, prefix, "", json);
+		return add(facts, prefix[0] ? prefix : "environment", "", json);
 	}
 	json_object_foreach(parsed, key, member) {
 		char *group;

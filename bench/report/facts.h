@@ -22,8 +22,8 @@ struct facts {
 };
 
 /*
- * Adds what `json` (text, may be NULL or "") holds. Text that is no JSON becomes one fact. Group
- * names get `prefix` in front. -ENOMEM.
+ * Adds what `json` (text, may be NULL or "") holds. Text that is no JSON becomes one fact, called
+ * `prefix` or "environment". Group names get `prefix` in front. -ENOMEM.
  */
 int facts_add(struct facts *facts, const char *prefix, const char *json);
 void facts_free(struct facts *facts);

@@ -9,14 +9,17 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/phrase.h"
 #include "report/selection.h"
 
 #define ROWS_MAX       24 /* of one figure; the rest is in the next */
 #define ROW_PIXELS     20
-#define LEFT_PIXELS    262
+#define LEFT_PIXELS    262 /* for labels of so many columns; longer ones take from the plot */
 #define LABEL_COLUMNS  35
+#define LABEL_MOST     48
+#define COLUMN_PIXELS  7
 #define XLABEL_COLUMNS 44
 
 /* By enum verdict: a shape for each, so that colour is not needed. */
@@ -131,17 +134,38 @@ static uint32_t telling_parts(const struct report *report, const uint32_t *rows,
 	return parts;
 }
 
+/* A row's words. */
+static void row_words(const struct report *report, const uint32_t *rows, uint32_t count,
+		      uint32_t row, char *words, size_t bytes)
+{
+	figure_words(report, &report->comparison->results[rows[row]],
+		     telling_parts(report, rows, count, row), words, bytes);
+}
+
+/* Columns that the labels get: as many as the longest has, within limits. */
+static size_t label_columns(const struct report *report, const uint32_t *rows, uint32_t count)
+{
+	size_t columns = LABEL_COLUMNS;
+
+	for (uint32_t i = 0; i < count; i++) {
+		char words[CELL_WORDS_BYTES];
+
+		row_words(report, rows, count, i, words, sizeof(words));
+		columns = strlen(words) > columns ? strlen(words) : columns;
+	}
+	return columns < LABEL_MOST ? columns : LABEL_MOST;
+}
+
 static void write_labels(const struct report *report, const uint32_t *rows, uint32_t count,
-			 FILE *script)
+			 size_t columns, FILE *script)
 {
 	fprintf(script, "set yrange [0.4:%.1f]\nset ytics (", count + .6);
 	for (uint32_t i = 0; i < count; i++) {
 		char words[CELL_WORDS_BYTES];
 
-		figure_words(report, &report->comparison->results[rows[i]],
-			     telling_parts(report, rows, count, i), words, sizeof(words));
+		row_words(report, rows, count, i, words, sizeof(words));
 		fputs(i ? ", " : "", script);
-		figure_quote(script, words, LABEL_COLUMNS);
+		figure_quote(script, words, columns);
 		fprintf(script, " %g", height_of(count, i));
 	}
 	fputs(")\nset ytics scale 0 noenhanced font ',11'\nset grid noytics\n", script);
@@ -172,11 +196,12 @@ static int write_rows(const struct report *report, const uint32_t *rows, uint32_
 		      const char *folder, struct figure *figure, struct error *error)
 {
 	const char *const name = report->input->candidate_name;
+	const size_t columns = label_columns(report, rows, count);
 	uint32_t least = UINT32_MAX, most = 0;
 	struct figure_effects effects = { 0 };
 	struct figure_files files;
 	bool any[LOOKS] = { false };
-	char samples[80], over[FIGURE_OVER_BYTES], axis[FIGURE_OVER_BYTES + 100];
+	char samples[80], over[FIGURE_OVER_BYTES], title[160];
 	int status;
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -197,22 +222,20 @@ static int write_rows(const struct report *report, const uint32_t *rows, uint32_
 		"interval; grey: smaller than the smallest effect of interest; %s %s.",
 		name, report->input->base_name, samples,
 		report->comparison->boots > 1 ? "boots" : "differences");
-	figure->left = LEFT_PIXELS;
+	figure->left = LEFT_PIXELS + COLUMN_PIXELS * (unsigned int)(columns - LABEL_COLUMNS);
 	figure->height = FIGURE_TOP + FIGURE_BOTTOM + ROW_PIXELS * (count > 4 ? count : 4);
 	status = figure_open(figure, folder, &files, error);
 	if (status)
 		return status;
 	write_data(report, rows, count, any, &effects, &files);
-	figure_head(report, figure, "Change of every judged median", "",
-		    "left: faster; grey: "
-		    "below the smallest effect of interest",
-		    files.script);
+	snprintf(title, sizeof(title), "Change of every judged median (%s)", samples);
+	figure_head(report, figure, title, "",
+		    "left: faster; grey: below the smallest effect of interest", files.script);
 	figure_effects_write(files.script, 'x', &effects);
-	write_labels(report, rows, count, files.script);
+	write_labels(report, rows, count, columns, files.script);
 	figure_over(report, over, sizeof(over));
-	snprintf(axis, sizeof(axis), "%s (%s)", over, samples);
 	fputs("set xlabel ", files.script);
-	figure_quote(files.script, axis, XLABEL_COLUMNS);
+	figure_quote(files.script, over, XLABEL_COLUMNS);
 	fputs(" noenhanced\n", files.script);
 	write_plot(figure, any, files.script);
 	return figure_close(figure, folder, &files, error);

@@ -86,7 +86,9 @@ static void documents(struct html_page *page, const struct facts *facts)
 		html_raw(page, "<details>\n<summary>");
 		html_format(page, "%s%s%s", fact->group, fact->name[0] ? ": " : "", fact->name);
 		html_raw(page, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-			       "aria-label=\"document\"><pre>");
+			       "aria-label=\"document ");
+		html_format(page, "%s %s", fact->group, fact->name);
+		html_raw(page, "\"><pre>");
 		html_document(page, fact->value);
 		html_raw(page, "</pre></div>\n</details>\n");
 	}

@@ -52,7 +52,9 @@ static void html_figure(struct html_page *page, const struct figure *figure)
 	int result;
 
 	html_raw(page, "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		       "aria-label=\"figure\">\n");
+		       "aria-label=\"figure ");
+	html_text(page, figure->name);
+	html_raw(page, "\">\n");
 	result = embed(page, figure);
 	if (result == -ENOMEM)
 		html_fail(page, result);
@@ -79,7 +81,15 @@ static bool has_kind(const struct html_page *page, const struct figure_maker *ma
 	return false;
 }
 
-/* One kind: judged columns open, the others behind a click. */
+static bool has_judged(const struct html_page *page, const struct figure_maker *maker)
+{
+	for (size_t i = 0; i < page->figure_count; i++)
+		if (page->figures[i].maker == maker && result_of(page, &page->figures[i])->gated)
+			return true;
+	return false;
+}
+
+/* One kind: judged columns open, the others behind a click; all open where none is judged. */
 static void html_kind(struct html_page *page, const struct figure_maker *maker)
 {
 	static const char *const begin[] = {
@@ -88,6 +98,7 @@ static void html_kind(struct html_page *page, const struct figure_maker *maker)
 		"<div class=\"figures\">\n",
 	};
 	static const char *const end[] = { "</div>\n", "</div>\n</details>\n" };
+	const bool judged = has_judged(page, maker);
 
 	for (size_t shown = 0; shown < 2; shown++) {
 		bool any = false;
@@ -98,12 +109,12 @@ static void html_kind(struct html_page *page, const struct figure_maker *maker)
 			if (figure->maker != maker || result_of(page, figure)->gated == shown)
 				continue;
 			if (!any)
-				html_raw(page, begin[shown]);
+				html_raw(page, begin[shown && judged]);
 			any = true;
 			html_figure(page, figure);
 		}
 		if (any)
-			html_raw(page, end[shown]);
+			html_raw(page, end[shown && judged]);
 	}
 }
 

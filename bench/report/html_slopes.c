@@ -99,7 +99,9 @@ static void table(struct html_page *page, bool gated)
 	const struct comparison_input *input = page->report->input;
 
 	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		       "aria-label=\"growth\">\n<table>\n<caption>Median = fixed cost + factor * "
+		       "aria-label=\"growth of ");
+	html_raw(page, gated ? "what is judged" : "phases");
+	html_raw(page, "\">\n<table>\n<caption>Median = fixed cost + factor * "
 		       "size^exponent; 95 % intervals</caption>\n<thead>\n<tr><th scope=\"col\">"
 		       "what</th><th scope=\"col\">against</th>");
 	head(page, input->base_name, "");

@@ -33,7 +33,7 @@ static void table_begin(struct html_page *page, const struct result_group *group
 	cell_words_text(page->report->input, cell_at(page, group, 0), constant, words,
 			sizeof(words));
 	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
-	html_format(page, "table of %s, %s", workload, title);
+	html_format(page, "table of %s, %s: %s", workload, title, words);
 	html_raw(page, "\">\n<table>\n<caption>");
 	html_format(page, "%s%s%s: %s%s", workload, strcmp(title, workload) ? ", " : "",
 		    strcmp(title, workload) ? title : "", words, words[0] ? "; " : "");
@@ -235,14 +235,11 @@ static void unavailable_columns(struct html_page *page, const struct result_grou
 		html_raw(page, ".</p>\n");
 }
 
-static void shown_table(struct html_page *page, const struct result_group *group)
+static void shown_rows_table(struct html_page *page, const struct result_group *group)
 {
 	const struct comparison_input *input = page->report->input;
 	uint32_t end;
 
-	html_raw(page, "<details>\n<summary>Shown, not judged: phases of ");
-	html_text(page, workload_at(page, group));
-	html_raw(page, "</summary>\n");
 	table_begin(page, group, "phases");
 	html_raw(page, "<th scope=\"col\">phase</th>");
 	head(page, "p50 ", input->base_name);
@@ -258,6 +255,19 @@ static void shown_table(struct html_page *page, const struct result_group *group
 			shown_cell(page, group, i, end, rows);
 	}
 	table_end(page);
+}
+
+static void shown_table(struct html_page *page, const struct result_group *group)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < group->count; i++)
+		any = any || !result_is_unavailable(result_at(page, group, i));
+	html_raw(page, "<details>\n<summary>Shown, not judged: phases of ");
+	html_text(page, workload_at(page, group));
+	html_raw(page, "</summary>\n");
+	if (any)
+		shown_rows_table(page, group);
 	unavailable_columns(page, group);
 	html_raw(page, "</details>\n");
 }
