@@ -42,7 +42,12 @@ test_packages=(
 	debhelper dh-dkms lintian	# make deb, and what Debian says to its packages
 	dkms				# the module as DKMS builds it
 	mmdebstrap			# the clean Debian that takes the packages and gives them back
+	chromium			# the report in a browser
+	nodejs				# drives it
 )
+# npm fetches axe-core for that. A nodejs that is not Debian's brings its own npm and refuses
+# Debian's.
+command -v npm >/dev/null || test_packages+=(npm)
 
 say() {
 	printf '== %s\n' "$*"

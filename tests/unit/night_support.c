@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "night_support.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,9 @@
 
 static struct plan *night_plan(const struct night_boot *boot)
 {
-	const uint32_t cells = boot->no_control ? 2 : 3;
+	const uint32_t exits = boot->exit_cells ? boot->exit_cells : 1;
+	const uint32_t cells = exits + !boot->only_exits + !(boot->only_exits || boot->no_control);
+	const uint32_t positions = boot->one_strategy ? 1 : 4;
 	struct plan *plan = calloc(1, sizeof(*plan));
 
 	snprintf(plan->name, sizeof(plan->name), "%s", boot->plan_name ? boot->plan_name : "night");
@@ -22,27 +25,31 @@ static struct plan *night_plan(const struct night_boot *boot)
 	plan->threshold_p99 = .05;
 	plan->strategies[0] = HMMBENCH_STRATEGY_WRITE;
 	plan->strategies[1] = HMMBENCH_STRATEGY_READ;
-	plan->strategy_count = 2;
+	plan->strategy_count = boot->one_strategy ? 1 : 2;
 	plan->cell_count = cells;
 	plan->cells = calloc(cells, sizeof(*plan->cells));
 	for (uint32_t i = 0; i < cells; i++)
 		plan->cells[i] = (struct cell){ .workload = WORKLOAD_EXIT, .threads = 1,
 						.processes = 1, .layout = LAYOUT_SAME_NODE,
-						.mirrors = boot->mirrors ? boot->mirrors : 1024 };
-	plan->cells[1].workload = WORKLOAD_UNREGISTER;
-	plan->cells[1].mirrors = 64;
-	if (!boot->no_control) {
-		plan->cells[2].workload = WORKLOAD_CONTROL;
-		plan->cells[2].mirrors = 0;
+						.mirrors = (boot->mirrors ? boot->mirrors : 1024) +
+							   i };
+	if (cells > exits) {
+		plan->cells[exits].workload = WORKLOAD_UNREGISTER;
+		plan->cells[exits].mirrors = 64;
+	}
+	if (cells > exits + 1) {
+		plan->cells[exits + 1].workload = WORKLOAD_CONTROL;
+		plan->cells[exits + 1].mirrors = 0;
 	}
 	plan->block_count = cells * NIGHT_QUARTETS * 4;
 	plan->blocks = calloc(plan->block_count, sizeof(*plan->blocks));
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		plan->blocks[i] = (struct plan_block){
-			.cell = i / 4 % cells, .position = i % 4, .quartet = i / 4 / cells,
-			.strategy = plan->strategies[i % 4 == 1 || i % 4 == 2],
+			.cell = i / positions % cells, .position = i % positions,
+			.quartet = i / positions / cells,
+			.strategy = plan->strategies[i % positions == 1 || i % positions == 2],
 			.operations = boot->operations ? boot->operations : 8,
-			.warmup = i / 4 < cells,
+			.warmup = i / positions < cells,
 		};
 	return plan;
 }
@@ -50,12 +57,14 @@ static struct plan *night_plan(const struct night_boot *boot)
 static void put_block(struct store *store, int64_t run, const struct night_boot *boot,
 		      const struct plan *plan, uint32_t index, struct generator *generator)
 {
-	static const enum sample_column columns[] = { COLUMN_WALK, COLUMN_UNREGISTER, COLUMN_WHOLE };
+	static const enum sample_column columns[] = { [WORKLOAD_EXIT] = COLUMN_WALK,
+						      [WORKLOAD_UNREGISTER] = COLUMN_UNREGISTER,
+						      [WORKLOAD_CONTROL] = COLUMN_WHOLE };
 	char end_json[120];
 	struct store_block block = { .block = index, .plan = plan->blocks[index],
 				     .end_json = end_json };
 	const struct cell *cell = &plan->cells[block.plan.cell];
-	const enum sample_column column = columns[block.plan.cell];
+	const enum sample_column column = columns[cell->workload];
 	struct samples samples;
 	struct error error;
 	void *data;
@@ -94,6 +103,19 @@ static void set_started(const char *path, int64_t run, const struct night_boot *
 	store_execute(path, sql);
 }
 
+/* A name may have quotes in it. */
+static char *night_environment(const struct night_boot *boot, const char *kernel)
+{
+	json_t *json = json_pack("{s:{s:s+,s:s},s:{s:i,s:i}}", "kernel", "release", kernel, "-rel",
+				 "build_id", boot->build ? boot->build : kernel, "clock",
+				 "read_cost_ns", 20, "resolution_ns", 1);
+	char *text = json_dumps(json, JSON_COMPACT);
+
+	assert_non_null(text);
+	json_decref(json);
+	return text;
+}
+
 int64_t night_put(struct store *store, const char *path, const struct night_boot *boot)
 {
 	const char *kernel = boot->kernel ? boot->kernel : "debian:6.1";
@@ -101,7 +123,8 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	struct store_run_new new = { .label = boot->label ? boot->label : "", .lab = "vm",
 				     .kernel = kernel, .plan_name = plan->name,
 				     .campaign = boot->campaign, .boot = boot->boot };
-	char *plan_json = plan_to_json(plan, NULL), lab_json[200], environment[300];
+	char *plan_json = plan_to_json(plan, NULL), *environment = night_environment(boot, kernel);
+	char lab_json[200];
 	struct generator generator;
 	struct error error;
 	int64_t run;
@@ -112,10 +135,6 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 		 boot->accelerator ? boot->accelerator : "kvm", boot->clock ? "virtual" : "host",
 		 boot->machine ? boot->machine : "lab1");
 	new.lab_json = lab_json;
-	snprintf(environment, sizeof(environment),
-		 "{\"kernel\":{\"release\":\"%s-rel\",\"build_id\":\"%s\"},"
-		 "\"clock\":{\"read_cost_ns\":20,\"resolution_ns\":1}}", kernel,
-		 boot->build ? boot->build : kernel);
 	if (store_run_begin(store, &new, &run, &error) ||
 	    store_run_environment(store, run, environment, &error) ||
 	    (boot->note && store_run_note(store, run, boot->note, &error)) ||
@@ -127,6 +146,7 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	if (store_run_end(store, run, boot->status, "complete", &error))
 		fail_msg("%s", error.text);
 	set_started(path, run, boot);
+	free(environment);
 	free(plan_json);
 	plan_free(plan);
 	return run;

@@ -26,10 +26,13 @@ struct night_boot {
 	double level;			/* ln, of every sample */
 	double effect;			/* ln, of the exits alone */
 	double spread;			/* of a sample, ln; 0: all samples of a boot are equal */
-	uint32_t mirrors;		/* of the exit cell; 1024 */
+	uint32_t mirrors;		/* of the first exit cell, one more in each other; 1024 */
+	uint32_t exit_cells;		/* 1 */
 	uint32_t operations;		/* of a block; 8 */
 	enum plan_clock clock;
 	bool no_control;
+	bool only_exits;		/* neither the unregister cell nor the control */
+	bool one_strategy;		/* write alone */
 	int64_t campaign;		/* 0: of none */
 	uint32_t boot;			/* of the campaign */
 	int status;			/* enum exit_status */
@@ -39,7 +42,7 @@ struct night_boot {
 #define NIGHT_BOOT_S 40		/* from a run's begin to its end */
 #define NIGHT_BLOCK_S .25
 
-/* Gives the number of the new run: exit and unregister of 64 mirrors, and the control. */
+/* Gives the number of the new run: exits, unregister of 64 mirrors, and the control. */
 int64_t night_put(struct store *store, const char *path, const struct night_boot *boot);
 
 /*

@@ -11,7 +11,7 @@
 
 #include "common/spawn.h"
 #include "drawn.h"
-#include "hand_made_report.h"
+#include "hand_made_figures.h"
 
 static const struct hand_made_shape usual = {
 	.exit_cells = 6, .unregister_cells = 3, .rows = 512, .boots = 1
@@ -142,18 +142,6 @@ static void test_effects_have_labels_whatever_the_range(void **state)
 
 /* ---- shift ---- */
 
-static void set_shift(struct cell_result *result, uint32_t points, double level)
-{
-	result->shift.points = points;
-	for (uint32_t i = 0; i < points; i++) {
-		result->shift.quantile[i] = i + 2 < points ? .05 * (i + 1) : i + 1 < points ? .99 :
-											      .999;
-		result->shift.estimate[i] = level + .01 * i;
-		result->shift.low[i] = level - .1;
-		result->shift.high[i] = level + .3;
-	}
-}
-
 static void test_a_shift_function_has_its_band(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -163,9 +151,9 @@ static void test_a_shift_function_has_its_band(void **state)
 	size_t bytes;
 
 	(void)state;
-	set_shift(&made->comparison.results[0], SHIFT_POINTS, -.4);
-	set_shift(&made->comparison.results[3], SHIFT_POINTS, 0);
-	set_shift(&made->comparison.results[6], 2, 0); /* no function */
+	hand_made_shift(&made->comparison.results[0], SHIFT_POINTS, -.4);
+	hand_made_shift(&made->comparison.results[3], SHIFT_POINTS, 0);
+	hand_made_shift(&made->comparison.results[6], 2, 0); /* no function */
 	make_hostile(made);
 	svg = drawn_svg(made, "shift", &figure_shift, &drawn);
 	assert_int_equal(count_of(&drawn, &figure_shift), 2);
@@ -185,34 +173,6 @@ static void test_a_shift_function_has_its_band(void **state)
 
 /* ---- phases ---- */
 
-static void set_column(struct comparison_block *block, enum sample_column column, uint64_t ns)
-{
-	uint64_t *values = calloc(block->samples.rows + 1, sizeof(*values));
-
-	for (size_t i = 0; i < block->samples.rows; i++)
-		values[i] = ns;
-	free(block->samples.columns[column]);
-	block->samples.columns[column] = values;
-}
-
-/* Of all exits: 1 ms before, a walk of 3 ms with 1 ms of waiting, 4 ms or 8 ms of each after. */
-static void set_phases(struct hand_made *made, bool apart)
-{
-	for (uint32_t i = 0; i < made->input.block_count; i++) {
-		struct comparison_block *block = &made->blocks[i];
-
-		set_column(block, COLUMN_BEFORE_WALK, 1000000);
-		set_column(block, COLUMN_WALK, 3000000);
-		set_column(block, COLUMN_LOCK_WAIT, 1000000);
-		set_column(block, COLUMN_AFTER_WALK, 8000000);
-		if (!apart)
-			continue;
-		set_column(block, COLUMN_GRACE, 4000000);
-		set_column(block, COLUMN_UNMAP, 2000000);
-		set_column(block, COLUMN_REST, 2000000);
-	}
-}
-
 static void test_phases_stand_one_behind_the_other(void **state)
 {
 	static const char *const apart[] = { "before_walk", "lock_wait", "walk", "grace", "unmap",
@@ -223,7 +183,7 @@ static void test_phases_stand_one_behind_the_other(void **state)
 	char *svg, *data;
 
 	(void)state;
-	set_phases(made, true);
+	hand_made_phases(made, 0, true);
 	make_hostile(made);
 	svg = drawn_svg(made, "apart", &figure_phases, &drawn);
 	assert_int_equal(count_of(&drawn, &figure_phases), 2); /* 8 cells, then 4 */
@@ -240,7 +200,7 @@ static void test_phases_stand_one_behind_the_other(void **state)
 	free(data);
 	free(svg);
 	drawn_free(&drawn);
-	set_phases(made, false);
+	hand_made_phases(made, 0, false);
 	for (uint32_t i = 0; i < made->input.block_count; i++) {
 		free(made->blocks[i].samples.columns[COLUMN_GRACE]);
 		made->blocks[i].samples.columns[COLUMN_GRACE] = NULL;
@@ -255,27 +215,6 @@ static void test_phases_stand_one_behind_the_other(void **state)
 
 /* ---- safety ---- */
 
-/* Turns the first two exit cells into a race and its contend; the race's base has hits. */
-static void set_safety(struct hand_made *made)
-{
-	struct cell_result *window = &made->comparison.results[0];
-	struct cell_result *wait = &made->comparison.results[3];
-
-	made->cells[0].workload = WORKLOAD_RACE;
-	made->cells[1] = made->cells[0];
-	made->cells[1].workload = WORKLOAD_CONTEND;
-	made->cells[1].threads = 3;
-	window->column = COLUMN_WINDOW;
-	window->gated = false;
-	wait->column = COLUMN_UNREGISTER;
-	window->arm[ARM_BASE] = (struct arm_summary){ .rows = 40, .p10_ns = 30e3, .p50_ns = 500e3,
-						      .p90_ns = 2e6 };
-	window->arm[ARM_CANDIDATE] = (struct arm_summary){ .p10_ns = NAN, .p50_ns = NAN,
-							   .p90_ns = NAN };
-	wait->arm[ARM_BASE].p99_ns = 20e3;
-	wait->arm[ARM_CANDIDATE].p99_ns = 3e6;
-}
-
 static void test_safety_has_a_price(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -283,7 +222,7 @@ static void test_safety_has_a_price(void **state)
 	char *svg, *data;
 
 	(void)state;
-	set_safety(made);
+	hand_made_safety(made, 0);
 	svg = drawn_svg(made, "safety", &figure_safety, &drawn);
 	assert_non_null(strstr(svg, ">none<"));
 	assert_non_null(strstr(svg, "1 mirror, empty"));
@@ -316,13 +255,7 @@ static void test_nodes_make_squares(void **state)
 		struct drawn drawn;
 		char *svg, name[32];
 
-		for (uint32_t k = 0; k < nodes * nodes; k++)
-			made->cells[k] = (struct cell){
-				.workload = WORKLOAD_EXIT, .mirrors = 64, .threads = 1,
-				.processes = 1, .layout = LAYOUT_MATRIX,
-				.cpu_node = 8 - 8 * (k / nodes % 2) + 3 * (k / nodes),
-				.memory_node = 8 - 8 * (k % nodes % 2) + 3 * (k % nodes),
-			};
+		hand_made_matrix(made, 0, nodes);
 		made->comparison.results[0].arm[ARM_BASE].rows = 0; /* a pair that failed */
 		make_hostile(made);
 		snprintf(name, sizeof(name), "nodes-%u", nodes);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a report made by hand needs for the kinds of figures that it has none of by itself. */
+#ifndef HMMBENCH_HAND_MADE_FIGURES_H
+#define HMMBENCH_HAND_MADE_FIGURES_H
+
+#include "hand_made_report.h"
+
+/* A shift function of so many points that rises from `level` (ln), with its band. */
+static inline void hand_made_shift(struct cell_result *result, uint32_t points, double level)
+{
+	result->shift.points = points;
+	for (uint32_t i = 0; i < points; i++) {
+		result->shift.quantile[i] = i + 2 < points   ? .05 * (i + 1)
+					    : i + 1 < points ? .99
+							     : .999;
+		result->shift.estimate[i] = level + .01 * i;
+		result->shift.low[i] = level - .1;
+		result->shift.high[i] = level + .3;
+	}
+}
+
+static inline void hand_made_column(struct comparison_block *block, enum sample_column column,
+				    uint64_t ns)
+{
+	uint64_t *values = calloc(block->samples.rows + 1, sizeof(*values));
+
+	for (size_t i = 0; i < block->samples.rows; i++)
+		values[i] = ns;
+	free(block->samples.columns[column]);
+	block->samples.columns[column] = values;
+}
+
+/*
+ * Of all cells from `first` on: 1 ms before, a walk of 3 ms with 1 ms of waiting, and 8 ms
+ * after it, apart or in one.
+ */
+static inline void hand_made_phases(struct hand_made *made, uint32_t first, bool apart)
+{
+	for (uint32_t i = 0; i < made->input.block_count; i++) {
+		struct comparison_block *block = &made->blocks[i];
+
+		if (block->cell < first)
+			continue;
+		hand_made_column(block, COLUMN_BEFORE_WALK, 1000000);
+		hand_made_column(block, COLUMN_WALK, 3000000);
+		hand_made_column(block, COLUMN_LOCK_WAIT, 1000000);
+		hand_made_column(block, COLUMN_AFTER_WALK, 8000000);
+		if (!apart)
+			continue;
+		hand_made_column(block, COLUMN_GRACE, 4000000);
+		hand_made_column(block, COLUMN_UNMAP, 2000000);
+		hand_made_column(block, COLUMN_REST, 2000000);
+	}
+}
+
+/* Turns two exit cells, from `first` on, into a race and its contend; the race's base has hits. */
+static inline void hand_made_safety(struct hand_made *made, uint32_t first)
+{
+	struct cell_result *window = &made->comparison.results[3 * first];
+	struct cell_result *wait = &made->comparison.results[3 * first + 3];
+	struct cell *race = &made->cells[first], *contend = race + 1;
+
+	race->workload = WORKLOAD_RACE;
+	*contend = *race;
+	contend->workload = WORKLOAD_CONTEND;
+	contend->threads = 3;
+	window->column = COLUMN_WINDOW;
+	window->gated = false;
+	wait->column = COLUMN_UNREGISTER;
+	window->arm[ARM_BASE] = (struct arm_summary){
+		.rows = 40, .p10_ns = 30e3, .p50_ns = 500e3, .p90_ns = 2e6
+	};
+	window->arm[ARM_CANDIDATE] = (struct arm_summary){ .p10_ns = NAN,
+							   .p50_ns = NAN,
+							   .p90_ns = NAN };
+	wait->arm[ARM_BASE].p99_ns = 20e3;
+	wait->arm[ARM_CANDIDATE].p99_ns = 3e6;
+}
+
+/* Turns nodes * nodes cells, from `first` on, into the pairs of one matrix of far numbers. */
+static inline void hand_made_matrix(struct hand_made *made, uint32_t first, uint32_t nodes)
+{
+	for (uint32_t k = 0; k < nodes * nodes; k++)
+		made->cells[first + k] = (struct cell){
+			.workload = WORKLOAD_EXIT,
+			.mirrors = 64,
+			.threads = 1,
+			.processes = 1,
+			.layout = LAYOUT_MATRIX,
+			.cpu_node = 8 - 8 * (k / nodes % 2) + 3 * (k / nodes),
+			.memory_node = 8 - 8 * (k % nodes % 2) + 3 * (k % nodes),
+		};
+}
+
+#endif
