@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The numbers this project holds itself to, measured here and now, each with its bar:
-# probe effect, virtual clock, time to the first sample, quickstart. It prints a table and
+# probe effect, virtual clock, gate, time to the first sample, quickstart. It prints a table and
 # judges nothing by exit status but that everything could be measured.
 #
 # Environment: HMMBENCH_BENCH the parts to measure, default all: "probe concurrent virtual
-# first quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
+# gate first quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
 
 set -euo pipefail
 source_top=${HMMBENCH_SOURCE_DIR:?run by make bench}
@@ -88,6 +88,11 @@ bench_virtual() {
 	. "$source_top/tests/bench/virtual.sh"
 }
 
+bench_gate() {
+	# shellcheck source=gate.sh
+	. "$source_top/tests/bench/gate.sh"
+}
+
 "$hmmbench" kernel fetch "$kernel" >/dev/null
 row what bar measured
-for part in ${HMMBENCH_BENCH:-probe concurrent virtual first quickstart}; do "bench_$part"; done
+for part in ${HMMBENCH_BENCH:-probe concurrent virtual gate first quickstart}; do "bench_$part"; done
