@@ -2,8 +2,8 @@
 /*
  * What the figures share: a script and a data file for gnuplot each, colours, axes.
  *
- * Colours are Okabe and Ito's (Color Universal Design, 2008); line and point types differ
- * too, so that a figure survives greyscale.
+ * Colours are Okabe and Ito's (Color Universal Design, 2008), the green darker than theirs, so
+ * that greyscale leaves every strategy a lightness of its own; line and point types differ too.
  */
 #ifndef HMMBENCH_FIGURE_H
 #define HMMBENCH_FIGURE_H

@@ -16,7 +16,8 @@
 static const struct figure_style strategy_styles[] = {
 	{ "#D55E00", 2, 9 },  /* write: vermillion, dashed, filled triangle */
 	{ "#0072B2", 1, 7 },  /* read: blue, solid, filled circle */
-	{ "#009E73", 4, 13 }, /* srcu: bluish green, dash-dotted, filled diamond */
+	{ "#00664A", 4, 13 }, /* srcu: bluish green, dash-dotted, filled diamond */
+	{ "#CC79A7", 5, 5 },  /* getput: reddish purple, long and short dashes, filled square */
 };
 
 static const struct figure_style arm_styles[ARM_COUNT] = {

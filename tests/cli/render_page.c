@@ -84,32 +84,10 @@ static void fill_words(struct hand_made *made)
 		 "because </li><script>alert(5)</script>'\"");
 }
 
-/* Cells: 12 that grow, 4 of a matrix, 2 of a race; the phases are of the last and of unregister. */
-static void fill_figures(struct hand_made *made)
-{
-	struct effect *slower = made->comparison.results[6].effect;
-
-	slower[GATED_P50].verdict = made->comparison.results[6].verdict = VERDICT_REGRESSED;
-	slower[GATED_P50].estimate = .3;
-	slower[GATED_P50].low = .2;
-	slower[GATED_P50].high = .4;
-	hand_made_shift(&made->comparison.results[0], SHIFT_POINTS, -.4);
-	hand_made_shift(&made->comparison.results[6], SHIFT_POINTS, .2);
-	hand_made_sweep(made, 0, 3, 6);
-	hand_made_sweep(made, 1, 3, 6)->slope.plain = true;
-	hand_made_phases(made, 6, true);
-	hand_made_matrix(made, 12, 2);
-	hand_made_safety(made, 16);
-	hand_made_verdict(made);
-}
-
 int main(int argc, char **argv)
 {
-	const struct hand_made_shape shape = {
-		.exit_cells = 18, .unregister_cells = 3, .rows = 400, .boots = 1
-	};
 	const struct report_options look = { 0 };
-	struct hand_made *made = hand_made_new(&shape);
+	struct hand_made *made = hand_made_new(&hand_made_every_kind_shape);
 	struct error error = { 0 };
 	char *path;
 	FILE *file;
@@ -128,7 +106,7 @@ int main(int argc, char **argv)
 	}
 	fill_runs(made);
 	fill_words(made);
-	fill_figures(made);
+	hand_made_every_kind(made);
 	result = report_format_find("html")->render(&made->report, &look, file, argv[1], &error);
 	if (error.text[0])
 		fprintf(stderr, "%s\n", error.text);

@@ -100,6 +100,26 @@ static inline size_t edge_ink(const struct picture *picture)
 	return ink;
 }
 
+/*
+ * Dark or coloured pixels between the axes, less the grid and the bands behind the data: what
+ * the figure is there to show.
+ */
+static inline size_t frame_ink(const struct picture *picture, const struct figure *figure)
+{
+	const uint32_t left = 2 * figure->left + 6, right = picture->width * 95 / 100 - 6;
+	const uint32_t top = 2 * FIGURE_TOP + 6, bottom = picture->height - 2 * FIGURE_BOTTOM - 6;
+	size_t ink = 0;
+
+	for (uint32_t y = top; y < bottom; y++) {
+		for (uint32_t x = left; x < right; x++) {
+			const unsigned char *pixel = picture_pixel(picture, x, y);
+
+			ink += pixel[0] < 0xb0 || pixel[1] < 0xb0 || pixel[2] < 0xb0;
+		}
+	}
+	return ink;
+}
+
 /* Figures with a colour for each strategy. */
 static inline bool has_strategies(const struct figure_maker *maker)
 {
@@ -124,6 +144,8 @@ static inline void assert_picture(const struct drawn *drawn, size_t figure, bool
 		fail_msg("%s: %zu of %zu pixels are white", name, white, pixels);
 	if (edge_ink(&picture))
 		fail_msg("%s: ink at the edge", name);
+	if (frame_ink(&picture, &drawn->figures[figure]) < 100)
+		fail_msg("%s: its frame is blank", name);
 	if (has_strategies(drawn->figures[figure].maker) &&
 	    picture_count(&picture, VERMILLION, 8) < 200)
 		fail_msg("%s: the base is not drawn", name);

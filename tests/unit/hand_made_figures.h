@@ -92,4 +92,46 @@ static inline void hand_made_matrix(struct hand_made *made, uint32_t first, uint
 		};
 }
 
+/* Turns three cells, from `first` on, into a sweep over one of their numbers. */
+static inline void hand_made_three(struct hand_made *made, uint32_t first, enum sweep_part part)
+{
+	for (uint32_t k = 0; k < 3; k++)
+		made->cells[first + k] = (struct cell){
+			.workload = WORKLOAD_EXIT,
+			.profile = HMMBENCH_PROFILE_WRITEBACK,
+			.mirrors = 64,
+			.layout = LAYOUT_SAME_NODE,
+			.threads = part == SWEEP_THREADS ? 1 + k : 1,
+			.processes = part == SWEEP_PROCESSES ? 1 + k : 1,
+			.memory_bytes = part == SWEEP_MEMORY ? 1ull << (20 + k) : 4 << 20,
+		};
+}
+
+/* A report that has every kind of figure. */
+static const struct hand_made_shape hand_made_every_kind_shape = {
+	.exit_cells = 27, .unregister_cells = 3, .rows = 400, .boots = 1
+};
+
+/* 12 cells that grow, 4 of a matrix, 2 of a race, then one sweep each of the other numbers. */
+static inline void hand_made_every_kind(struct hand_made *made)
+{
+	struct effect *slower = made->comparison.results[6].effect;
+
+	slower[GATED_P50].verdict = made->comparison.results[6].verdict = VERDICT_REGRESSED;
+	slower[GATED_P50].estimate = .3;
+	slower[GATED_P50].low = .2;
+	slower[GATED_P50].high = .4;
+	hand_made_shift(&made->comparison.results[0], SHIFT_POINTS, -.4);
+	hand_made_shift(&made->comparison.results[6], SHIFT_POINTS, .2);
+	hand_made_sweep(made, 0, 3, 6);
+	hand_made_sweep(made, 1, 3, 6)->slope.plain = true;
+	hand_made_phases(made, 6, true);
+	hand_made_matrix(made, 12, 2);
+	hand_made_safety(made, 16);
+	hand_made_three(made, 18, SWEEP_THREADS);
+	hand_made_three(made, 21, SWEEP_PROCESSES);
+	hand_made_three(made, 24, SWEEP_MEMORY);
+	hand_made_verdict(made);
+}
+
 #endif

@@ -275,6 +275,23 @@ static void test_nodes_make_squares(void **state)
 
 /* ---- all kinds ---- */
 
+/* A kind that is new in the table is drawn here, or this fails. */
+static void test_every_kind_has_its_ink_within_its_frame(void **state)
+{
+	struct hand_made *made = hand_made_new(&hand_made_every_kind_shape);
+	struct drawn drawn;
+
+	(void)state;
+	hand_made_every_kind(made);
+	draw(&made->report, "every", &drawn);
+	for (size_t i = 0; figure_makers[i]; i++)
+		if (!count_of(&drawn, figure_makers[i]))
+			fail_msg("no figure %s", figure_makers[i]->name);
+	assert_all_good(&drawn, true);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
 /* The limits hold, no name comes twice, and hostile names are in none of them. */
 static void test_two_thousand_cells_stay_within_the_limits(void **state)
 {
@@ -311,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_phases_stand_one_behind_the_other),
 		cmocka_unit_test(test_safety_has_a_price),
 		cmocka_unit_test(test_nodes_make_squares),
+		cmocka_unit_test(test_every_kind_has_its_ink_within_its_frame),
 		cmocka_unit_test(test_two_thousand_cells_stay_within_the_limits),
 	};
 	char *gnuplot = spawn_find("gnuplot");
