@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_run,
 	&command_compare,
 	&command_baseline,
+	&command_history,
 	&command_report,
 	&command_plot,
 	&command_analyze,

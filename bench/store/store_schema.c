@@ -215,12 +215,75 @@ static const char version_5[] =
 	"  SELECT raise(ABORT, 'a baseline holds this run');\n"
 	"END;\n";
 
+/*
+ * The history: nights of series, what was found in them, and the runs that no night has taken in
+ * yet. A confirmation is a second campaign that is asked whether a suspicion of the first holds.
+ */
+static const char version_6[] =
+	"CREATE TABLE series (\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  machine TEXT NOT NULL,\n"
+	"  line TEXT NOT NULL,\n" /* of kernels */
+	"  plan TEXT NOT NULL,\n"
+	"  cell TEXT NOT NULL,\n"
+	"  strategy TEXT NOT NULL,\n" /* '' of the control */
+	"  phase INTEGER NOT NULL,\n" /* enum sample_column */
+	"  clock INTEGER NOT NULL,\n" /* enum plan_clock */
+	"  judged INTEGER NOT NULL,\n"
+	"  threshold REAL NOT NULL,\n"
+	"  nights INTEGER NOT NULL DEFAULT 0,\n"
+	"  UNIQUE (machine, line, plan, cell, strategy, phase, clock)\n"
+	");\n"
+	"CREATE TABLE night_kernel (\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  release TEXT NOT NULL,\n"
+	"  build TEXT NOT NULL,\n"
+	"  UNIQUE (release, build)\n"
+	");\n"
+	"CREATE TABLE night (\n"
+	"  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,\n"
+	"  night INTEGER NOT NULL,\n" /* begin of its first boot, seconds since 1970 */
+	"  value REAL NOT NULL,\n"    /* ln */
+	"  error REAL,\n"	       /* NULL: of one boot */
+	"  boots INTEGER NOT NULL,\n"
+	"  kernel INTEGER NOT NULL REFERENCES night_kernel (id),\n"
+	"  PRIMARY KEY (series, night)\n"
+	") WITHOUT ROWID;\n"
+	"CREATE TRIGGER night_counted AFTER INSERT ON night BEGIN\n"
+	"  UPDATE series SET nights = nights + 1 WHERE id = NEW.series;\n"
+	"END;\n"
+	"CREATE TABLE change (\n"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,\n"
+	"  kind INTEGER NOT NULL,\n" /* enum history_kind */
+	"  first INTEGER NOT NULL,\n"
+	"  found INTEGER NOT NULL,\n"
+	"  shift REAL NOT NULL,\n"
+	"  low REAL, high REAL,\n"
+	"  before REAL, after REAL,\n"
+	"  z REAL, critical REAL, p REAL,\n"
+	"  acknowledged TEXT,\n" /* NULL: by nobody yet */
+	"  note TEXT\n"
+	");\n"
+	"CREATE INDEX change_of_series ON change (series, first);\n"
+	"CREATE TABLE ungathered (run INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE);\n"
+	"INSERT INTO ungathered SELECT id FROM run;\n"
+	"CREATE TRIGGER ungathered_run AFTER INSERT ON run BEGIN\n"
+	"  INSERT INTO ungathered VALUES (NEW.id);\n"
+	"END;\n"
+	"CREATE TABLE confirmation (\n"
+	"  campaign INTEGER PRIMARY KEY REFERENCES campaign (id) ON DELETE CASCADE,\n"
+	"  second INTEGER REFERENCES campaign (id) ON DELETE CASCADE,\n" /* NULL: none began yet */
+	"  outcome TEXT\n" /* NULL: not known yet */
+	");\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
 	{ 3, version_3 },
 	{ 4, version_4 },
 	{ 5, version_5 },
+	{ 6, version_6 },
 	{ 0, NULL },
 };
 

@@ -5,6 +5,7 @@
  * per cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 %
  * and no control, "alone" a base that was measured a month before, "options" configurations,
  * "exits=N" that many cells of exits and no other, "one-strategy" blocks of write alone,
+ * "nights=30" nights with a kernel build each, "from=20" the first of them with the effect,
  * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine. A
  * store that is there gets the night behind what it has.
  */
@@ -14,9 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char *file, *const *words;
-static size_t boots, word_count;
+static size_t boots, word_count, nights, from;
 static struct night_boot base, candidate;
 
 static void take_word(const char *word, double *deviation)
@@ -25,6 +27,10 @@ static void take_word(const char *word, double *deviation)
 		candidate.effect = log1p(atof(word) / 100);
 	} else if (!strncmp(word, "all", 3)) {
 		base.level = candidate.level = log1p(atof(word + 3) / 100);
+	} else if (!strncmp(word, "nights=", 7)) {
+		nights = (size_t)atoi(word + 7);
+	} else if (!strncmp(word, "from=", 5)) {
+		from = (size_t)atoi(word + 5);
 	} else if (!strncmp(word, "at=", 3)) {
 		base.started = candidate.started = word + 3;
 	} else if (!strncmp(word, "on=", 3)) {
@@ -55,6 +61,26 @@ static void take_word(const char *word, double *deviation)
 	}
 }
 
+/* Each night a little beside the one before, as nights are. */
+static void put_night(struct store *store, size_t night, double deviation)
+{
+	struct night_boot two[] = { base, candidate };
+	char started[40], build[2][80];
+	struct tm date = { .tm_year = 124, .tm_mon = 3, .tm_mday = 1 + (int)night, .tm_hour = 2 };
+
+	timegm(&date);
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &date);
+	for (size_t arm = 0; arm < 2; arm++) {
+		snprintf(build[arm], sizeof(build[arm]), "%zu of %s", night, two[arm].kernel);
+		two[arm].build = build[arm];
+		two[arm].started = started;
+		two[arm].level += .004 * ((double)(night * 7 % 11) / 5 - 1);
+	}
+	if (night < from)
+		two[1].effect = 0;
+	night_put_builds(store, file, &two[0], &two[1], boots, deviation);
+}
+
 static void make(void **state)
 {
 	struct store *store = store_must_open(file, STORE_WRITE);
@@ -66,7 +92,10 @@ static void make(void **state)
 			 SQLITE_OK);
 	for (size_t i = 0; i < word_count; i++)
 		take_word(words[i], &deviation);
-	night_put_builds(store, file, &base, &candidate, boots, deviation);
+	for (size_t night = 1; night <= nights; night++)
+		put_night(store, night, deviation);
+	if (!nights)
+		night_put_builds(store, file, &base, &candidate, boots, deviation);
 	store_close(store);
 }
 
