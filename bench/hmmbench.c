@@ -30,6 +30,7 @@ const struct command *const commands[] = {
 	&command_bisect_step,
 	&command_kernel,
 	&command_doctor,
+	&command_tune,
 	&command_export,
 	&command_import,
 	NULL,

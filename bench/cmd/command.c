@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,12 @@ static void print_command_help(const struct command *command)
 int command_option(const struct command *command, int argc, char **argv, const char *shorts,
 		   const struct option *longs, struct error *error)
 {
+	/* getopt(3): '+' comes first. */
+	const bool stop = shorts[0] == '+';
 	char all_shorts[64];
 	int value;
 
-	snprintf(all_shorts, sizeof(all_shorts), ":%sh", shorts);
+	snprintf(all_shorts, sizeof(all_shorts), "%s:%sh", stop ? "+" : "", shorts + stop);
 	value = getopt_long(argc, argv, all_shorts, longs, NULL);
 	switch (value) {
 	case 'h':	/* every command's `longs` ends in COMMAND_OPTION_HELP */

@@ -29,14 +29,14 @@ extern const struct command command_analyze, command_baseline, command_history;
 extern const struct command command_run, command_compare, command_report, command_plot, command_list,
 	command_show, command_plan, command_kernel, command_doctor, command_export,
 	command_import, command_profile, command_reference, command_bisect,
-	command_bisect_step;
+	command_bisect_step, command_tune;
 extern const struct command *const commands[];	/* ends with NULL */
 
 /*
  * getopt_long() with the command's own errors: the next option's value, -1 at the end,
  * -ECANCELED after --help was printed (return 0 then), -EINVAL with the error set. Call
- * command_options_begin() before the first. Short options: give them in `shorts`; `longs`
- * ends in COMMAND_OPTION_HELP.
+ * command_options_begin() before the first. Short options: give them in `shorts`, behind a
+ * '+' where the first word that is no option ends them; `longs` ends in COMMAND_OPTION_HELP.
  */
 #define COMMAND_OPTION_HELP { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 void command_options_begin(void);

@@ -58,6 +58,7 @@ static int checks(const struct cross_check_options *options, unsigned int hwlat_
 		return command_usage(&command_doctor, error, "--on %s: vm, local or reboot",
 				     options->lab);
 	machine.hwlat_s = hwlat_s;
+	machine.interrupted = &interrupted;
 	if (hwlat_s)
 		interrupt_catch();
 	result = doctor_checks(stdout, &machine, lab, options->json, &look);

@@ -14,13 +14,13 @@
 
 #define WORD_COLUMNS 12
 #define NAME_COLUMNS 16
-#define WIDTH_MIN    50	/* narrower terminals get lines of this width */
+#define WIDTH_MIN    50 /* narrower terminals get lines of this width */
 
 struct page {
 	FILE *file;
 	struct text_style style;
 	size_t counts[FINDING_UNKNOWN + 1];
-	size_t missing;	/* of what the labs asked for need */
+	size_t missing; /* of what the labs asked for need */
 	int result;
 };
 
@@ -90,10 +90,10 @@ static void print_sum(struct page *page)
 	char missing[64] = "Nothing that is needed is missing", text[256];
 
 	if (page->missing)
-		snprintf(missing, sizeof(missing), "%zu of what is needed %s missing", page->missing,
-			 page->missing == 1 ? "is" : "are");
-	snprintf(text, sizeof(text), "%s; %zu good, %zu noisy, %zu impossible, %zu unknown.", missing,
-		 page->counts[FINDING_GOOD], page->counts[FINDING_NOISY],
+		snprintf(missing, sizeof(missing), "%zu of what is needed %s missing",
+			 page->missing, page->missing == 1 ? "is" : "are");
+	snprintf(text, sizeof(text), "%s; %zu good, %zu noisy, %zu impossible, %zu unknown.",
+		 missing, page->counts[FINDING_GOOD], page->counts[FINDING_NOISY],
 		 page->counts[FINDING_IMPOSSIBLE], page->counts[FINDING_UNKNOWN]);
 	fputc('\n', page->file);
 	paragraph(page, page->file, "", text);

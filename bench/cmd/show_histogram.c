@@ -47,7 +47,8 @@ static struct group *group_of(struct collecting *collecting, const struct store_
 
 	for (size_t i = collecting->count; i-- > 0;) {
 		group = &collecting->groups[i];
-		if (group->strategy == block->plan.strategy && !strcmp(group->cell, block->cell_name))
+		if (group->strategy == block->plan.strategy &&
+		    !strcmp(group->cell, block->cell_name))
 			return group;
 	}
 	groups = reallocarray(collecting->groups, collecting->count + 1, sizeof(*groups));
@@ -58,9 +59,9 @@ static struct group *group_of(struct collecting *collecting, const struct store_
 	*group = (struct group){ .strategy = block->plan.strategy };
 	memcpy(group->cell, block->cell_name, sizeof(group->cell));
 	cell_parse(block->cell_name, &cell);
-	group->column = collecting->options->column >= 0 ?
-				(enum sample_column)collecting->options->column :
-				workload_columns(cell.workload)[0];
+	group->column = collecting->options->column >= 0
+				? (enum sample_column)collecting->options->column
+				: workload_columns(cell.workload)[0];
 	group->kinds = workload_column_kinds(cell.workload, group->column);
 	return group;
 }
@@ -109,7 +110,8 @@ static int add_block(const struct store_block *block, void *context)
 		result = add_rows(group, &samples);
 	samples_free(&samples);
 	return result ? error_set_errno(collecting->error, -result, "the samples of block %u",
-					block->block) : 0;
+					block->block)
+		      : 0;
 }
 
 /* ---- what is printed ---- */
@@ -185,10 +187,12 @@ static int show_groups(const struct collecting *collecting, const struct text_st
 	}
 	if (result || shown)
 		return result;
-	return error_set(error, ENOENT, "show --histogram: the run has no samples of %s%s%s; 'hmmbench "
+	return error_set(error, ENOENT,
+			 "show --histogram: the run has no samples of %s%s%s; 'hmmbench "
 			 "show' lists its cells",
-			 collecting->options->column < 0 ? "what is judged" :
-				 sample_columns[collecting->options->column].name,
+			 collecting->options->column < 0
+				 ? "what is judged"
+				 : sample_columns[collecting->options->column].name,
 			 collecting->options->cells ? " in cells like " : "",
 			 collecting->options->cells ? collecting->options->cells : "");
 }

@@ -9,8 +9,8 @@
 #include "store/store.h"
 
 struct show_histogram {
-	const char *cells;	/* pattern of fnmatch(3); NULL: all */
-	int column;		/* enum sample_column; -1: the one that the workload is judged by */
+	const char *cells; /* pattern of fnmatch(3); NULL: all */
+	int column;	   /* enum sample_column; -1: the one that the workload is judged by */
 	bool json;
 };
 

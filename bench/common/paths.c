@@ -26,6 +26,10 @@
 #define HMMBENCH_KMODDIR "/usr/local/src/hmmbench"
 #endif
 
+#ifndef HMMBENCH_STATEDIR
+#define HMMBENCH_STATEDIR "/var/lib/hmmbench"
+#endif
+
 #define AGENT_NAME "hmmbench-agent"
 
 /* Test programs lie up to two folders below the build folder. */
@@ -180,6 +184,13 @@ char *path_data(const char *below)
 	char *source = uninstalled(0);
 
 	return append(source ? source : strdup(HMMBENCH_PKGDATADIR), below);
+}
+
+char *path_state(const char *name)
+{
+	const char *folder = getenv("HMMBENCH_STATE_DIR");
+
+	return path_printf("%s/%s", folder && folder[0] ? folder : HMMBENCH_STATEDIR, name);
 }
 
 int path_make_folder(const char *path, struct error *error)

@@ -30,6 +30,9 @@ char *path_agent(void);		/* $HMMBENCH_AGENT, else the hmmbench-agent binary */
 char *path_kmod(void);		/* $HMMBENCH_KMOD, else the folder of the module's sources */
 char *path_data(const char *below);	/* configs/ and other data: "configs/quick.conf" */
 
+/* What this machine has to know: in $HMMBENCH_STATE_DIR, else below configure's localstatedir. */
+char *path_state(const char *name);
+
 /* asprintf() that gives NULL on failure. */
 char *path_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

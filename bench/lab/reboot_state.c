@@ -14,10 +14,6 @@
 #define STATE_VERSION	1
 #define STATE_BYTES_MAX 65536
 
-#ifndef HMMBENCH_STATEDIR
-#define HMMBENCH_STATEDIR "/var/lib/hmmbench"
-#endif
-
 static const char *const phases[] = {
 	[REBOOT_BETWEEN] = "between",
 	[REBOOT_ASKED] = "asked",
@@ -76,9 +72,7 @@ int reboot_facts_get(struct reboot_facts *facts, struct error *error)
 
 char *reboot_state_path(void)
 {
-	const char *folder = getenv("HMMBENCH_STATE_DIR");
-
-	return path_printf("%s/reboot.json", folder && folder[0] ? folder : HMMBENCH_STATEDIR);
+	return path_state("reboot.json");
 }
 
 static int out_of_memory(struct error *error)

@@ -13,12 +13,13 @@
 #include "machine/machine.h"
 
 #define CHECK_FOUND_BYTES 320
+#define CHECK_WAKE_US	  10 /* what takes longer to wake is as long as a short walk */
 
 enum finding {
 	FINDING_GOOD,
-	FINDING_NOISY,		/* what is measured spreads more, or is not what it seems */
-	FINDING_IMPOSSIBLE,	/* what the check's `why` names cannot be done */
-	FINDING_UNKNOWN,	/* it cannot be told here */
+	FINDING_NOISY,	    /* what is measured spreads more, or is not what it seems */
+	FINDING_IMPOSSIBLE, /* what the check's `why` names cannot be done */
+	FINDING_UNKNOWN,    /* it cannot be told here */
 };
 
 /* Places to run that cannot do without. */
@@ -27,12 +28,11 @@ enum check_lab { CHECK_VM = 1, CHECK_LOCAL = 2, CHECK_REBOOT = 4, CHECK_ALL = 7 
 struct check {
 	const char *name;
 	/* Says what it finds, in a line below CHECK_FOUND_BYTES. */
-	enum finding (*look)(const struct check *check, const struct machine *machine,
-			     char *found);
-	const char *reads;	/* the kernel's file, or the program, that it looks at */
-	const char *why;	/* in a line: what it does to a measurement, or what it is for */
-	const char *remedy;	/* the command that mends it */
-	unsigned int needs;	/* labs that are impossible where the check finds that; 0: noise */
+	enum finding (*look)(const struct check *check, const struct machine *machine, char *found);
+	const char *reads;  /* the kernel's file, or the program, that it looks at */
+	const char *why;    /* in a line: what it does to a measurement, or what it is for */
+	const char *remedy; /* the command that mends it */
+	unsigned int needs; /* labs that are impossible where the check finds that; 0: noise */
 };
 
 struct check_family {
@@ -42,8 +42,8 @@ struct check_family {
 };
 
 extern const struct check_family checks_tools, checks_running, checks_frequency, checks_cpus,
-	checks_memory, checks_kernel, checks_time;
-extern const struct check_family *const check_families[];	/* ends with NULL */
+	checks_memory, checks_kernel, checks_time, checks_tune;
+extern const struct check_family *const check_families[]; /* ends with NULL */
 
 /* "good", "noisy", "impossible", "unknown". */
 const char *finding_name(enum finding finding);

@@ -6,8 +6,8 @@
 
 /* In the order they are printed: what is impossible without first. */
 const struct check_family *const check_families[] = {
-	&checks_tools, &checks_running, &checks_frequency, &checks_cpus,
-	&checks_memory, &checks_kernel, &checks_time, NULL,
+	&checks_tools,	&checks_running, &checks_frequency, &checks_cpus, &checks_memory,
+	&checks_kernel, &checks_time,	 &checks_tune,	    NULL,
 };
 
 static const struct {

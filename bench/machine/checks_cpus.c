@@ -19,13 +19,12 @@ static enum finding smt(const struct check *check, const struct machine *machine
 		return check_unknown(check, found);
 	if (!active)
 		return check_say(FINDING_GOOD, found, "%s",
-				 machine_line(machine, CPU "smt/control", control) ? control :
-										     "off");
+				 machine_line(machine, CPU "smt/control", control) ? control
+										   : "off");
 	return check_say(FINDING_NOISY, found, "on: two threads share a core");
 }
 
-static enum finding set_aside(const struct check *check, const struct machine *machine,
-			      char *found)
+static enum finding set_aside(const struct check *check, const struct machine *machine, char *found)
 {
 	char text[MACHINE_TEXT_BYTES];
 
@@ -63,11 +62,15 @@ static enum finding say_interrupts(const struct check *check, const struct inter
 	if (!interrupts->all)
 		return check_unknown(check, found);
 	if (!cpu_list_count(&interrupts->aside))
-		return check_say(FINDING_NOISY, found, "no CPU is set aside that %zu interrupts "
-				 "keep away from", interrupts->all);
+		return check_say(FINDING_NOISY, found,
+				 "no CPU is set aside that %zu interrupts "
+				 "keep away from",
+				 interrupts->all);
 	if (interrupts->there)
-		return check_say(FINDING_NOISY, found, "%zu of %zu come to CPUs set aside, the first "
-				 "is %s", interrupts->there, interrupts->all, interrupts->first);
+		return check_say(FINDING_NOISY, found,
+				 "%zu of %zu come to CPUs set aside, the first "
+				 "is %s",
+				 interrupts->there, interrupts->all, interrupts->first);
 	return check_say(FINDING_GOOD, found, "none of %zu comes to the CPUs set aside",
 			 interrupts->all);
 }

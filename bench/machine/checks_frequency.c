@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POLICIES  "/sys/devices/system/cpu/cpufreq/policy*/"
-#define IDLE	  "/sys/devices/system/cpu/cpu*/cpuidle/state*/"
-#define WAKE_US	  10 /* longer than this is as long as a short walk */
+#define POLICIES "/sys/devices/system/cpu/cpufreq/policy*/"
+#define IDLE	 "/sys/devices/system/cpu/cpu*/cpuidle/state*/"
 
 static enum finding governor(const struct check *check, const struct machine *machine, char *found)
 {
 	const struct machine_count count = machine_count(machine, check->reads, "performance");
 
 	if (!count.files)
-		return check_say(FINDING_UNKNOWN, found, "no cpufreq: the firmware or the "
+		return check_say(FINDING_UNKNOWN, found,
+				 "no cpufreq: the firmware or the "
 				 "hypervisor decides");
 	if (count.equal == count.files)
 		return check_say(FINDING_GOOD, found, "performance on all %zu", count.files);
@@ -80,18 +80,20 @@ static enum finding idle_states(const struct check *check, const struct machine 
 
 	machine_each(machine, check->reads, look_at_state, &deepest);
 	if (!deepest.states)
-		return check_say(FINDING_UNKNOWN, found, "no states of cpuidle: the firmware or the "
+		return check_say(FINDING_UNKNOWN, found,
+				 "no states of cpuidle: the firmware or the "
 				 "hypervisor decides");
-	if (deepest.wake_us <= WAKE_US)
+	if (deepest.wake_us <= CHECK_WAKE_US)
 		return check_say(FINDING_GOOD, found, "none in use takes more than %d us to leave",
-				 WAKE_US);
+				 CHECK_WAKE_US);
 	return check_say(FINDING_NOISY, found, "%s takes %lld us to leave", deepest.name,
 			 deepest.wake_us);
 }
 
 static const struct check list[] = {
 	{ "governor", governor, POLICIES "scaling_governor",
-	  "with another than performance the clock follows the load, and a block's first operations "
+	  "with another than performance the clock follows the load, and a block's first "
+	  "operations "
 	  "run slower than its last",
 	  "hmmbench tune, or cpupower frequency-set -g performance", 0 },
 	{ "turbo", turbo, "/sys/devices/system/cpu/{intel_pstate/no_turbo,cpufreq/boost}",

@@ -22,9 +22,12 @@ static enum finding watchdog(const struct check *check, const struct machine *ma
 
 /* Each makes a walk another one than the kernel that is shipped has. */
 static const char *const debug_options[] = {
-	"CONFIG_KASAN", "CONFIG_KCSAN", "CONFIG_KMEMLEAK", "CONFIG_PROVE_LOCKING",
-	"CONFIG_LOCK_STAT", "CONFIG_DEBUG_VM", "CONFIG_DEBUG_OBJECTS", "CONFIG_DEBUG_PAGEALLOC",
-	"CONFIG_SLUB_DEBUG_ON", "CONFIG_DEBUG_ATOMIC_SLEEP", "CONFIG_UBSAN", "CONFIG_GCOV_KERNEL",
+	"CONFIG_KASAN",		"CONFIG_KCSAN",
+	"CONFIG_KMEMLEAK",	"CONFIG_PROVE_LOCKING",
+	"CONFIG_LOCK_STAT",	"CONFIG_DEBUG_VM",
+	"CONFIG_DEBUG_OBJECTS", "CONFIG_DEBUG_PAGEALLOC",
+	"CONFIG_SLUB_DEBUG_ON", "CONFIG_DEBUG_ATOMIC_SLEEP",
+	"CONFIG_UBSAN",		"CONFIG_GCOV_KERNEL",
 };
 
 static enum finding say_options(const char *config, char *found)

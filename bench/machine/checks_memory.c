@@ -16,8 +16,7 @@ static enum finding huge_pages(const struct check *check, const struct machine *
 			 choice);
 }
 
-static enum finding balancing(const struct check *check, const struct machine *machine,
-			      char *found)
+static enum finding balancing(const struct check *check, const struct machine *machine, char *found)
 {
 	long long mode;
 
@@ -60,7 +59,8 @@ static enum finding swap(const struct check *check, const struct machine *machin
 
 static const struct check list[] = {
 	{ "THP", huge_pages, "/sys/kernel/mm/transparent_hugepage/enabled",
-	  "with always, khugepaged turns small pages into huge ones, and a process ends with one kind "
+	  "with always, khugepaged turns small pages into huge ones, and a process ends with one "
+	  "kind "
 	  "or the other",
 	  "hmmbench tune, or boot with transparent_hugepage=madvise", 0 },
 	{ "NUMA balancing", balancing, "/proc/sys/kernel/numa_balancing",

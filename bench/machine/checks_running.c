@@ -12,8 +12,8 @@
 static enum finding root(const struct check *check, const struct machine *machine, char *found)
 {
 	(void)check;
-	return check_say(machine->root_user ? FINDING_GOOD : FINDING_IMPOSSIBLE, found, "you are %s",
-			 machine->root_user ? "root" : "not root");
+	return check_say(machine->root_user ? FINDING_GOOD : FINDING_IMPOSSIBLE, found,
+			 "you are %s", machine->root_user ? "root" : "not root");
 }
 
 /* A module that is installed needs none, lab/kernel_module.c. */
@@ -77,8 +77,8 @@ static enum finding lockdown(const struct check *check, const struct machine *ma
 	char mode[MACHINE_TEXT_BYTES];
 
 	if (!machine_choice(machine, check->reads, mode))
-		return check_say(machine_has(machine, "/sys/kernel/security") ? FINDING_GOOD :
-										FINDING_UNKNOWN,
+		return check_say(machine_has(machine, "/sys/kernel/security") ? FINDING_GOOD
+									      : FINDING_UNKNOWN,
 				 found, "no %s", check->reads);
 	return check_say(strcmp(mode, "none") ? FINDING_IMPOSSIBLE : FINDING_GOOD, found, "%s",
 			 mode);
@@ -89,10 +89,12 @@ static const struct check list[] = {
 	{ "headers", headers, "/lib/modules/RELEASE/build", "building the module for this kernel",
 	  "apt-get install linux-headers-$(uname -r), or install the module with DKMS", LOCAL },
 	{ "modules", modules, "/proc/sys/kernel/modules_disabled", "loading the module",
-	  "start the machine anew, without kernel.modules_disabled=1 in its sysctl settings", LOCAL },
+	  "start the machine anew, without kernel.modules_disabled=1 in its sysctl settings",
+	  LOCAL },
 	{ "module signing", signing, "/sys/module/module/parameters/sig_enforce",
 	  "loading a module that was built here",
-	  "sign it (mokutil --import, then the kernel's scripts/sign-file), or turn Secure Boot off",
+	  "sign it (mokutil --import, then the kernel's scripts/sign-file), or turn Secure Boot "
+	  "off",
 	  LOCAL },
 	{ "lockdown", lockdown, "/sys/kernel/security/lockdown",
 	  "loading a module that was built here, kexec, and perf",

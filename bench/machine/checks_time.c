@@ -62,7 +62,8 @@ static enum finding steal(const struct check *check, const struct machine *machi
 	for (size_t i = 0; i < 8; i++)
 		all += ticks[i];
 	if (!ticks[7] && in_guest(machine))
-		return check_say(FINDING_UNKNOWN, found, "none told, in a guest, where not every "
+		return check_say(FINDING_UNKNOWN, found,
+				 "none told, in a guest, where not every "
 				 "hypervisor tells");
 	share = all ? (double)ticks[7] / (double)all : 0;
 	return check_say(share > STEAL_MAX ? FINDING_NOISY : FINDING_GOOD, found,
@@ -101,8 +102,8 @@ static enum finding throttling(const struct check *check, const struct machine *
 	machine_each(machine, check->reads, add_throttles, &throttles);
 	machine_each(machine, "/sys/class/thermal/cooling_device*/type", add_cooling, &cooling);
 	if (cooling > 0)
-		return check_say(FINDING_NOISY, found, "%lld cooling devices hold the clock down now",
-				 cooling);
+		return check_say(FINDING_NOISY, found,
+				 "%lld cooling devices hold the clock down now", cooling);
 	if (throttles > 0)
 		return check_say(FINDING_NOISY, found, "%lld times since the start", throttles);
 	if (throttles < 0 && cooling < 0)
@@ -111,12 +112,14 @@ static enum finding throttling(const struct check *check, const struct machine *
 }
 
 static const struct check list[] = {
-	{ "clock source", clock_source, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+	{ "clock source", clock_source,
+	  "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 	  "every phase is between two reads of the clock",
 	  "boot with clocksource=tsc tsc=reliable, where the TSC is constant", 0 },
 	{ "steal", steal, "/proc/stat", "the host ran somebody else while a sample was timed",
 	  "measure on a machine of its own, or with as many CPUs as the guest has", 0 },
-	{ "throttling", throttling, "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count",
+	{ "throttling", throttling,
+	  "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count",
 	  "a hot CPU is slowed down, in the midst of a night",
 	  "cool it, or hold its clock lower: hmmbench tune turns turbo off", 0 },
 	{ "hwlat", hwlat_look, "/sys/kernel/tracing/available_tracers",

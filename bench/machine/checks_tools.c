@@ -15,15 +15,15 @@
 #include "lab/describe.h"
 #include "lab/libraries.h"
 
-#define CACHE_BYTES_WANTED (2ull << 30)	/* three kernels unpacked, their images and modules */
-#define CPUS_WANTED 4			/* of the guests of configs/quick.conf and nightly.conf */
+#define CACHE_BYTES_WANTED (2ull << 30) /* three kernels unpacked, their images and modules */
+#define CPUS_WANTED	   4		/* of the guests of configs/quick.conf and nightly.conf */
 
 #define REINSTALL "build it with make, or install hmmbench again"
 
 static enum finding there_or(bool there, char *found, const char *path)
 {
-	return check_say(there ? FINDING_GOOD : FINDING_IMPOSSIBLE, found, "%s%s",
-			 path ? path : "", there ? "" : " is not there");
+	return check_say(there ? FINDING_GOOD : FINDING_IMPOSSIBLE, found, "%s%s", path ? path : "",
+			 there ? "" : " is not there");
 }
 
 static enum finding program(const struct check *check, const struct machine *machine, char *found)
@@ -178,8 +178,8 @@ static enum finding kvm(const struct check *check, const struct machine *machine
 	if (!accelerator_recall(&choice))
 		return check_say(FINDING_UNKNOWN, found,
 				 "/dev/kvm opens; a probe boot before the first run decides");
-	return check_say(choice.accelerator == ACCELERATOR_KVM ? FINDING_GOOD : FINDING_NOISY, found,
-			 "%s", choice.why);
+	return check_say(choice.accelerator == ACCELERATOR_KVM ? FINDING_GOOD : FINDING_NOISY,
+			 found, "%s", choice.why);
 }
 
 static enum finding cpus(const struct check *check, const struct machine *machine, char *found)
@@ -190,11 +190,13 @@ static enum finding cpus(const struct check *check, const struct machine *machin
 	(void)machine;
 	if (count >= CPUS_WANTED)
 		return check_say(FINDING_GOOD, found, "%u", count);
-	return check_say(FINDING_NOISY, found, "%u, which a guest of %d shares", count, CPUS_WANTED);
+	return check_say(FINDING_NOISY, found, "%u, which a guest of %d shares", count,
+			 CPUS_WANTED);
 }
 
 static const struct check list[] = {
-	{ "qemu", qemu, "qemu-system-x86_64", "guests", "apt-get install qemu-system-x86", CHECK_VM },
+	{ "qemu", qemu, "qemu-system-x86_64", "guests", "apt-get install qemu-system-x86",
+	  CHECK_VM },
 	{ "busybox", busybox, "busybox", "the guests' /init", "apt-get install busybox-static",
 	  CHECK_VM },
 	{ "agent", agent, "hmmbench-agent", "measuring", REINSTALL, CHECK_ALL },
@@ -211,7 +213,8 @@ static const struct check list[] = {
 	{ "store", store, "the store's folder", "results",
 	  "make it writable, or set HMMBENCH_STORE to a file elsewhere", CHECK_ALL },
 	{ "apt-get", program, "apt-get", "fetching debian: kernels",
-	  "only on Debian and its derivatives; elsewhere name a build tree with --kernel", CHECK_VM },
+	  "only on Debian and its derivatives; elsewhere name a build tree with --kernel",
+	  CHECK_VM },
 	{ "dpkg-deb", program, "dpkg-deb", "unpacking debian: kernels", "apt-get install dpkg",
 	  CHECK_VM },
 	{ "keyring", keyring, "/usr/share/keyrings/debian-archive-keyring.gpg",

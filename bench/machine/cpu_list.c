@@ -59,8 +59,7 @@ bool cpu_list_meets(const struct cpu_list *left, const struct cpu_list *right)
 	return false;
 }
 
-void cpu_list_minus(const struct cpu_list *left, const struct cpu_list *right,
-		    struct cpu_list *to)
+void cpu_list_minus(const struct cpu_list *left, const struct cpu_list *right, struct cpu_list *to)
 {
 	for (size_t i = 0; i < CPU_LIST_MAX; i++)
 		to->has[i] = left->has[i] && !right->has[i];

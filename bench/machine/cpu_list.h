@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CPU_LIST_MAX 8192	/* NR_CPUS of the largest configuration */
+#define CPU_LIST_MAX 8192 /* NR_CPUS of the largest configuration */
 
 struct cpu_list {
 	bool has[CPU_LIST_MAX];
@@ -22,8 +22,7 @@ size_t cpu_list_count(const struct cpu_list *list);
 bool cpu_list_meets(const struct cpu_list *left, const struct cpu_list *right);
 
 /* Those of the first that are not in the second. `to` may be either. */
-void cpu_list_minus(const struct cpu_list *left, const struct cpu_list *right,
-		    struct cpu_list *to);
+void cpu_list_minus(const struct cpu_list *left, const struct cpu_list *right, struct cpu_list *to);
 
 /* As the kernel writes it, malloc'ed; NULL: out of memory. */
 char *cpu_list_text(const struct cpu_list *list);

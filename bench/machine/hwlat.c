@@ -13,6 +13,8 @@
 /* An instance of our own: its buffer and tracer are nobody else's. */
 #define INSTANCE "instances/hmmbench-hwlat"
 
+#define PIECES_A_SECOND 10
+
 /* "  <...>-1638  [000] d...  1.2: #1     inner/outer(us):   12/14    ts:1.2 count:1" */
 struct hwlat hwlat_parse(const char *trace)
 {
@@ -50,8 +52,8 @@ static bool has_tracer(const struct machine *machine, const char *folder)
 	char *names = path ? machine_text(machine, path) : NULL;
 	bool there = false;
 
-	for (char *save = NULL, *name = names ? strtok_r(names, " \n", &save) : NULL; name && !there;
-	     name = strtok_r(NULL, " \n", &save))
+	for (char *save = NULL, *name = names ? strtok_r(names, " \n", &save) : NULL;
+	     name && !there; name = strtok_r(NULL, " \n", &save))
 		there = !strcmp(name, "hwlat");
 	free(names);
 	free(path);
@@ -98,12 +100,19 @@ static int remove_instance(const struct machine *machine, const char *instance)
 	return result;
 }
 
-/* Until the time is over or a signal came. */
-static void wait_s(unsigned int seconds)
+/*
+ * Until the time is over or a signal came, in pieces: one that came just before a sleep does
+ * not end it.
+ */
+static void wait_for(const struct machine *machine)
 {
-	const struct timespec span = { .tv_sec = (time_t)seconds };
+	const struct timespec piece = { .tv_nsec = 1000000000 / PIECES_A_SECOND };
 
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &span, NULL);
+	for (unsigned int i = 0; i < machine->hwlat_s * PIECES_A_SECOND; i++) {
+		if (machine->interrupted && *machine->interrupted)
+			return;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &piece, NULL);
+	}
 }
 
 static int measure(const struct machine *machine, const char *folder, struct hwlat *hwlat)
@@ -116,7 +125,7 @@ static int measure(const struct machine *machine, const char *folder, struct hwl
 		goto out;
 	result = set_tracer(machine, instance, "hwlat");
 	if (!result) {
-		wait_s(machine->hwlat_s);
+		wait_for(machine);
 		trace = machine_text(machine, path);
 		if (trace)
 			*hwlat = hwlat_parse(trace);
@@ -142,19 +151,24 @@ enum finding hwlat_look(const struct check *check, const struct machine *machine
 	if (!machine->root_user)
 		return check_say(FINDING_UNKNOWN, found, "only root can look");
 	if (!folder)
-		return check_say(FINDING_UNKNOWN, found, "no tracefs; mount -t tracefs nodev "
+		return check_say(FINDING_UNKNOWN, found,
+				 "no tracefs; mount -t tracefs nodev "
 				 "/sys/kernel/tracing");
 	if (!has_tracer(machine, folder))
-		return check_say(FINDING_UNKNOWN, found, "no tracer hwlat in %s: this kernel was "
-				 "built without CONFIG_HWLAT_TRACER", check->reads);
+		return check_say(FINDING_UNKNOWN, found,
+				 "no tracer hwlat in %s: this kernel was "
+				 "built without CONFIG_HWLAT_TRACER",
+				 check->reads);
 	if (!machine->hwlat_s)
-		return check_say(FINDING_UNKNOWN, found, "not looked for; hmmbench doctor --hwlat 30");
+		return check_say(FINDING_UNKNOWN, found,
+				 "not looked for; hmmbench doctor --hwlat 30");
 	result = measure(machine, folder, &hwlat);
 	if (result)
 		return check_say(FINDING_UNKNOWN, found, "%s%s: %s", folder, INSTANCE,
 				 strerror(-result));
 	if (hwlat.gaps)
-		return check_say(FINDING_NOISY, found, "%zu gaps in %u s, the longest of %lu us",
-				 hwlat.gaps, machine->hwlat_s, hwlat.max_us);
+		return check_say(FINDING_NOISY, found, "%zu gap%s in %u s, the longest of %lu us",
+				 hwlat.gaps, hwlat.gaps == 1 ? "" : "s", machine->hwlat_s,
+				 hwlat.max_us);
 	return check_say(FINDING_GOOD, found, "no gap in %u s", machine->hwlat_s);
 }

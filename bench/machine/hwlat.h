@@ -10,8 +10,8 @@
 #include "machine/check.h"
 
 struct hwlat {
-	size_t gaps;		/* above the tracer's threshold, 10 us where nobody set one */
-	unsigned long max_us;	/* the longest of them */
+	size_t gaps;	      /* above the tracer's threshold, 10 us where nobody set one */
+	unsigned long max_us; /* the longest of them */
 };
 
 /* Of the tracer's output. Pure. */

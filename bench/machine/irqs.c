@@ -12,7 +12,7 @@ struct walking {
 	int (*visit)(const struct machine *machine, const struct irq *irq, void *context);
 	void *context;
 	struct irq irq;
-	char folder[64];	/* of the last interrupt: one may have several handlers */
+	char folder[64]; /* of the last interrupt: one may have several handlers */
 };
 
 static bool read_list(const struct machine *machine, const char *folder, const char *name,

@@ -9,9 +9,9 @@
 #include "machine/machine.h"
 
 struct irq {
-	const char *folder;		/* "/proc/irq/24" */
-	struct cpu_list asked;		/* smp_affinity_list: where it may come */
-	struct cpu_list effective;	/* where it does come, as far as the kernel says */
+	const char *folder;	   /* "/proc/irq/24" */
+	struct cpu_list asked;	   /* smp_affinity_list: where it may come */
+	struct cpu_list effective; /* where it does come, as far as the kernel says */
 };
 
 /* Each once, in the order of their numbers. Stops where `visit` does not give 0; -ENOMEM. */

@@ -6,15 +6,17 @@
 #ifndef HMMBENCH_MACHINE_H
 #define HMMBENCH_MACHINE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define MACHINE_TEXT_BYTES 256
 
 struct machine {
-	const char *root;	/* in front of every path; "": this machine */
-	bool root_user;		/* whoever looks may change the kernel's settings */
-	unsigned int hwlat_s;	/* how long to look for gaps of the hardware; 0: not at all */
+	const char *root;     /* in front of every path; "": this machine */
+	bool root_user;	      /* whoever looks may change the kernel's settings */
+	unsigned int hwlat_s; /* how long to look for gaps of the hardware; 0: not at all */
+	const volatile sig_atomic_t *interrupted; /* ends that look early; NULL: nothing does */
 	/* In place of writing a file, to see what a failure does; NULL: the file is written. */
 	int (*write)(const char *path, const char *value);
 };
@@ -37,8 +39,7 @@ char *machine_text(const struct machine *machine, const char *path);
 bool machine_number(const struct machine *machine, const char *path, long long *number);
 
 /* What is in force of a choice, "never" of "always madvise [never]"; else the whole line. */
-bool machine_choice(const struct machine *machine, const char *path,
-		    char text[MACHINE_TEXT_BYTES]);
+bool machine_choice(const struct machine *machine, const char *path, char text[MACHINE_TEXT_BYTES]);
 
 /*
  * Calls `visit` for each file that matches a pattern of glob(7), with its path below the
@@ -52,7 +53,7 @@ int machine_each(const struct machine *machine, const char *pattern,
 /* Of the files that match a pattern: how many there are, and how many say just this. */
 struct machine_count {
 	size_t files, equal;
-	char other[MACHINE_TEXT_BYTES];	/* what the first that does not say it says; "": none */
+	char other[MACHINE_TEXT_BYTES]; /* what the first that does not say it says; "": none */
 };
 struct machine_count machine_count(const struct machine *machine, const char *pattern,
 				   const char *text);

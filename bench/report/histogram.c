@@ -8,7 +8,7 @@
 
 #include "report/report.h"
 
-#define WIDTH_OTHERWISE	80
+#define WIDTH_OTHERWISE 80
 #define BAR_COLUMNS_MIN 8
 #define BAR_COLUMNS_MAX 100
 #define EDGE_COLUMNS	9 /* "1.25 us" with a margin */
@@ -17,18 +17,18 @@
 static const double r1[] = { 1 };
 static const double r3[] = { 1, 2, 5 };
 static const double r10[] = { 1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8 };
-static const double r20[] = { 1, 1.12, 1.25, 1.4, 1.6, 1.8, 2, 2.24, 2.5, 2.8,
-			      3.15, 3.55, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9 };
-static const double r40[] = { 1, 1.06, 1.12, 1.18, 1.25, 1.32, 1.4, 1.5, 1.6, 1.7,
-			      1.8, 1.9, 2, 2.12, 2.24, 2.36, 2.5, 2.65, 2.8, 3,
-			      3.15, 3.35, 3.55, 3.75, 4, 4.25, 4.5, 4.75, 5, 5.3,
-			      5.6, 6, 6.3, 6.7, 7.1, 7.5, 8, 8.5, 9, 9.5 };
+static const double r20[] = { 1,    1.12, 1.25, 1.4, 1.6, 1.8, 2,   2.24, 2.5, 2.8,
+			      3.15, 3.55, 4,	4.5, 5,	  5.6, 6.3, 7.1,  8,   9 };
+static const double r40[] = { 1,    1.06, 1.12, 1.18, 1.25, 1.32, 1.4, 1.5,  1.6, 1.7,
+			      1.8,  1.9,  2,	2.12, 2.24, 2.36, 2.5, 2.65, 2.8, 3,
+			      3.15, 3.35, 3.55, 3.75, 4,    4.25, 4.5, 4.75, 5,	  5.3,
+			      5.6,  6,	  6.3,	6.7,  7.1,  7.5,  8,   8.5,  9,	  9.5 };
 
 static const struct series {
-	const double *edges;	/* NULL: evenly from 1 to 10 */
+	const double *edges; /* NULL: evenly from 1 to 10 */
 	size_t count;
-} finest_first[] = { { NULL, 900 }, { NULL, 90 }, { r40, 40 }, { r20, 20 }, { r10, 10 }, { r3, 3 },
-		     { r1, 1 } };
+} finest_first[] = { { NULL, 900 }, { NULL, 90 }, { r40, 40 }, { r20, 20 },
+		     { r10, 10 },   { r3, 3 },	  { r1, 1 } };
 
 #define SERIES (sizeof(finest_first) / sizeof(finest_first[0]))
 
@@ -36,8 +36,8 @@ static const struct series {
 static double edge(const struct series *series, size_t number)
 {
 	const size_t place = number % series->count;
-	const double mantissa = series->edges ? series->edges[place] :
-						1 + 9. * (double)place / (double)series->count;
+	const double mantissa = series->edges ? series->edges[place]
+					      : 1 + 9. * (double)place / (double)series->count;
 
 	return mantissa * pow(10, (double)(number / series->count));
 }
@@ -110,7 +110,7 @@ void histogram_free(struct histogram *histogram)
 /* Of `eighths` of a column. Block elements of Unicode, U+2588 to U+258F. */
 static void put_bar(FILE *file, size_t eighths, bool utf8)
 {
-	static const char *const parts[] = { "", "\u258f", "\u258e", "\u258d",
+	static const char *const parts[] = { "",       "\u258f", "\u258e", "\u258d",
 					     "\u258c", "\u258b", "\u258a", "\u2589" };
 
 	if (!utf8)

@@ -17,16 +17,16 @@
 #include "report/text_table.h"
 
 struct histogram_bin {
-	double low_ns, high_ns;	/* from, and below */
+	double low_ns, high_ns; /* from, and below */
 	uint64_t count;
 };
 
 struct histogram {
-	struct histogram_bin *bins;	/* owned; with the smallest value's first, the largest's last */
+	struct histogram_bin *bins; /* owned; with the smallest value's first, the largest's last */
 	size_t count;
 };
 
-#define HISTOGRAM_BINS 16	/* at most, that fit a screen beside others */
+#define HISTOGRAM_BINS 16 /* at most, that fit a screen beside others */
 
 /*
  * Of values in ascending order. Those of 0 ns have a bin of their own, [0, 1), beside the
@@ -42,7 +42,6 @@ void histogram_free(struct histogram *histogram);
  * the style has UTF-8, else of '#'), the count. A bin with a value has a bar. Lines fit the
  * style's width, 80 without one.
  */
-void histogram_print(const struct histogram *histogram, const struct text_style *style,
-		     FILE *file);
+void histogram_print(const struct histogram *histogram, const struct text_style *style, FILE *file);
 
 #endif

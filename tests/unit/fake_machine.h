@@ -12,7 +12,7 @@
 #include "machine/machine.h"
 
 struct fake_machine {
-	struct machine machine;	/* its root is a folder of support_path() */
+	struct machine machine; /* its root is a folder of support_path() */
 	char *expected;		/* the lines that begin with '=', without it */
 };
 

@@ -50,9 +50,11 @@ static void test_every_value_is_in_its_bin(void **state)
 
 static void test_edges_are_found_where_they_lie(void **state)
 {
-	static const uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
-					   100000000, 1000000000, 10000000000, 100000000000,
-					   1000000000000, 10000000000000, 100000000000000 };
+	static const uint64_t powers[] = {
+		1,	     10,	   100,		  1000,		  10000,
+		100000,	     1000000,	   10000000,	  100000000,	  1000000000,
+		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]); i++) {
@@ -72,11 +74,11 @@ static void test_bins_are_as_many_as_fit(void **state)
 		uint64_t low, high;
 		size_t bins;
 	} ranges[] = {
-		{ 7000, 7000, 1 },	 /* all alike, as on the virtual clock */
-		{ 95000, 101000, 6 },	 /* the second digit */
-		{ 10000, 60000, 16 },	 /* 20 to a decade */
-		{ 10000, 90000, 10 },	 /* 10 to a decade */
-		{ 1000, 9000000, 12 },	 /* 3 to a decade */
+		{ 7000, 7000, 1 },	  /* all alike, as on the virtual clock */
+		{ 95000, 101000, 6 },	  /* the second digit */
+		{ 10000, 60000, 16 },	  /* 20 to a decade */
+		{ 10000, 90000, 10 },	  /* 10 to a decade */
+		{ 1000, 9000000, 12 },	  /* 3 to a decade */
 		{ 1, 1000000000000, 13 }, /* 1 */
 	};
 
@@ -87,9 +89,8 @@ static void test_bins_are_as_many_as_fit(void **state)
 
 		assert_int_equal(histogram_make(ends, 2, 16, &histogram), 0);
 		if (histogram.count != ranges[i].bins)
-			fail_msg("%llu .. %llu: %zu bins, wanted %zu",
-				 (unsigned long long)ends[0], (unsigned long long)ends[1],
-				 histogram.count, ranges[i].bins);
+			fail_msg("%llu .. %llu: %zu bins, wanted %zu", (unsigned long long)ends[0],
+				 (unsigned long long)ends[1], histogram.count, ranges[i].bins);
 		histogram_free(&histogram);
 	}
 }
@@ -134,12 +135,13 @@ static void test_bars_are_drawn_to_scale(void **state)
 				  "    5.00 us # 3\n");
 	free(text);
 	text = printed(33, true);
-	assert_string_equal(text, "    1.00 us \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588"
-				  "\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588 400\n"
-				  "    2.00 us \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u258c 200\n"
-				  "    3.00 us \u258f 1\n"
-				  "    4.00 us 0\n"
-				  "    5.00 us \u258f 3\n");
+	assert_string_equal(
+		text, "    1.00 us \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588"
+		      "\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588 400\n"
+		      "    2.00 us \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u258c 200\n"
+		      "    3.00 us \u258f 1\n"
+		      "    4.00 us 0\n"
+		      "    5.00 us \u258f 3\n");
 	free(text);
 }
 

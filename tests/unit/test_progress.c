@@ -32,8 +32,9 @@ static void make_plan(void)
 	assert_int_equal(cell_parse("exit/bundled/empty/1024/same-node/t1/p1/64K", &cell), 0);
 	for (uint32_t i = 0; i < BLOCKS; i++)
 		blocks[i] = (struct plan_block){ .operations = 10, .record_every = 1 };
-	plan = (struct plan){ .cells = &cell, .cell_count = 1, .blocks = blocks,
-			      .block_count = BLOCKS };
+	plan = (struct plan){
+		.cells = &cell, .cell_count = 1, .blocks = blocks, .block_count = BLOCKS
+	};
 }
 
 /* Standard error becomes a terminal of that width; 0: a pipe. */
@@ -80,7 +81,7 @@ static char *run(unsigned short columns, enum progress_mode mode)
 	progress_begin(&progress, mode, &plan, &boots);
 	progress_say(&progress, "starting debian:6.1");
 	for (uint32_t i = 0; i < BLOCKS; i++) {
-		progress.drawn_ns = 0;	/* as if a fifth of a second had gone */
+		progress.drawn_ns = 0; /* as if a fifth of a second had gone */
 		progress_block_begun(&progress, i);
 		progress_block_done(&progress, i);
 	}
@@ -160,7 +161,8 @@ static void test_a_character_is_not_cut(void **state)
 
 		begin_screen(columns);
 		progress_begin(&progress, PROGRESS_AUTO, &plan, NULL);
-		progress_say(&progress, "starting \u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4");
+		progress_say(&progress,
+			     "starting \u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4");
 		text = end_screen();
 		for (at = text; clean_next(&at, &c);)
 			assert_int_not_equal(c, 0xfffd);
@@ -199,7 +201,8 @@ static void expect_plain(char *text)
 		if (!lines)
 			assert_string_equal(line, "starting debian:6.1");
 		else if (sscanf(line, "boot 5 of 16, block %u of 40, %*[0-9]:%2[0-9] left", &block,
-				left) != 2 || block != 4 * lines || strlen(left) != 2)
+				left) != 2 ||
+			 block != 4 * lines || strlen(left) != 2)
 			fail_msg("line %zu: %s", lines, line);
 	}
 	assert_int_equal(lines, 1 + 10);
