@@ -251,6 +251,7 @@ static int report(const struct bisection *bisection, struct error *error)
 
 	if (result)
 		return result;
+	putchar('\n'); /* git 2.39 leaves its last line open */
 	rest = log;
 	while ((line = strsep(&rest, "\n"))) {
 		if (!strncmp(line, first_bad, strlen(first_bad)))
