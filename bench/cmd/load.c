@@ -153,7 +153,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		.arguments = loaded->command + strlen(COMMAND_BEGIN),
 		.inputs = dataset->digest,
 	};
-	return 0;
+	return load_history(loaded, error);
 }
 
 int load_comparison(const struct load_options *options, struct loaded *loaded,
@@ -186,6 +186,7 @@ void load_free(struct loaded *loaded)
 	comparison_free(loaded->comparison);
 	counted_free(&loaded->counted);
 	kernel_pair_free(&loaded->kernels);
+	loaded_history_free(&loaded->history);
 	dataset_free(loaded->dataset);
 	request_free(&loaded->request);
 	store_verdict_free(&loaded->verdict);

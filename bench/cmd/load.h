@@ -15,6 +15,7 @@
 #include "report/report.h"
 #include "stats/comparison.h"
 #include "store/dataset.h"
+#include "store/history_page.h"
 #include "store/store_verdict.h"
 
 #define LOAD_RUNS_MAX 256
@@ -33,6 +34,13 @@ struct load_options {
 /* What loaded->command begins with. */
 #define COMMAND_BEGIN "hmmbench compare "
 
+/* The nights behind a report. */
+struct loaded_history {
+	struct history_page page;
+	struct report_history shown;
+	char *machine, *line[ARM_COUNT];
+};
+
 struct loaded {
 	struct store *store;
 	struct request request;
@@ -42,6 +50,7 @@ struct loaded {
 	struct counted counted;		/* of the first run */
 	struct kernel_pair kernels;	/* of builds */
 	struct probe *probes;
+	struct loaded_history history;
 	struct report report;		/* borrows from the others */
 	char *command;
 };
@@ -101,6 +110,9 @@ char *load_command(const struct dataset *dataset, const struct request *request)
  * with force that becomes a mark.
  */
 int load_check_environment(struct loaded *loaded, struct error *error);
+/* The nights of the history that the report's figures show. Errors of the store. */
+int load_history(struct loaded *loaded, struct error *error);
+void loaded_history_free(struct loaded_history *history);
 /* What of the comparison with a stored baseline is a suspicion: a mark on top. -ENOMEM. */
 int load_mark_suspicions(struct loaded *loaded);
 /* The request of a verdict; its digests are held against the dataset and the report after that. */

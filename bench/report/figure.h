@@ -155,7 +155,7 @@ int figure_judged_results(const struct report *report, bool (*wanted)(const stru
 			  uint32_t **results, uint32_t *count);
 
 extern const struct figure_maker figure_effects, figure_mirrors, figure_threads, figure_processes, figure_memory,
-	figure_nodes, figure_phases, figure_safety, figure_shift, figure_distribution;
+	figure_nodes, figure_phases, figure_safety, figure_shift, figure_distribution, figure_trend;
 extern const struct figure_maker *const figure_makers[];	/* ends with NULL */
 
 #endif

@@ -24,6 +24,7 @@ const struct figure_maker *const figure_makers[] = {
 	&figure_nodes,
 	&figure_phases,
 	&figure_safety,
+	&figure_trend,
 	&figure_shift,
 	&figure_distribution,
 	NULL,

@@ -20,6 +20,15 @@
 #include "store/kernel_facts.h"
 #include "store/store.h"
 
+struct history_page;	/* store/history_page.h */
+
+/* The nights behind a report, of one machine and configuration. All borrowed. */
+struct report_history {
+	const struct history_page *page;
+	const char *machine, *plan;
+	const char *line[ARM_COUNT];		/* kernel line of each alternative */
+};
+
 /* Everything a format may show. All borrowed. */
 struct report {
 	const struct comparison *comparison;
@@ -32,6 +41,7 @@ struct report {
 	size_t note_count;
 	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
 	const struct kernel_pair *kernels;	/* of the builds compared; NULL: one build */
+	const struct report_history *history;	/* NULL: there is none */
 	const struct probe *probes;		/* what recording costs; NULL: not measured */
 	uint32_t probe_count;
 	const char *command;			/* that reproduces it */

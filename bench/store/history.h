@@ -104,6 +104,9 @@ int history_kernel_at(struct store *store, int64_t series, int64_t night_s, char
 
 void history_series_free(struct history_series *series);	/* its members, not itself */
 
+/* Of which machine and line a run's nights are; malloc'ed. -ENOMEM. */
+int history_place(const struct store_run *run, char **machine, char **line);
+
 /* The line of a kernel by its name and its release; malloc'ed, NULL: out of memory. */
 char *history_line(const char *name, const char *release);
 

@@ -162,6 +162,18 @@ char *history_line(const char *name, const char *release)
 	return line;
 }
 
+int history_place(const struct store_run *run, char **machine, char **line)
+{
+	json_t *lab = json_loads(run->lab_json, 0, NULL);
+	json_t *environment = json_loads(run->environment_json, 0, NULL);
+
+	*machine = machine_of(run, lab);
+	*line = history_line(run->kernel, text_at(environment, "kernel", "release"));
+	json_decref(lab);
+	json_decref(environment);
+	return *machine && *line ? 0 : -ENOMEM;
+}
+
 static int fill_group(struct store *store, const struct store_run *run, struct group *group,
 		      struct error *error)
 {
@@ -169,17 +181,16 @@ static int fill_group(struct store *store, const struct store_run *run, struct g
 	json_t *environment = json_loads(run->environment_json, 0, NULL);
 	const char *release = text_at(environment, "kernel", "release");
 	const char *clock = json_string_value(json_object_get(lab, "clock"));
+	const int placed = history_place(run, &group->machine, &group->line);
 
 	group->arm = run->arm;
-	group->machine = machine_of(run, lab);
-	group->line = history_line(run->kernel, release);
 	group->plan = strdup(run->plan_name);
 	group->clock = strdup(clock ? clock : "");
 	group->release = strdup(*release ? release : run->kernel);
 	group->build = strdup(text_at(environment, "kernel", "build_id"));
 	json_decref(lab);
 	json_decref(environment);
-	if (group->machine && group->line && group->plan && group->clock && group->release && group->build)
+	if (!placed && group->plan && group->clock && group->release && group->build)
 		return 0;
 	return history_out_of_memory(store, error);
 }

@@ -4,6 +4,7 @@
 #define HMMBENCH_HAND_MADE_FIGURES_H
 
 #include "hand_made_report.h"
+#include "store/history_page.h"
 
 /* A shift function of so many points that rises from `level` (ln), with its band. */
 static inline void hand_made_shift(struct cell_result *result, uint32_t points, double level)
@@ -107,6 +108,60 @@ static inline void hand_made_three(struct hand_made *made, uint32_t first, enum 
 		};
 }
 
+#define HAND_MADE_NIGHTS 40
+#define HAND_MADE_FIRST_NIGHT_S 1714528800 /* 2024-05-01 */
+
+/* The nights of one cell under both strategies: the candidate has two changes. */
+struct hand_made_nights {
+	struct history_page page;
+	struct history_row rows[ARM_COUNT];
+	struct history_night nights[ARM_COUNT][HAND_MADE_NIGHTS];
+	struct history_change changes[2];
+	char *kernels[2];
+	char cell[CELL_NAME_BYTES];
+	struct report_history shown;
+};
+
+/* Of the result `result`; `nights` stays as long as the report is used. */
+static inline void hand_made_history(struct hand_made *made, uint32_t result,
+				     struct hand_made_nights *nights)
+{
+	const struct cell_result *shown = &made->comparison.results[result];
+
+	*nights = (struct hand_made_nights){
+		.page = { .rows = nights->rows, .row_count = ARM_COUNT },
+		.changes = { { .id = 3, .first_s = HAND_MADE_FIRST_NIGHT_S + 15 * 86400, .shift = .08,
+			       .acknowledged = (char *)"2024-05-20T08:00:00Z",
+			       .note = (char *)"mm: wanted" },
+			     { .id = 7, .first_s = HAND_MADE_FIRST_NIGHT_S + 30 * 86400, .shift = -.05,
+			       .acknowledged = (char *)"", .note = (char *)"" } },
+		.kernels = { (char *)"6.1.0-57-amd64 (build 1a2b3c)", (char *)"6.1.0-58-amd64" },
+		.shown = { .page = &nights->page, .machine = "lab1, reboot", .plan = "nightly",
+			   .line = { "6.1-amd64", "6.1-amd64" } },
+	};
+	cell_name(&made->cells[shown->cell], nights->cell);
+	for (size_t arm = 0; arm < ARM_COUNT; arm++) {
+		for (size_t i = 0; i < HAND_MADE_NIGHTS; i++)
+			nights->nights[arm][i] = (struct history_night){
+				.night_s = HAND_MADE_FIRST_NIGHT_S + (int64_t)i * 86400, .boots = 8,
+				.value = log(arm ? 20e3 : 25e3) + .004 * (double)(i * 7 % 5) +
+					 (arm && i >= 15 ? .08 : 0) - (arm && i >= 30 ? .05 : 0),
+				.error = i % 9 ? .004 : NAN,
+			};
+		nights->rows[arm] = (struct history_row){
+			.series = { .line = (char *)"6.1-amd64", .plan = (char *)"nightly",
+				    .machine = (char *)"lab1, reboot", .cell = nights->cell,
+				    .strategy = (char *)(arm ? "read" : "write"),
+				    .column = shown->column, .judged = true },
+			.nights = nights->nights[arm], .night_count = HAND_MADE_NIGHTS,
+		};
+	}
+	nights->rows[ARM_CANDIDATE].changes = nights->changes;
+	nights->rows[ARM_CANDIDATE].change_kernels = nights->kernels;
+	nights->rows[ARM_CANDIDATE].change_count = 2;
+	made->report.history = &nights->shown;
+}
+
 /* A report that has every kind of figure. */
 static const struct hand_made_shape hand_made_every_kind_shape = {
 	.exit_cells = 27, .unregister_cells = 3, .rows = 400, .boots = 1
@@ -116,6 +171,7 @@ static const struct hand_made_shape hand_made_every_kind_shape = {
 static inline void hand_made_every_kind(struct hand_made *made)
 {
 	struct effect *slower = made->comparison.results[6].effect;
+	static struct hand_made_nights nights;
 
 	slower[GATED_P50].verdict = made->comparison.results[6].verdict = VERDICT_REGRESSED;
 	slower[GATED_P50].estimate = .3;
@@ -131,6 +187,7 @@ static inline void hand_made_every_kind(struct hand_made *made)
 	hand_made_three(made, 18, SWEEP_THREADS);
 	hand_made_three(made, 21, SWEEP_PROCESSES);
 	hand_made_three(made, 24, SWEEP_MEMORY);
+	hand_made_history(made, 0, &nights);
 	hand_made_verdict(made);
 }
 
