@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/clean.h"
 #include "report/phrase.h"
@@ -15,9 +16,10 @@
 
 #define CELLS_MAX    8 /* of one figure; the rest is in the next */
 #define BAR_PIXELS   19
-#define LEFT_PIXELS  262
-#define CELL_COLUMNS 27
+#define LEFT_PIXELS  262 /* at least; longer labels take from the plot */
+#define CELL_COLUMNS 36
 #define NAME_COLUMNS 9
+#define COLUMN_PIXELS 7.7 /* of a label, at most */
 
 /*
  * From dark to light as time goes on, so that greyscale keeps them apart: six steps of cividis
@@ -127,24 +129,51 @@ static void write_data(const struct bars *bars, const bool *has_part, struct fig
 	}
 }
 
-static void write_labels(const struct bars *bars, FILE *script)
+/* What tells the cell of a bar from the others. */
+static void bar_words(const struct bars *bars, uint32_t bar, char *words, size_t bytes)
 {
 	const struct comparison_input *input = bars->report->input;
 	const struct cell_result *results = bars->report->comparison->results;
 	uint32_t parts = PART_BIT(PART_MIRRORS);
-	const char *between = "";
 
 	for (uint32_t i = 1; i < bars->count; i++)
 		parts |= cell_parts_differ(input, results[bars->results[0]].cell,
 					   results[bars->results[i]].cell);
+	cell_words_text(input, results[bars->results[bar]].cell, parts, words, bytes);
+	clean_cut(words, CELL_COLUMNS);
+}
+
+/* Pixels for the labels: the longest cell and the longest name. */
+static unsigned int label_pixels(const struct bars *bars)
+{
+	const struct comparison_input *input = bars->report->input;
+	const size_t base = input->base_name ? strlen(input->base_name) : 0;
+	const size_t candidate = input->candidate_name ? strlen(input->candidate_name) : 0;
+	const size_t name = base > candidate ? base : candidate;
+	size_t longest = 0;
+	double pixels;
+
+	for (uint32_t i = 0; i < bars->count; i++) {
+		char words[CELL_WORDS_BYTES];
+
+		bar_words(bars, i, words, sizeof(words));
+		longest = strlen(words) > longest ? strlen(words) : longest;
+	}
+	pixels = 12 + COLUMN_PIXELS * (double)(longest + 2 +
+					       (name < NAME_COLUMNS ? name : NAME_COLUMNS));
+	return pixels > LEFT_PIXELS ? (unsigned int)pixels : LEFT_PIXELS;
+}
+
+static void write_labels(const struct bars *bars, FILE *script)
+{
+	const struct comparison_input *input = bars->report->input;
+	const char *between = "";
 
 	fprintf(script, "set yrange [0:%.2f]\nset ytics (", 2.5 * bars->count);
 	for (uint32_t i = 0; i < bars->count; i++) {
-		const struct cell_result *result = &results[bars->results[i]];
 		char words[CELL_WORDS_BYTES];
 
-		cell_words_text(input, result->cell, parts, words, sizeof(words));
-		clean_cut(words, CELL_COLUMNS);
+		bar_words(bars, i, words, sizeof(words));
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 			char *name = clean_text(arm == ARM_BASE ? input->base_name
 								: input->candidate_name,
@@ -218,7 +247,7 @@ static int write_bars(const struct bars *bars, const char *folder, struct figure
 			   "means of the exits between the quartiles of the whole; walk without "
 			   "lock_wait; %s.",
 			   samples);
-	figure->left = LEFT_PIXELS;
+	figure->left = label_pixels(bars);
 	figure->height = FIGURE_TOP + FIGURE_BOTTOM +
 			 (unsigned int)(2.5 * BAR_PIXELS * (bars->count > 3 ? bars->count : 3));
 	status = figure_open(figure, folder, &files, error);
