@@ -24,6 +24,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_plan,
+	&command_calibrate,
 	&command_profile,
 	&command_reference,
 	&command_bisect,

@@ -132,7 +132,7 @@ static int check_request(const struct campaign_request *request, struct error *e
 			"that all boots of a campaign would be this one; leave --boots and "
 			"all but one --kernel out, or use --on vm",
 			request->lab->name);
-	for (uint32_t i = 0; i < request->kernel_count; i++)
+	for (uint32_t i = 0; i < request->kernel_count && !request->calibration; i++)
 		for (uint32_t j = 0; j < i; j++)
 			if (!strcmp(request->kernels[i], request->kernels[j]))
 				return error_set(
@@ -159,6 +159,7 @@ static int fill_record(struct store_campaign *record, const struct campaign_requ
 	record->retries = request->retries;
 	record->adaptive = request->adaptive;
 	record->budget_s = request->budget_s;
+	record->calibration = request->calibration;
 	record->boot_count = request->kernel_count * request->boots;
 	for (uint32_t arm = 0; arm < request->kernel_count; arm++) {
 		record->arms[arm].kernel = strdup(request->kernels[arm]);

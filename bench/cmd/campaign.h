@@ -36,6 +36,7 @@ struct campaign_request {
 	uint32_t boots, retries;
 	bool adaptive;			/* --boots auto: `boots` are the most */
 	uint32_t budget_s;		/* of an adaptive one; 0: none */
+	bool calibration;		/* the two kernels are one, against itself */
 	bool seed_given;		/* else the configuration's */
 	uint64_t seed;
 	enum plan_clock clock;
@@ -50,6 +51,7 @@ struct campaign_means {
 	const char *way;		/* --on reboot: how to come to a kernel, or NULL */
 	bool force;			/* --on reboot: though others are logged in */
 	uint32_t budget_s;		/* of a campaign that is resumed: from now on; 0: as it was */
+	bool no_number;			/* nothing on standard output at its end */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "cmd/run_boot.h"
 #include "common/exit_status.h"
 #include "lab/kernel.h"
+#include "store/store_calibration.h"
 
 /* Ends of a run that the next boot would have as well: the campaign stops and says why. */
 static const int same_at_every_boot[] = {
@@ -282,6 +283,25 @@ static void name_missing(const struct campaign *campaign, const struct store_boo
 		 (long long)boot->last_run, exit_status_text(boot->last_status));
 }
 
+/* A campaign of one kernel against itself leaves a calibration. */
+static int calibrate(const struct campaign *campaign, struct error *error)
+{
+	struct calibration calibration;
+	int err;
+
+	if (!campaign->record.calibration)
+		return 0;
+	err = calibration_of_campaign(campaign->store, campaign->record.id, &calibration, error);
+	if (!err)
+		err = store_calibration_put(campaign->store, &calibration, error);
+	if (!err)
+		fprintf(stderr, "calibration %lld, of %u boots under each of two names; to see it: "
+			"hmmbench calibrate --show %lld\n", (long long)calibration.id,
+			calibration.boots, (long long)calibration.id);
+	calibration_free(&calibration);
+	return err;
+}
+
 /* Records the end: complete or decided, or how many boots are missing and which. */
 static int end_campaign(const struct campaign *campaign, const char *decided, struct error *error)
 {
@@ -313,9 +333,10 @@ static int end_campaign(const struct campaign *campaign, const char *decided, st
 	fprintf(stderr, "campaign %lld: %u of %u boots are whole%s%s\n",
 		(long long)campaign->record.id, count - missing, count, decided[0] ? "; " : "",
 		decided);
-	printf("%lld\n", (long long)campaign->record.id);
+	if (!campaign->means->no_number)
+		printf("%lld\n", (long long)campaign->record.id);
 	if (!missing)
-		return 0;
+		return calibrate(campaign, error);
 	campaign_resume_command(campaign, command, sizeof(command));
 	error->exit_status = STATUS_BOOTS;
 	return error_set(error, EIO, "campaign %lld: %s; to try these again: %s",

@@ -25,7 +25,7 @@ json_t *campaign_json(const struct store_campaign *campaign)
 				      json_pack("{s:s, s:s}", "name", campaign->arms[arm].kernel,
 						"identity", campaign->arms[arm].identity));
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:i, s:i, s:o, s:s, s:s, s:s, s:o, s:s, "
-			 "s:i, s:i, s:b, s:i}",
+			 "s:i, s:i, s:b, s:i, s:b}",
 			 "id", (json_int_t)campaign->id, "label", campaign->label, "plan",
 			 campaign->plan_name, "lab", campaign->lab, "clock",
 			 campaign->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host", "seed",
@@ -35,7 +35,8 @@ json_t *campaign_json(const struct store_campaign *campaign)
 			 campaign->ended, "status", status_or_null(campaign->status), "status_text",
 			 campaign->status_text, "boots_all", (int)campaign->boot_count,
 			 "boots_whole", (int)campaign->whole, "adaptive", campaign->adaptive,
-			 "budget_s", (int)campaign->budget_s);
+			 "budget_s", (int)campaign->budget_s, "calibration",
+			 (int)campaign->calibration);
 }
 
 json_t *campaign_boot_json(const struct store_boot *boot)

@@ -25,7 +25,7 @@ struct command {
 	int (*run)(int argc, char **argv, struct error *error);
 };
 
-extern const struct command command_analyze, command_baseline, command_history;
+extern const struct command command_analyze, command_calibrate, command_baseline, command_history;
 extern const struct command command_run, command_compare, command_report, command_plot, command_list,
 	command_show, command_plan, command_kernel, command_doctor, command_export,
 	command_import, command_profile, command_reference, command_bisect,

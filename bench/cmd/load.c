@@ -30,6 +30,15 @@ static int replay_number(struct load_options *options, const char *text, struct 
 	return result;
 }
 
+static int calibration_days(struct load_options *options, const char *text, struct error *error)
+{
+	uint64_t days;
+	int result = command_number("--calibration-age", text, 1, 3650, &days, error);
+
+	options->calibration_days = (uint32_t)days;
+	return result;
+}
+
 int load_option(struct load_options *options, int option, const char *argument,
 		struct error *error)
 {
@@ -45,6 +54,8 @@ int load_option(struct load_options *options, int option, const char *argument,
 	case 'f':
 		options->force = true;
 		break;
+	case 'G':
+		return calibration_days(options, argument, error);
 	case 'R':
 		return replay_number(options, argument, error);
 	}
@@ -129,6 +140,8 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		result = comparison_make(&dataset->input, &loaded->comparison, error);
 	if (!result)
 		result = make_probes(loaded, &probe_count, error);
+	if (!result && request->design == DESIGN_BUILDS && !dataset->input.exact)
+		result = load_calibration(loaded, error);
 	if (result)
 		return result;
 	if (request->baseline.is_base && load_mark_suspicions(loaded))
@@ -152,6 +165,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		.command = loaded->command,
 		.arguments = loaded->command + strlen(COMMAND_BEGIN),
 		.inputs = dataset->digest,
+		.calibration = loaded->calibrated.id ? &loaded->calibrated : NULL,
 	};
 	return load_history(loaded, error);
 }
@@ -190,6 +204,8 @@ void load_free(struct loaded *loaded)
 	dataset_free(loaded->dataset);
 	request_free(&loaded->request);
 	store_verdict_free(&loaded->verdict);
+	calibration_free(&loaded->calibration);
+	free(loaded->calibrate);
 	store_close(loaded->store);
 	free(loaded->command);
 	memset(loaded, 0, sizeof(*loaded));

@@ -16,6 +16,7 @@
 #include "stats/comparison.h"
 #include "store/dataset.h"
 #include "store/history_page.h"
+#include "store/store_calibration.h"
 #include "store/store_verdict.h"
 
 #define LOAD_RUNS_MAX 256
@@ -28,8 +29,11 @@ struct load_options {
 	const char *base, *candidate;
 	const char *baseline;		/* a stored baseline's name; then base may be NULL: it is that */
 	bool force;
+	uint32_t calibration_days;	/* beyond which a calibration is old; 0: LOAD_CALIBRATION_DAYS */
 	int64_t replay;			/* a verdict to make again; 0: base and candidate */
 };
+
+#define LOAD_CALIBRATION_DAYS 30
 
 /* What loaded->command begins with. */
 #define COMMAND_BEGIN "hmmbench compare "
@@ -51,17 +55,21 @@ struct loaded {
 	struct kernel_pair kernels;	/* of builds */
 	struct probe *probes;
 	struct loaded_history history;
+	struct calibration calibration;	/* of the machine; id 0: none */
+	char *calibrate;		/* the command that makes a new one */
+	struct report_calibration calibrated;
 	struct report report;		/* borrows from the others */
 	char *command;
 };
 
 /*
- * Takes one of the options that all commands with a comparison have: --run, --baseline, --store
- * and --force, LOAD_OPTIONS in their tables. 0, or -EINVAL for a wrong argument.
+ * Takes one of the options that all commands with a comparison have: --run, --baseline, --store,
+ * --calibration-age and --force, LOAD_OPTIONS in their tables. 0, or -EINVAL for a wrong argument.
  */
 #define LOAD_OPTIONS                                                                               \
 	{ "run", required_argument, NULL, 'r' }, { "store", required_argument, NULL, 'S' },        \
 		{ "baseline", required_argument, NULL, 'B' },                                      \
+		{ "calibration-age", required_argument, NULL, 'G' },                               \
 	{                                                                                          \
 		"force", no_argument, NULL, 'f'                                                    \
 	}
@@ -82,6 +90,7 @@ int load_names(struct load_options *options, int count, char **names);
 	"                       is still as the baseline says (ENVIRONMENT CHANGED)\n"              \
 	"      --force          judge cells that this machine measures badly too, and\n"           \
 	"                       builds whose runs are not alike\n"                                 \
+	"      --calibration-age DAYS   beyond which a new calibration is asked for; default 30\n" \
 	"      --store FILE     instead of the usual store\n"
 
 /*
@@ -113,6 +122,12 @@ int load_check_environment(struct loaded *loaded, struct error *error);
 /* The nights of the history that the report's figures show. Errors of the store. */
 int load_history(struct loaded *loaded, struct error *error);
 void loaded_history_free(struct loaded_history *history);
+/*
+ * What can be seen on the machine that builds were compared on: into the effects, with a note,
+ * and a mark where the calibration is old. Its number goes into the request, or comes from it
+ * where a verdict is made again. Errors of the store; -ENOMEM.
+ */
+int load_calibration(struct loaded *loaded, struct error *error);
 /* What of the comparison with a stored baseline is a suspicion: a mark on top. -ENOMEM. */
 int load_mark_suspicions(struct loaded *loaded);
 /* The request of a verdict; its digests are held against the dataset and the report after that. */

@@ -217,7 +217,11 @@ int load_resolve(struct store *store, const struct load_options *options, struct
 	bool builds;
 	int result;
 
-	*request = (struct request){ .force = options->force };
+	*request = (struct request){
+		.force = options->force,
+		.calibration_days = options->calibration_days ? options->calibration_days :
+								LOAD_CALIBRATION_DAYS,
+	};
 	result = load_check_names(options, &builds, error);
 	if (result)
 		return result;

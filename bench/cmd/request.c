@@ -57,6 +57,12 @@ char *request_to_json(const struct request *request)
 					      "base", request->baseline.is_base, "runs",
 					      runs_json(request->baseline.runs,
 							request->baseline.run_count)));
+	if (json && request->design == DESIGN_BUILDS &&
+	    request->calibration != REQUEST_UNCALIBRATED)
+		json_object_set_new(json, "calibration",
+				    json_pack("{s:I, s:i}", "id",
+					      (json_int_t)request->calibration, "days",
+					      (int)request->calibration_days));
 	if (json && request->design == DESIGN_IN_BOOT)
 		json_object_set_new(json, "runs", runs_json(request->runs, request->run_count));
 	if (json)
@@ -112,6 +118,17 @@ static int read_baseline(const json_t *json, struct request_baseline *baseline)
 				     &baseline->run_count);
 }
 
+/* Verdicts from before there were calibrations were made without. */
+static void read_calibration(const json_t *json, struct request *request)
+{
+	request->calibration = REQUEST_UNCALIBRATED;
+	if (!json_is_object(json))
+		return;
+	request->calibration = json_integer_value(json_object_get(json, "id"));
+	request->calibration_days =
+		(uint32_t)json_integer_value(json_object_get(json, "days"));
+}
+
 static int read_request(const json_t *json, struct request *request)
 {
 	const char *design = json_string_value(json_object_get(json, "design"));
@@ -124,6 +141,7 @@ static int read_request(const json_t *json, struct request *request)
 	else if (strcmp(design, "in-boot"))
 		return -EINVAL;
 	request->force = json_is_true(json_object_get(json, "force"));
+	read_calibration(json_object_get(json, "calibration"), request);
 	if (json_object_get(json, "baseline"))
 		ret = read_baseline(json_object_get(json, "baseline"), &request->baseline);
 	if (!ret && request->design == DESIGN_IN_BOOT)

@@ -173,7 +173,8 @@ static void print_text(struct store *store, const struct shown *shown)
 	       campaign->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host",
 	       (unsigned long long)campaign->seed, campaign->started,
 	       campaign->ended[0] ? campaign->ended : "-", campaign->whole, campaign->boot_count,
-	       campaign->adaptive ? ", until every verdict is decided" : "",
+	       campaign->adaptive ? ", until every verdict is decided" :
+	       campaign->calibration ? ", of one kernel against itself" : "",
 	       campaign->retries, campaign->retries == 1 ? "" : "s", state);
 	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
 		print_arm(shown, arm);

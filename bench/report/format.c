@@ -76,6 +76,13 @@ void format_effect(double log_ratio, char *text, size_t bytes)
 	snprintf(text, bytes, "%s%s", number, percent ? " %" : "");
 }
 
+void format_size(double log_ratio, char *text, size_t bytes)
+{
+	format_effect(log_ratio, text, bytes);
+	if (*text == '+')
+		memmove(text, text + 1, strlen(text));
+}
+
 void format_interval(double low, double high, char *text, size_t bytes)
 {
 	char from[FORMAT_BYTES], to[FORMAT_BYTES];

@@ -103,6 +103,10 @@ static void effect_cells(struct html_page *page, const struct cell_result *resul
 	number_cell(page, text);
 	format_p(effect->p_adjusted, text, sizeof(text));
 	number_cell(page, text);
+	if (page->report->calibration) {
+		format_size(effect->seen, text, sizeof(text));
+		number_cell(page, text);
+	}
 	html_raw(page, "<td>");
 	html_verdict(page, effect->verdict);
 	if (effect_is_clock_bound(page->report, result, quantile)) {
@@ -145,7 +149,8 @@ static void judged_cell(struct html_page *page, const struct result_group *group
 		if (rows[row].quantile < GATED_COUNT)
 			effect_cells(page, result, rows[row].quantile);
 		else
-			html_raw(page, "<td colspan=\"4\"></td>");
+			html_raw(page, page->report->calibration ? "<td colspan=\"5\"></td>" :
+								   "<td colspan=\"4\"></td>");
 		html_raw(page, "</tr>\n");
 	}
 	html_raw(page, "</tbody>\n");
@@ -168,8 +173,10 @@ static void judged_table(struct html_page *page, const struct result_group *grou
 	head(page, "", page->report->input->candidate_name);
 	html_raw(page, "<th scope=\"col\" class=\"number\">change</th>"
 		       "<th scope=\"col\" class=\"number\">95 % interval</th>"
-		       "<th scope=\"col\" class=\"number\">p adjusted</th>"
-		       "<th scope=\"col\">verdict</th></tr>\n</thead>\n");
+		       "<th scope=\"col\" class=\"number\">p adjusted</th>");
+	if (page->report->calibration)
+		html_raw(page, "<th scope=\"col\" class=\"number\">seen here</th>");
+	html_raw(page, "<th scope=\"col\">verdict</th></tr>\n</thead>\n");
 	for (uint32_t i = 0; i < group->count; i++)
 		judged_cell(page, group, i);
 	table_end(page);

@@ -127,6 +127,7 @@ static json_t *effect_json(const struct effect *effect, enum gated_quantile quan
 	set(&object, "p", number(effect->p));
 	set(&object, "p_adjusted", number(effect->p_adjusted));
 	set(&object, "threshold", number(effect->threshold));
+	set(&object, "smallest_seen", number(effect->seen));
 	set(&object, "pairs", json_integer(effect->pairs));
 	set(&object, "boots", boots_json(effect->boots, failed));
 	set(&object, "beta", number(effect->beta));
@@ -304,6 +305,23 @@ static json_t *counts_json(const struct comparison *comparison, bool *failed)
 static const char *const design_names[] = { [DESIGN_IN_BOOT] = "in-boot",
 					    [DESIGN_BUILDS] = "builds" };
 
+/* null: the machine is not calibrated, or nothing is compared that it would be about. */
+static json_t *calibration_json(const struct report_calibration *calibration, bool *failed)
+{
+	struct json_object object;
+
+	if (!calibration)
+		return json_null();
+	object = object_new(failed);
+	set(&object, "id", json_integer(calibration->id));
+	set(&object, "made", text(calibration->made));
+	set(&object, "age_days", number(calibration->age_days));
+	set(&object, "limit_days", json_integer(calibration->limit_days));
+	set(&object, "old", json_boolean(calibration->old));
+	set(&object, "command", text(calibration->command));
+	return object.json;
+}
+
 static json_t *report_json_value(const struct report *report, bool *failed)
 {
 	const struct comparison *comparison = report->comparison;
@@ -331,6 +349,7 @@ static json_t *report_json_value(const struct report *report, bool *failed)
 	set(&object, "command", text(report->command));
 	set(&object, "verdict_id", report->verdict ? json_integer(report->verdict) : json_null());
 	set(&object, "inputs", report->inputs ? text(report->inputs) : json_null());
+	set(&object, "calibration", calibration_json(report->calibration, failed));
 	set(&object, "marks", texts(report->marks, report->mark_count, failed));
 	set(&object, "notes", texts(report->notes, report->note_count, failed));
 	for (uint32_t i = 0; i < comparison->result_count; i++)

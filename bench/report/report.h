@@ -29,6 +29,16 @@ struct report_history {
 	const char *line[ARM_COUNT];		/* kernel line of each alternative */
 };
 
+/* The calibration of the machine that builds were compared on. */
+struct report_calibration {
+	int64_t id;			/* its number in the store */
+	const char *made;		/* ISO 8601, UTC */
+	double age_days;		/* when the newest boot began; 0: it was made after that */
+	uint32_t limit_days;		/* beyond which it is old */
+	bool old;
+	const char *command;		/* that makes a new one */
+};
+
 /* Everything a format may show. All borrowed. */
 struct report {
 	const struct comparison *comparison;
@@ -48,6 +58,8 @@ struct report {
 	const char *arguments;			/* of that command; a figure's has them too; or NULL */
 	int64_t verdict;			/* its number in the store; 0: it is not kept */
 	const char *inputs;			/* digest of all that went in; NULL: not known */
+	/* Then effects have their `seen`; NULL: none there is. */
+	const struct report_calibration *calibration;
 };
 
 struct report_options {
@@ -84,6 +96,8 @@ const struct report_format *report_format_find(const char *name);
 void format_ns(double ns, char *text, size_t bytes);
 /* ln ratio to "-89.2 %", "+4.1 %", "x12.3" above +200 %. NAN: "-". */
 void format_effect(double log_ratio, char *text, size_t bytes);
+/* A size of change, ln, to "1.3 %". NAN: "-". */
+void format_size(double log_ratio, char *text, size_t bytes);
 /* Two ln ratios to "-90.1 .. -88.0 %". NAN in either: "-". */
 void format_interval(double low, double high, char *text, size_t bytes);
 /* "0.0312", "<0.0001". NAN: "-". */

@@ -75,6 +75,10 @@ static void effect_cells(struct text_table *table, const struct text_page *page,
 	text_table_cell(table, text);
 	format_p(effect->p_adjusted, text, sizeof(text));
 	text_table_cell(table, text);
+	if (page->report->calibration) {
+		format_size(effect->seen, text, sizeof(text));
+		text_table_cell(table, text);
+	}
 	snprintf(text, sizeof(text), "%s%s", verdict_name(effect->verdict),
 		 effect_is_clock_bound(page->report, result, quantile) ? "*" : "");
 	text_table_coloured(table, text, verdict_colour(effect->verdict));
@@ -111,7 +115,7 @@ static void judged_rows(struct text_table *table, const struct text_page *page,
 		if (rows[row].quantile < GATED_COUNT)
 			effect_cells(table, page, result, rows[row].quantile);
 		else
-			empty_cells(table, 4);
+			empty_cells(table, page->report->calibration ? 5 : 4);
 	}
 }
 
@@ -162,19 +166,23 @@ static void judged_table(struct text_page *page, const struct result_group *grou
 		{ "change", ALIGN_RIGHT, 1, false },
 		{ "95 % interval", ALIGN_RIGHT, 2, false },
 		{ "p adjusted", ALIGN_RIGHT, 3, false },
+		{ "seen here", ALIGN_RIGHT, 2, false },
 		{ "verdict", ALIGN_LEFT, 0, false },
 	};
-	const size_t tail_count = sizeof(tail) / sizeof(tail[0]);
+	enum { SEEN_HERE = 6 };		/* of a machine that is calibrated */
 	struct text_column columns[PART_COUNT + sizeof(tail) / sizeof(tail[0])];
 	const size_t keys = key_columns(group, columns);
+	size_t count = keys;
 	struct text_table *table;
 	const struct cell *cell = &page->report->input->cells[cell_at(page, group, 0)];
 	char what[64];
 
-	memcpy(&columns[keys], tail, sizeof(tail));
+	for (size_t i = 0; i < sizeof(tail) / sizeof(tail[0]); i++)
+		if (i != SEEN_HERE || page->report->calibration)
+			columns[count++] = tail[i];
 	snprintf(columns[keys + 1].title, TEXT_TITLE_BYTES, "%s", page->base);
 	snprintf(columns[keys + 2].title, TEXT_TITLE_BYTES, "%s", page->candidate);
-	table = text_table_new(columns, keys + tail_count);
+	table = text_table_new(columns, count);
 	if (!table) {
 		page->result = -ENOMEM;
 		return;

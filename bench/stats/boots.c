@@ -323,6 +323,25 @@ double boots_power(double boots, double deviation, double d, double alpha)
 	return pnt(critical, degrees, noncentral, 0, 0) + pnt(-critical, degrees, noncentral, 1, 0);
 }
 
+double boots_detectable(double boots, double alpha, double power)
+{
+	double low = 0, high = 1;
+
+	if (boots < 2)
+		return INFINITY;
+	while (boots_power(boots, 1, high, alpha) < power)
+		high *= 2;
+	for (int i = 0; i < 50; i++) {
+		const double middle = (low + high) / 2;
+
+		if (boots_power(boots, 1, middle, alpha) < power)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
 size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit)
 {
 	size_t low = 2, high = limit;

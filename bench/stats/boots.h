@@ -70,6 +70,12 @@ double boots_smallest_p(double boots);
  */
 double boots_power(double boots, double deviation, double d, double alpha);
 
+/*
+ * The smallest difference that a comparison of `boots` per build finds with that power, in
+ * deviations between boots. INFINITY below 2 boots; 0 < power < 1.
+ */
+double boots_detectable(double boots, double alpha, double power);
+
 /* The fewest boots per build with at least that power; 0: more than `limit`. */
 size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit);
 

@@ -144,6 +144,11 @@ struct effect {
 	double estimate, low, high;
 	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
 	double threshold;		/* ln(1 + smallest effect of interest), never finer than the clock */
+	/*
+	 * The smallest change (ln) that as many boots find on this machine, by its calibration
+	 * (stats/calibration.h); NAN where there is none. Filled by whoever has one.
+	 */
+	double seen;
 	enum verdict verdict;
 	uint32_t pairs;			/* differences D_j that went into it; builds: boots of the smaller side */
 	uint32_t boots[ARM_COUNT];	/* builds: boots with a value */

@@ -14,22 +14,10 @@ uint32_t experiment_fewest(double alpha)
 	return boots;
 }
 
-/* The change that is found, in deviations between boots: the power depends on their ratio. */
+/* The change that is found, in deviations between boots. */
 static double reach_of(const struct experiment *experiment, uint32_t boots)
 {
-	double low = 0, high = 1;
-
-	while (boots_power(boots, 1, high, experiment->alpha) < experiment->power)
-		high *= 2;
-	for (int i = 0; i < 50; i++) {
-		const double middle = (low + high) / 2;
-
-		if (boots_power(boots, 1, middle, experiment->alpha) < experiment->power)
-			low = middle;
-		else
-			high = middle;
-	}
-	return high;
+	return boots_detectable(boots, experiment->alpha, experiment->power);
 }
 
 static double deviation_of(const struct experiment_part *part, uint32_t blocks)

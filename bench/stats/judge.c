@@ -39,6 +39,7 @@ static struct effect empty_effect(const struct comparison_input *input, enum gat
 
 	return (struct effect){
 		.estimate = NAN, .low = NAN, .high = NAN, .p = NAN, .p_adjusted = NAN, .lag1 = NAN,
+		.seen = NAN,
 		.threshold = log1p(threshold), .verdict = VERDICT_NONE, .block_factor = 1,
 	};
 }

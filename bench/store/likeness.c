@@ -407,6 +407,21 @@ int likeness_refuse(const struct likeness *likeness, const char *what, const cha
 	return error_set(error, EXDEV, "%s: %s; %s", what, text, remedy);
 }
 
+int likeness_of_two(const struct store_run *a, struct plan *a_plan, const struct store_run *b,
+		    struct plan *b_plan, bool *alike)
+{
+	static const uint32_t arms[] = { 0, 1 };
+	const struct store_run runs[] = { *a, *b };
+	struct plan *plans[] = { a_plan, b_plan };
+	const struct likeness_runs two = { runs, plans, arms, 2 };
+	struct likeness likeness = { 0 };
+	int ret = likeness_find(&two, &likeness);
+
+	*alike = !likeness.unlike_count;
+	likeness_free(&likeness);
+	return ret;
+}
+
 void likeness_free(struct likeness *likeness)
 {
 	for (size_t i = 0; i < likeness->unlike_count; i++)

@@ -38,6 +38,10 @@ struct likeness {
 int likeness_find(const struct likeness_runs *runs, struct likeness *likeness);
 void likeness_free(struct likeness *likeness);
 
+/* Do two runs differ in nothing but the kernel? -ENOMEM. */
+int likeness_of_two(const struct store_run *a, struct plan *a_plan, const struct store_run *b,
+		    struct plan *b_plan, bool *alike);
+
 /* -EXDEV with STATUS_NOT_COMPARABLE: "WHAT: what differs; REMEDY", cut where that is long. */
 int likeness_refuse(const struct likeness *likeness, const char *what, const char *remedy,
 		    struct error *error);

@@ -18,6 +18,12 @@ struct measuring {
 	size_t part_count;
 };
 
+/* One more run, with its campaign and build as its group; run and plan are then its own. -ENOMEM. */
+int measuring_add(struct measuring *measuring, struct store_run *run, struct plan *plan);
+
+/* Its members, not itself, and not `measured`. */
+void measuring_free(struct measuring *measuring);
+
 /* Fills the cells and parts of `measured` and `values` from the runs. Errors of the store; -ENOMEM. */
 int measuring_read(struct measuring *measuring, struct error *error);
 

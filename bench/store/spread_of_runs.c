@@ -37,22 +37,6 @@ static int take_candidate(const struct store_run *run, void *context)
 	return 0;
 }
 
-/* Like the first of them in everything but the kernel? */
-static int is_like(const struct measuring *measuring, const struct store_run *run,
-		   struct plan *plan, bool *alike)
-{
-	const struct store_run runs[] = { measuring->runs[0], *run };
-	struct plan *plans[] = { measuring->plans[0], plan };
-	static const uint32_t arms[] = { 0, 1 };
-	const struct likeness_runs pair = { runs, plans, arms, 2 };
-	struct likeness likeness = { 0 };
-	int ret = likeness_find(&pair, &likeness);
-
-	*alike = !likeness.unlike_count;
-	likeness_free(&likeness);
-	return ret;
-}
-
 /* Boots of one build in one campaign; runs of no campaign are put together. */
 static int group_of(struct measuring *measuring, const struct store_run *run, uint32_t *group)
 {
@@ -67,6 +51,19 @@ static int group_of(struct measuring *measuring, const struct store_run *run, ui
 		if (!strcmp(measuring->keys[*group], key))
 			break;
 	measuring->keys[measuring->count] = key;
+	return 0;
+}
+
+int measuring_add(struct measuring *measuring, struct store_run *run, struct plan *plan)
+{
+	const size_t at = measuring->count;
+	const int ret = group_of(measuring, run, &measuring->group[at]);
+
+	if (ret)
+		return ret;
+	measuring->runs[at] = *run;
+	measuring->plans[at] = plan;
+	measuring->count++;
 	return 0;
 }
 
@@ -87,7 +84,7 @@ static int fits(struct measuring *measuring, const char *name, const struct stor
 	if (ret || rate != 1)
 		return ret;
 	if (measuring->count)
-		ret = is_like(measuring, run, plan, &alike);
+		ret = likeness_of_two(&measuring->runs[0], measuring->plans[0], run, plan, &alike);
 	return ret ? ret : alike;
 }
 
@@ -105,15 +102,9 @@ static int consider(struct measuring *measuring, const char *name, int64_t id, s
 	else
 		ret = fits(measuring, name, &run, plan, error);
 	if (ret == 1) {
-		const size_t at = measuring->count;
-
-		ret = group_of(measuring, &run, &measuring->group[at]);
-		if (!ret) {
-			measuring->runs[at] = run;
-			measuring->plans[at] = plan;
-			measuring->count++;
+		ret = measuring_add(measuring, &run, plan);
+		if (!ret)
 			return 0;
-		}
 	}
 	store_run_free(&run);
 	plan_free(plan);
@@ -198,7 +189,7 @@ static int fill_measured(struct measuring *measuring, const char *name, struct e
 	return kept ? 0 : too_little(measuring, name, error);
 }
 
-static void measuring_free(struct measuring *measuring)
+void measuring_free(struct measuring *measuring)
 {
 	for (size_t i = 0; i < measuring->count; i++) {
 		store_run_free(&measuring->runs[i]);

@@ -31,6 +31,7 @@ struct store_campaign {
 	uint32_t retries;	/* how often a failed boot was to be tried again */
 	bool adaptive;		/* it ends when every verdict is decided: `boots` are then at most */
 	uint32_t budget_s;	/* of an adaptive one, from its beginning; 0: none */
+	bool calibration;	/* its two arms are one kernel: store_calibration.h */
 	struct store_arm *arms;	/* the first is the base */
 	uint32_t arm_count;
 	char *config_path, *config_text;	/* the configuration as it was read */

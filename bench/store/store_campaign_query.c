@@ -19,7 +19,7 @@ static int out_of_memory(const struct store *store, struct error *error)
 	"status, status_text, config_path, config_text, "                                 \
 	"(SELECT count(*) FROM boot WHERE boot.campaign = campaign.id), "                 \
 	"(SELECT count(DISTINCT boot) FROM run WHERE run.campaign = campaign.id AND "     \
-	"run.status = 0), adaptive, budget_s FROM campaign "
+	"run.status = 0), adaptive, budget_s, calibration FROM campaign "
 
 _Static_assert(STATUS_OK == 0, "the status of a whole run stands in SQL");
 
@@ -97,6 +97,7 @@ static int read_campaign(struct store *store, sqlite3_stmt *statement,
 		.whole = (uint32_t)sqlite3_column_int64(statement, 15),
 		.adaptive = sqlite3_column_int(statement, 16),
 		.budget_s = (uint32_t)sqlite3_column_int64(statement, 17),
+		.calibration = sqlite3_column_int(statement, 18),
 	};
 	if (!campaign->label || !campaign->plan_name || !campaign->lab || !campaign->started ||
 	    !campaign->ended || !campaign->status_text || !campaign->config_path ||

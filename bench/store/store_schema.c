@@ -277,6 +277,39 @@ static const char version_6[] =
 	"  outcome TEXT\n" /* NULL: not known yet */
 	");\n";
 
+/*
+ * Campaigns of one kernel against itself, and what came of them: per cell, strategy, column and
+ * quantile how much boots scatter, and how often equal boots were called different.
+ */
+static const char version_7[] =
+	"ALTER TABLE campaign ADD COLUMN calibration INTEGER NOT NULL DEFAULT 0;\n"
+	"CREATE TABLE calibration (\n"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,\n"
+	"  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,\n" /* its first: what machine it is of */
+	"  made TEXT NOT NULL,\n"
+	"  program TEXT NOT NULL,\n"
+	"  kernel TEXT NOT NULL,\n"
+	"  plan_name TEXT NOT NULL,\n"
+	"  boots INTEGER NOT NULL\n" /* under each of its two names */
+	");\n"
+	"CREATE TABLE calibration_part (\n"
+	"  calibration INTEGER NOT NULL REFERENCES calibration (id) ON DELETE CASCADE,\n"
+	"  part INTEGER NOT NULL,\n" /* in the order of the plan */
+	"  cell TEXT NOT NULL,\n"
+	"  strategy TEXT NOT NULL,\n"
+	"  column_name TEXT NOT NULL,\n"
+	"  quantile REAL NOT NULL,\n"
+	"  boots INTEGER NOT NULL,\n"
+	"  deviation REAL NOT NULL,\n" /* ln */
+	"  estimate REAL NOT NULL,\n"
+	"  p REAL NOT NULL,\n"
+	"  exchanges INTEGER NOT NULL,\n"
+	"  called INTEGER NOT NULL,\n"
+	"  judged INTEGER NOT NULL,\n"
+	"  PRIMARY KEY (calibration, part)\n"
+	") WITHOUT ROWID;\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
@@ -284,6 +317,7 @@ static const struct store_step steps[] = {
 	{ 4, version_4 },
 	{ 5, version_5 },
 	{ 6, version_6 },
+	{ 7, version_7 },
 	{ 0, NULL },
 };
 

@@ -6,7 +6,8 @@
  * and no control, "alone" a base that was measured a month before, "options" configurations,
  * "exits=N" that many cells of exits and no other, "one-strategy" blocks of write alone,
  * "nights=30" nights with a kernel build each, "from=20" the first of them with the effect,
- * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine. A
+ * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine,
+ * "calibrated=TIME" a calibration of BASE before them, its boots 3 % apart. A
  * store that is there gets the night behind what it has.
  */
 #include "../unit/night_support.h"
@@ -17,9 +18,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "store/store_calibration.h"
+
 static const char *file, *const *words;
 static size_t boots, word_count, nights, from;
 static struct night_boot base, candidate;
+static const char *calibrated;
 
 static void take_word(const char *word, double *deviation)
 {
@@ -33,6 +37,8 @@ static void take_word(const char *word, double *deviation)
 		from = (size_t)atoi(word + 5);
 	} else if (!strncmp(word, "at=", 3)) {
 		base.started = candidate.started = word + 3;
+	} else if (!strncmp(word, "calibrated=", 11)) {
+		calibrated = word + 11;
 	} else if (!strncmp(word, "on=", 3)) {
 		base.machine = candidate.machine = word + 3;
 	} else if (!strcmp(word, "virtual")) {
@@ -81,6 +87,26 @@ static void put_night(struct store *store, size_t night, double deviation)
 	night_put_builds(store, file, &two[0], &two[1], boots, deviation);
 }
 
+static void calibrate(struct store *store)
+{
+	struct night_boot boot = base;
+	struct calibration calibration;
+	struct error error;
+	char sql[120];
+	int64_t campaign;
+
+	boot.started = calibrated;
+	boot.no_control = true;
+	campaign = night_put_campaign(store, file, &boot, &boot, 8, .03, false);
+	if (calibration_of_campaign(store, campaign, &calibration, &error) ||
+	    store_calibration_put(store, &calibration, &error))
+		fail_msg("%s", error.text);
+	snprintf(sql, sizeof(sql), "UPDATE calibration SET made = '%s' WHERE id = %d", calibrated,
+		 (int)calibration.id);
+	store_execute(file, sql);
+	calibration_free(&calibration);
+}
+
 static void make(void **state)
 {
 	struct store *store = store_must_open(file, STORE_WRITE);
@@ -92,6 +118,8 @@ static void make(void **state)
 			 SQLITE_OK);
 	for (size_t i = 0; i < word_count; i++)
 		take_word(words[i], &deviation);
+	if (calibrated)
+		calibrate(store);
 	for (size_t night = 1; night <= nights; night++)
 		put_night(store, night, deviation);
 	if (!nights)

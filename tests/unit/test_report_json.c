@@ -76,13 +76,14 @@ static void assert_arm(const json_t *json, const struct arm_summary *arm)
 
 static void assert_effect(const json_t *json, const struct effect *effect, double quantile)
 {
-	assert_int_equal(json_object_size(json), 15);
+	assert_int_equal(json_object_size(json), 16);
 	assert_number(json, "quantile", quantile);
 	assert_text(json, "verdict", verdict_name(effect->verdict));
 	assert_number(json, "estimate", effect->estimate);
 	assert_number(json, "low", effect->low);
 	assert_number(json, "high", effect->high);
 	assert_number(json, "p", effect->p);
+	assert_number(json, "smallest_seen", effect->seen);
 	assert_number(json, "p_adjusted", effect->p_adjusted);
 	assert_number(json, "threshold", effect->threshold);
 	assert_number(json, "pairs", effect->pairs);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Calibrations: what came of campaigns of one kernel against itself (stats/calibration.h).
+ * Errors as in store.h.
+ */
+#ifndef HMMBENCH_STORE_CALIBRATION_H
+#define HMMBENCH_STORE_CALIBRATION_H
+
+#include "common/cell.h"
+#include "common/samples.h"
+#include "stats/calibration.h"
+#include "stats/comparison.h"
+#include "store/store.h"
+
+/* One quantile of one judged column of a cell under one strategy. */
+struct calibration_part {
+	char cell[CELL_NAME_BYTES];
+	uint32_t strategy;		/* enum hmmbench_strategy_id */
+	enum sample_column column;
+	enum gated_quantile quantile;
+	struct calibration_effect effect;
+};
+
+struct calibration {
+	int64_t id;			/* 0: not stored */
+	int64_t campaign, run;		/* the campaign's first run */
+	char *made;			/* ISO 8601, UTC */
+	char *program;			/* version of hmmbench */
+	char *kernel, *plan_name;
+	uint32_t boots;			/* under each of its two names */
+	struct calibration_part *parts;	/* in the plan's order */
+	size_t part_count;
+};
+
+void calibration_free(struct calibration *calibration);	/* its members, not itself */
+
+/*
+ * From the whole boots of a campaign whose arms are one kernel; id and made stay unset. -ENODATA
+ * (STATUS_BOOTS): fewer than CALIBRATION_PAIRS_MIN pairs are whole. The calibration is the
+ * caller's in any case.
+ */
+int calibration_of_campaign(struct store *store, int64_t campaign, struct calibration *calibration,
+			    struct error *error);
+
+/* Takes it in, with the time of day; sets id and made. */
+int store_calibration_put(struct store *store, struct calibration *calibration, struct error *error);
+
+/* `id` 0: the newest. -ENOENT (STATUS_USAGE) with the command that makes one. */
+int store_calibration_get(struct store *store, int64_t id, struct calibration *calibration,
+			  struct error *error);
+
+/*
+ * The newest calibration of the machine and the way of measuring of this run and plan, of any
+ * kernel: likeness.h decides. calibration->id is 0 where there is none.
+ */
+int store_calibration_find(struct store *store, const struct store_run *run, struct plan *plan,
+			   struct calibration *calibration, struct error *error);
+
+#endif
