@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "cmd/campaign_boots.h"
+#include "cmd/campaign_confirm.h"
 #include "cmd/campaign_look.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
 #include "lab/kernel.h"
+#include "store/confirmation.h"
 
 #define CONFIG_TEXT_BYTES_MAX (4u << 20)
 
@@ -219,6 +221,45 @@ static void say_begins(const struct campaign *campaign)
 	fprintf(stderr, "; should anything cut it: %s\n", command);
 }
 
+/* ---- what comes after it ---- */
+
+/* The same once more, as if the first had never been: another seed, and a label of its own. */
+static int renew_record(struct store_campaign *record, struct error *error)
+{
+	char *label;
+
+	if (asprintf(&label, "%s%sconfirmation of campaign %lld", record->label,
+		     record->label[0] ? ", " : "", (long long)record->id) < 0)
+		return out_of_memory(error);
+	free(record->label);
+	record->label = label;
+	record->seed = campaign_boot(record->arm_count, record->seed, record->boot_count + 1).seed;
+	record->boot_count = record->arm_count * record->boots;
+	return 0;
+}
+
+/* Until nothing is to be confirmed any more: at most one campaign follows another. */
+static int follow(struct campaign *campaign, struct error *error)
+{
+	const int64_t first = campaign->record.id;
+	bool again;
+	int err = campaign_confirm(campaign->store, first, &again, error);
+
+	if (err || !again)
+		return err;
+	err = renew_record(&campaign->record, error);
+	if (!err)
+		err = store_campaign_begin(campaign->store, &campaign->record, &campaign->record.id,
+					   error);
+	if (!err)
+		err = confirmation_begin(campaign->store, first, campaign->record.id, error);
+	if (err)
+		return err;
+	say_begins(campaign);
+	err = campaign_run_boots(campaign, error);
+	return err ? err : campaign_confirm(campaign->store, campaign->record.id, &again, error);
+}
+
 int campaign_begin(const struct campaign_request *request, const struct campaign_means *means,
 		   struct error *error)
 {
@@ -240,40 +281,66 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
 	if (!err)
 		err = store_campaign_begin(campaign.store, &campaign.record, &campaign.record.id,
 					   error);
+	if (!err && request->confirm)
+		err = confirmation_want(campaign.store, campaign.record.id, error);
 	if (!err) {
 		say_begins(&campaign);
 		err = campaign_run_boots(&campaign, error);
 	}
+	if (!err)
+		err = follow(&campaign, error);
 	close_campaign(&campaign);
 	return err;
 }
 
 /* ---- one that goes on ---- */
 
-/* One that was cut between its last boot and its end still has to end. */
-static bool is_complete(const struct store_campaign *campaign)
+/*
+ * One that was cut between its last boot and its end still has to end, and one that was cut
+ * before it was judged still has to be confirmed.
+ */
+static int check_complete(struct store *store, const struct store_campaign *campaign, bool *complete,
+			  struct error *error)
 {
-	return campaign->whole == campaign->boot_count && campaign->ended[0];
+	struct confirmation confirmation;
+	int err = confirmation_get(store, campaign->id, &confirmation, error);
+
+	*complete = campaign->whole == campaign->boot_count && campaign->ended[0] &&
+		    (!confirmation.first || confirmation.outcome[0] ||
+		     (confirmation.second && confirmation.second != campaign->id));
+	return err;
 }
+
+/* While a campaign to go on with is looked for. */
+struct looking {
+	struct store *store;
+	struct error *error;
+	int64_t id;		/* 0: none yet */
+};
 
 static int first_unfinished(const struct store_campaign *campaign, void *context)
 {
-	int64_t *id = context;
+	struct looking *looking = context;
+	bool complete;
+	int err = check_complete(looking->store, campaign, &complete, looking->error);
 
-	if (is_complete(campaign))
-		return 0;
-	*id = campaign->id;
+	if (err || complete)
+		return err;
+	looking->id = campaign->id;
 	return 1;
 }
 
 static int find_campaign(struct campaign *campaign, int64_t id, struct error *error)
 {
+	struct looking looking = { campaign->store, error, id };
+	bool complete = false;
 	int err = 0;
 
 	if (!id) {
-		err = store_campaigns_each(campaign->store, first_unfinished, &id, error);
+		err = store_campaigns_each(campaign->store, first_unfinished, &looking, error);
 		if (err < 0)
 			return err;
+		id = looking.id;
 		if (!id)
 			return error_set(
 				error, EINVAL,
@@ -282,7 +349,9 @@ static int find_campaign(struct campaign *campaign, int64_t id, struct error *er
 				campaign->store_path);
 	}
 	err = store_campaign_get(campaign->store, id, &campaign->record, error);
-	if (!err && is_complete(&campaign->record))
+	if (!err)
+		err = check_complete(campaign->store, &campaign->record, &complete, error);
+	if (!err && complete)
 		err = error_set(error, EINVAL,
 				"run --resume: campaign %lld is complete: all %u boots are whole",
 				(long long)id, campaign->record.boot_count);
@@ -345,6 +414,8 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 			record->whole, record->boot_count);
 		err = campaign_run_boots(&campaign, error);
 	}
+	if (!err)
+		err = follow(&campaign, error);
 out:
 	close_campaign(&campaign);
 	return err;

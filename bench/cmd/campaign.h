@@ -34,6 +34,7 @@ struct campaign_request {
 	const char *kernels[CAMPAIGN_KERNELS_MAX];
 	uint32_t kernel_count;		/* at least one */
 	uint32_t boots, retries;
+	bool confirm;			/* a second set of boots where the first raises a suspicion */
 	bool adaptive;			/* --boots auto: `boots` are the most */
 	uint32_t budget_s;		/* of an adaptive one; 0: none */
 	bool calibration;		/* the two kernels are one, against itself */
@@ -58,7 +59,8 @@ struct campaign_means {
  * STATUS_LEAVES: the machine is about to restart, for a lab that has it so; whoever comes
  * up then calls campaign_resume().
  *
- * Both give 0 when every boot is whole, and otherwise -errno with the error set: STATUS_BOOTS
+ * Both give 0 when every boot is whole; of a campaign that is to be confirmed STATUS_REGRESSION
+ * where a second one bore its suspicion out (campaign_confirm.h); and otherwise -errno with the error set: STATUS_BOOTS
  * how many are missing, STATUS_INTERRUPTED after Ctrl-C, and what stopped it, with the
  * command that resumes it.
  */

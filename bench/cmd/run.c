@@ -92,6 +92,9 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 	case 'l':
 		request->label = optarg;
 		break;
+	case 'F':
+		request->confirm = true;
+		break;
 	case 'C':
 		options->counters = true;
 		break;
@@ -144,6 +147,7 @@ static const struct option long_options[] = {
 	{ "budget", required_argument, NULL, 'B' },
 	{ "retries", required_argument, NULL, 't' },
 	{ "seed", required_argument, NULL, 's' },
+	{ "confirm", no_argument, NULL, 'F' },
 	{ "counters", no_argument, NULL, 'C' },
 	{ "label", required_argument, NULL, 'l' },
 	{ "clock", required_argument, NULL, 'c' },
@@ -314,6 +318,14 @@ static int begin(struct run_options *options, struct error *error)
 		return command_usage(&command_run, error,
 				     "--boots auto ends when two kernels are told apart: give another "
 				     "--kernel");
+	if (request->confirm && request->kernel_count == 1)
+		return command_usage(&command_run, error,
+				     "--confirm is about one kernel against another: give another "
+				     "--kernel");
+	if (request->confirm && request->clock == PLAN_CLOCK_VIRTUAL)
+		return command_usage(&command_run, error,
+				     "--confirm: the virtual clock has no noise, one set of boots is "
+				     "enough");
 	if (!options->boots_given && request->kernel_count == 1 && !request->lab->restart)
 		return run_alone(options, error);
 	if (options->counters)
@@ -367,6 +379,9 @@ const struct command command_run = {
 		   "      --no-fetch       use the kernel from the cache or fail\n"
 		   "      --clock CLOCK    host (default) or virtual: guest instructions\n"
 		   "      --seed N         instead of the configuration's\n"
+		   "      --confirm        of several kernels: where the boots raise a suspicion, a second\n"
+		   "                       set of boots by itself; exit status 1 where that bears out\n"
+		   "                       that a kernel is slower\n"
 		   "      --counters       then a pass of its own with counters of kernel and CPU;\n"
 		   "                       of one boot\n"
 		   "      --label TEXT     a name to find the run by\n"

@@ -10,6 +10,7 @@
 
 #include "cmd/campaign_json.h"
 #include "common/exit_status.h"
+#include "store/confirmation.h"
 #include "store/kernel_facts.h"
 #include "store/store_campaign.h"
 
@@ -26,6 +27,7 @@ struct shown {
 	struct store_boot *boots;
 	uint32_t boot_count;
 	struct arm_facts *arms;
+	struct confirmation confirmation;
 };
 
 static void free_shown(struct shown *shown)
@@ -62,6 +64,9 @@ static int gather(struct store *store, int64_t id, struct shown *shown, struct e
 				      error);
 	if (err)
 		return err;
+	err = confirmation_get(store, shown->campaign.id, &shown->confirmation, error);
+	if (err)
+		return err;
 	shown->arms = calloc(shown->campaign.arm_count, sizeof(*shown->arms));
 	if (!shown->arms)
 		return error_set(error, ENOMEM, "out of memory");
@@ -84,6 +89,18 @@ static json_t *options_json(const struct kernel_pair *kernels)
 	return list;
 }
 
+/* Of a campaign of run --confirm: what came of its suspicion; null of any other. */
+static json_t *confirmation_json(const struct confirmation *confirmation)
+{
+	if (!confirmation->first)
+		return json_null();
+	return json_pack("{s:I, s:o, s:o}", "first", (json_int_t)confirmation->first, "second",
+			 confirmation->second ? json_integer((json_int_t)confirmation->second) :
+						json_null(),
+			 "outcome", confirmation->outcome[0] ? json_string(confirmation->outcome) :
+							       json_null());
+}
+
 static json_t *shown_json(const struct shown *shown)
 {
 	json_t *json = campaign_json(&shown->campaign), *boots = json_array();
@@ -103,6 +120,7 @@ static json_t *shown_json(const struct shown *shown)
 	for (uint32_t i = 0; i < shown->boot_count; i++)
 		json_array_append_new(boots, campaign_boot_json(&shown->boots[i]));
 	json_object_set_new(json, "boots", boots);
+	json_object_set_new(json, "confirmation", confirmation_json(&shown->confirmation));
 	json_object_set_new(json, "configuration_text", json_string(shown->campaign.config_text));
 	return json;
 }
@@ -178,6 +196,11 @@ static void print_text(struct store *store, const struct shown *shown)
 	       campaign->retries, campaign->retries == 1 ? "" : "s", state);
 	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
 		print_arm(shown, arm);
+	if (shown->confirmation.first)
+		printf("\nconfirmation of campaign %lld\n  %s\n",
+		       (long long)shown->confirmation.first,
+		       shown->confirmation.outcome[0] ? shown->confirmation.outcome :
+							"not known yet");
 	printf("\n%5s  %4s  %-22s %5s  %8s  %s\n", "boot", "pair", "kernel", "run", "attempts",
 	       "end");
 	for (uint32_t i = 0; i < shown->boot_count; i++)

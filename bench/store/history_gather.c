@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "common/exit_status.h"
+#include "store/confirmation.h"
 #include "store/night_levels.h"
 #include "store/nights_of_runs.h"
 
@@ -314,16 +315,22 @@ static int take_groups(struct store *store, const struct night_groups *night, st
 	return result;
 }
 
-/* Of a campaign all its whole runs, also those that an earlier night of it had. */
+/*
+ * Of a campaign all its whole runs, also those that an earlier night of it had. One that confirms
+ * another is no night: it was run because of what the other said.
+ */
 static int group_campaign(struct store *store, int64_t campaign, struct night_groups *night,
 			  struct error *error)
 {
 	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(store->db,
-				      "SELECT max(id) FROM run WHERE campaign = ?1 AND status = 0 "
-				      "GROUP BY boot ORDER BY boot", -1, &statement, NULL);
-	int result = 0;
+	struct confirmation confirmation;
+	int result = confirmation_get(store, campaign, &confirmation, error), code;
 
+	if (result || (confirmation.first && confirmation.second == campaign))
+		return result;
+	code = sqlite3_prepare_v2(store->db,
+				  "SELECT max(id) FROM run WHERE campaign = ?1 AND status = 0 "
+				  "GROUP BY boot ORDER BY boot", -1, &statement, NULL);
 	if (code == SQLITE_OK)
 		sqlite3_bind_int64(statement, 1, campaign);
 	while (code == SQLITE_OK && !result) {
