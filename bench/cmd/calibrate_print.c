@@ -42,7 +42,8 @@ static void percent(struct text_table *table, double fraction, const char *sign)
 {
 	char text[40];
 
-	snprintf(text, sizeof(text), "%s%.2g %%", fraction >= 0 ? sign : "", fraction * 100);
+	snprintf(text, sizeof(text), fabs(fraction) < .995 ? "%s%.2g %%" : "%s%.0f %%",
+		 fraction >= 0 ? sign : "", fraction * 100);
 	text_table_cell(table, text);
 }
 

@@ -113,7 +113,7 @@ static void percent(struct text_table *table, double fraction)
 	if (isnan(fraction))
 		snprintf(text, sizeof(text), "-");
 	else
-		snprintf(text, sizeof(text), "%.2g %%", fraction * 100);
+		snprintf(text, sizeof(text), fraction < .995 ? "%.2g %%" : "%.0f %%", fraction * 100);
 	text_table_cell(table, text);
 }
 
