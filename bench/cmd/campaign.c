@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/campaign_boots.h"
+#include "cmd/campaign_compare.h"
 #include "cmd/campaign_confirm.h"
 #include "cmd/campaign_look.h"
 #include "common/exit_status.h"
@@ -260,6 +261,16 @@ static int follow(struct campaign *campaign, struct error *error)
 	return err ? err : campaign_confirm(campaign->store, campaign->record.id, &again, error);
 }
 
+/* A confirmation judges by itself; without one follow() leaves the record as it is. */
+static int conclude(struct campaign *campaign, struct error *error)
+{
+	int err = follow(campaign, error);
+
+	if (err || !campaign->means->compare)
+		return err;
+	return campaign_compare(&campaign->record, campaign->store_path, error);
+}
+
 int campaign_begin(const struct campaign_request *request, const struct campaign_means *means,
 		   struct error *error)
 {
@@ -288,7 +299,7 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
 		err = campaign_run_boots(&campaign, error);
 	}
 	if (!err)
-		err = follow(&campaign, error);
+		err = conclude(&campaign, error);
 	close_campaign(&campaign);
 	return err;
 }
@@ -415,7 +426,7 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 		err = campaign_run_boots(&campaign, error);
 	}
 	if (!err)
-		err = follow(&campaign, error);
+		err = conclude(&campaign, error);
 out:
 	close_campaign(&campaign);
 	return err;

@@ -53,6 +53,7 @@ struct campaign_means {
 	bool force;			/* --on reboot: though others are logged in */
 	uint32_t budget_s;		/* of a campaign that is resumed: from now on; 0: as it was */
 	bool no_number;			/* nothing on standard output at its end */
+	bool compare;			/* its kernels, when every boot is whole */
 };
 
 /*
@@ -60,9 +61,10 @@ struct campaign_means {
  * up then calls campaign_resume().
  *
  * Both give 0 when every boot is whole; of a campaign that is to be confirmed STATUS_REGRESSION
- * where a second one bore its suspicion out (campaign_confirm.h); and otherwise -errno with the error set: STATUS_BOOTS
- * how many are missing, STATUS_INTERRUPTED after Ctrl-C, and what stopped it, with the
- * command that resumes it.
+ * where a second one bore its suspicion out (campaign_confirm.h); of one that is to be compared
+ * the status of that (campaign_compare.h); and otherwise -errno with the error set:
+ * STATUS_BOOTS how many are missing, STATUS_INTERRUPTED after Ctrl-C, and what stopped it,
+ * with the command that resumes it.
  */
 int campaign_begin(const struct campaign_request *request, const struct campaign_means *means,
 		   struct error *error);

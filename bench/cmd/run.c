@@ -131,6 +131,9 @@ static int parse_means(struct run_options *options, int option, struct error *er
 	case 'f':
 		options->means.force = true;
 		break;
+	case 'V':
+		options->means.compare = true;
+		break;
 	case 'p':
 		if (progress_mode_parse(optarg, &options->means.progress))
 			return command_usage(&command_run, error,
@@ -147,6 +150,7 @@ static const struct option long_options[] = {
 	{ "budget", required_argument, NULL, 'B' },
 	{ "retries", required_argument, NULL, 't' },
 	{ "seed", required_argument, NULL, 's' },
+	{ "compare", no_argument, NULL, 'V' },
 	{ "confirm", no_argument, NULL, 'F' },
 	{ "counters", no_argument, NULL, 'C' },
 	{ "label", required_argument, NULL, 'l' },
@@ -322,6 +326,13 @@ static int begin(struct run_options *options, struct error *error)
 		return command_usage(&command_run, error,
 				     "--confirm is about one kernel against another: give another "
 				     "--kernel");
+	if (options->means.compare && request->kernel_count == 1)
+		return command_usage(&command_run, error,
+				     "--compare is of several kernels: give another --kernel");
+	if (options->means.compare && request->confirm)
+		return command_usage(&command_run, error,
+				     "--confirm judges by itself; 'hmmbench compare' gives the table "
+				     "of either set of boots");
 	if (request->confirm && request->clock == PLAN_CLOCK_VIRTUAL)
 		return command_usage(&command_run, error,
 				     "--confirm: the virtual clock has no noise, one set of boots is "
@@ -379,6 +390,8 @@ const struct command command_run = {
 		   "      --no-fetch       use the kernel from the cache or fail\n"
 		   "      --clock CLOCK    host (default) or virtual: guest instructions\n"
 		   "      --seed N         instead of the configuration's\n"
+		   "      --compare        of several kernels: when every boot is whole, each against\n"
+		   "                       the first, as 'hmmbench compare' has it, and its exit status\n"
 		   "      --confirm        of several kernels: where the boots raise a suspicion, a second\n"
 		   "                       set of boots by itself; exit status 1 where that bears out\n"
 		   "                       that a kernel is slower\n"
