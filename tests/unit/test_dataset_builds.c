@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From runs of two kernel builds in a store to their verdict: what is compared, what is refused. */
-#include "night_support.h"
+#include "builds_support.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,106 +11,6 @@
 #include "stats/block_samples.h"
 #include "store/dataset.h"
 #include "store/looks_of_runs.h"
-
-/* A store, what was loaded of it, and the verdict. */
-struct bench {
-	char *path;
-	struct store *store;
-	struct dataset *dataset;
-	struct comparison *comparison;
-	struct error error;
-};
-
-static const struct night_boot base_boot = { .kernel = "debian:6.1", .spread = .01 };
-static const struct night_boot candidate_boot = { .kernel = "debian:6.12", .spread = .01 };
-
-static struct bench bench_new(void)
-{
-	struct bench bench = { .path = store_fresh_path() };
-
-	bench.store = store_must_open(bench.path, STORE_WRITE);
-	return bench;
-}
-
-static void bench_end(struct bench *bench)
-{
-	comparison_free(bench->comparison);
-	dataset_free(bench->dataset);
-	store_close(bench->store);
-	free(bench->path);
-}
-
-/* Runs with an odd place in ABBA are the candidate's: 1 4 5 8 against 2 3 6 7. */
-static int load_abba(struct bench *bench, size_t count, bool force)
-{
-	int64_t runs[2][64];
-	struct dataset_side sides[2];
-	size_t of_arm[2] = { 0 };
-
-	for (size_t i = 0; i < 2 * count; i++) {
-		size_t arm = i % 4 == 1 || i % 4 == 2;
-
-		runs[arm][of_arm[arm]++] = (int64_t)i + 1;
-	}
-	for (size_t arm = 0; arm < 2; arm++)
-		sides[arm] = (struct dataset_side){ .name = "", .note = "", .runs = runs[arm],
-						    .run_count = of_arm[arm] };
-	memset(&bench->error, 0, sizeof(bench->error));
-	return dataset_load_builds(bench->store, &sides[0], &sides[1], force, &bench->dataset,
-				   &bench->error);
-}
-
-static void must_compare(struct bench *bench, size_t count, bool force)
-{
-	if (load_abba(bench, count, force) ||
-	    comparison_make(&bench->dataset->input, &bench->comparison, &bench->error))
-		fail_msg("%s", bench->error.text);
-}
-
-static void must_refuse(struct bench *bench, size_t count, const char *part)
-{
-	assert_int_equal(load_abba(bench, count, false), -EXDEV);
-	assert_int_equal(bench->error.exit_status, STATUS_NOT_COMPARABLE);
-	assert_null(bench->dataset);
-	if (!strstr(bench->error.text, part))
-		fail_msg("\"%s\" does not say \"%s\"", bench->error.text, part);
-}
-
-/* The result of a cell under a strategy (-1: any), or NULL. */
-static const struct cell_result *result_of(const struct bench *bench, uint32_t workload,
-					   uint32_t strategy)
-{
-	const struct comparison_input *input = &bench->dataset->input;
-
-	for (uint32_t i = 0; i < bench->comparison->result_count; i++) {
-		const struct cell_result *result = &bench->comparison->results[i];
-
-		if (input->cells[result->cell].workload == workload &&
-		    input->strategies[result->cell] == strategy)
-			return result;
-	}
-	return NULL;
-}
-
-static bool has_line(char *const *lines, size_t count, const char *part)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strstr(lines[i], part))
-			return true;
-	return false;
-}
-
-static void assert_mark(const struct bench *bench, const char *part)
-{
-	if (!has_line(bench->dataset->marks, bench->dataset->mark_count, part))
-		fail_msg("no mark says \"%s\"", part);
-}
-
-static void assert_note(const struct bench *bench, const char *part)
-{
-	if (!has_line(bench->dataset->notes, bench->dataset->note_count, part))
-		fail_msg("no note says \"%s\"", part);
-}
 
 /* ---- the four verdicts ---- */
 
@@ -548,126 +448,6 @@ static void damaged_samples_are_told_with_their_run(void **state)
 	bench_end(&bench);
 }
 
-/* ---- adaptive campaigns ---- */
-
-/* Boots 1 4 5 8 .. are the base's, in a campaign as without one. */
-static void compare_campaign(struct bench *bench, double effect, size_t count, bool adaptive)
-{
-	struct night_boot candidate = candidate_boot;
-
-	*bench = bench_new();
-	candidate.effect = effect;
-	night_put_campaign(bench->store, bench->path, &base_boot, &candidate, count, .02, adaptive);
-	must_compare(bench, count, false);
-}
-
-static void boots_that_were_looked_at_pay_for_it(void **state)
-{
-	struct bench once, looked;
-	const struct effect *a, *b;
-
-	(void)state;
-	compare_campaign(&once, .08, 12, false);
-	compare_campaign(&looked, .08, 12, true);
-	assert_int_equal(once.dataset->input.looks, 0);
-	assert_int_equal(looked.dataset->input.looks, 2);
-	a = &result_of(&once, WORKLOAD_EXIT, 0)->effect[GATED_P50];
-	b = &result_of(&looked, WORKLOAD_EXIT, 0)->effect[GATED_P50];
-	assert_true(a->estimate == b->estimate);
-	assert_true(b->high - b->low > a->high - a->low);
-	assert_true(b->p >= a->p);
-	assert_int_equal(b->verdict, VERDICT_REGRESSED);
-	bench_end(&once);
-	bench_end(&looked);
-}
-
-/* Before the first look nothing was decided, and nothing can be. */
-static void too_few_boots_for_a_look_are_looked_at_once(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	compare_campaign(&bench, .08, 5, true);
-	assert_int_equal(bench.dataset->input.looks, 0);
-	bench_end(&bench);
-}
-
-static void all_looks_are_counted(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	compare_campaign(&bench, 0, 24, true);
-	assert_int_equal(bench.dataset->input.looks, 4);
-	assert_int_equal(bench.comparison->verdict, VERDICT_EQUIVALENT);
-	bench_end(&bench);
-}
-
-/* Runs 1 .. 16 are the boots of a campaign's first 8 pairs. */
-static void looks_of(struct bench *bench, size_t first, size_t last, uint32_t *looks, bool *mixed)
-{
-	struct store_run runs[40];
-	size_t count = 0;
-
-	for (size_t run = first; run <= last; run++)
-		assert_int_equal(store_run_get(bench->store, (int64_t)run, &runs[count++],
-					       &bench->error), 0);
-	assert_int_equal(looks_of_runs(bench->store, runs, count, looks, mixed, &bench->error), 0);
-	while (count)
-		store_run_free(&runs[--count]);
-}
-
-/* The campaign was looked at after pair 8 whether or not all of its boots were whole. */
-static void a_missing_boot_does_not_undo_a_look(void **state)
-{
-	struct bench bench = bench_new();
-	uint32_t looks;
-	bool mixed;
-
-	(void)state;
-	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
-	looks_of(&bench, 1, 16, &looks, &mixed);
-	assert_int_equal(looks, 1);
-	looks_of(&bench, 1, 15, &looks, &mixed);
-	assert_int_equal(looks, 1);
-	looks_of(&bench, 1, 14, &looks, &mixed);
-	assert_int_equal(looks, 0);
-	assert_false(mixed);
-	bench_end(&bench);
-}
-
-/* How often such boots were looked at together nobody knows. */
-static void boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid(void **state)
-{
-	struct bench bench = bench_new();
-	uint32_t looks;
-	bool mixed;
-
-	(void)state;
-	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
-	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
-	looks_of(&bench, 1, 32, &looks, &mixed);
-	assert_int_equal(looks, 0);
-	assert_true(mixed);
-	must_compare(&bench, 16, false);
-	assert_int_equal(bench.dataset->input.looks, 0);
-	assert_mark(&bench, "p does not allow for the looks");
-	bench_end(&bench);
-}
-
-/* Campaigns of a number of boots that was fixed before are put together as ever. */
-static void boots_of_campaigns_of_a_fixed_size_are_put_together(void **state)
-{
-	struct bench bench = bench_new();
-
-	(void)state;
-	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, false);
-	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, false);
-	must_compare(&bench, 16, false);
-	assert_false(has_line(bench.dataset->marks, bench.dataset->mark_count, "looks at them"));
-	bench_end(&bench);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -693,12 +473,6 @@ int main(void)
 		cmocka_unit_test(boots_one_after_the_other_are_marked),
 		cmocka_unit_test(a_boot_with_a_wrong_clock_is_left_out),
 		cmocka_unit_test(a_wounded_kernel_gives_no_verdict),
-		cmocka_unit_test(boots_that_were_looked_at_pay_for_it),
-		cmocka_unit_test(too_few_boots_for_a_look_are_looked_at_once),
-		cmocka_unit_test(all_looks_are_counted),
-		cmocka_unit_test(a_missing_boot_does_not_undo_a_look),
-		cmocka_unit_test(boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid),
-		cmocka_unit_test(boots_of_campaigns_of_a_fixed_size_are_put_together),
 	};
 
 	return cmocka_run_group_tests_name("dataset_builds", tests, NULL, NULL);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Boots of campaigns that ended when they were decided: p allows for the looks at them. */
+#include "builds_support.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/looks_of_runs.h"
+
+/* Boots 1 4 5 8 .. are the base's, in a campaign as without one. */
+static void compare_campaign(struct bench *bench, double effect, size_t count, bool adaptive)
+{
+	struct night_boot candidate = candidate_boot;
+
+	*bench = bench_new();
+	candidate.effect = effect;
+	night_put_campaign(bench->store, bench->path, &base_boot, &candidate, count, .02, adaptive);
+	must_compare(bench, count, false);
+}
+
+static void boots_that_were_looked_at_pay_for_it(void **state)
+{
+	struct bench once, looked;
+	const struct effect *a, *b;
+
+	(void)state;
+	compare_campaign(&once, .08, 12, false);
+	compare_campaign(&looked, .08, 12, true);
+	assert_int_equal(once.dataset->input.looks, 0);
+	assert_int_equal(looked.dataset->input.looks, 2);
+	a = &result_of(&once, WORKLOAD_EXIT, 0)->effect[GATED_P50];
+	b = &result_of(&looked, WORKLOAD_EXIT, 0)->effect[GATED_P50];
+	assert_true(a->estimate == b->estimate);
+	assert_true(b->high - b->low > a->high - a->low);
+	assert_true(b->p >= a->p);
+	assert_int_equal(b->verdict, VERDICT_REGRESSED);
+	bench_end(&once);
+	bench_end(&looked);
+}
+
+/* Before the first look nothing was decided, and nothing can be. */
+static void too_few_boots_for_a_look_are_looked_at_once(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	compare_campaign(&bench, .08, 5, true);
+	assert_int_equal(bench.dataset->input.looks, 0);
+	bench_end(&bench);
+}
+
+static void all_looks_are_counted(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	compare_campaign(&bench, 0, 24, true);
+	assert_int_equal(bench.dataset->input.looks, 4);
+	assert_int_equal(bench.comparison->verdict, VERDICT_EQUIVALENT);
+	bench_end(&bench);
+}
+
+/* Runs 1 .. 16 are the boots of a campaign's first 8 pairs. */
+static void looks_of(struct bench *bench, size_t first, size_t last, uint32_t *looks, bool *mixed)
+{
+	struct store_run runs[40];
+	size_t count = 0;
+
+	for (size_t run = first; run <= last; run++)
+		assert_int_equal(store_run_get(bench->store, (int64_t)run, &runs[count++],
+					       &bench->error), 0);
+	assert_int_equal(looks_of_runs(bench->store, runs, count, looks, mixed, &bench->error), 0);
+	while (count)
+		store_run_free(&runs[--count]);
+}
+
+/* The campaign was looked at after pair 8 whether or not all of its boots were whole. */
+static void a_missing_boot_does_not_undo_a_look(void **state)
+{
+	struct bench bench = bench_new();
+	uint32_t looks;
+	bool mixed;
+
+	(void)state;
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
+	looks_of(&bench, 1, 16, &looks, &mixed);
+	assert_int_equal(looks, 1);
+	looks_of(&bench, 1, 15, &looks, &mixed);
+	assert_int_equal(looks, 1);
+	looks_of(&bench, 1, 14, &looks, &mixed);
+	assert_int_equal(looks, 0);
+	assert_false(mixed);
+	bench_end(&bench);
+}
+
+/* How often such boots were looked at together nobody knows. */
+static void boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid(void **state)
+{
+	struct bench bench = bench_new();
+	uint32_t looks;
+	bool mixed;
+
+	(void)state;
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
+	looks_of(&bench, 1, 32, &looks, &mixed);
+	assert_int_equal(looks, 0);
+	assert_true(mixed);
+	must_compare(&bench, 16, false);
+	assert_int_equal(bench.dataset->input.looks, 0);
+	assert_mark(&bench, "p does not allow for the looks");
+	bench_end(&bench);
+}
+
+/* Campaigns of a number of boots that was fixed before are put together as ever. */
+static void boots_of_campaigns_of_a_fixed_size_are_put_together(void **state)
+{
+	struct bench bench = bench_new();
+
+	(void)state;
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, false);
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, false);
+	must_compare(&bench, 16, false);
+	assert_false(has_line(bench.dataset->marks, bench.dataset->mark_count, "looks at them"));
+	bench_end(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(boots_that_were_looked_at_pay_for_it),
+		cmocka_unit_test(too_few_boots_for_a_look_are_looked_at_once),
+		cmocka_unit_test(all_looks_are_counted),
+		cmocka_unit_test(a_missing_boot_does_not_undo_a_look),
+		cmocka_unit_test(boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid),
+		cmocka_unit_test(boots_of_campaigns_of_a_fixed_size_are_put_together),
+	};
+
+	return cmocka_run_group_tests_name("dataset_campaigns", tests, NULL, NULL);
+}
