@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "exact.h"
@@ -113,6 +114,19 @@ static size_t most_samples(const struct column_data *data)
 	return most;
 }
 
+/*
+ * Where the task of most samples was scheduled out, what was counted is how long it waited:
+ * on the virtual clock that is no path length, and differs from boot to boot.
+ */
+static bool waits(const struct column_data *data)
+{
+	bool waits = false;
+
+	for (size_t arm = 0; arm < ARM_COUNT; arm++)
+		waits |= data->arm[arm].mark[MARK_SWITCHED].marked * 2 > data->arm[arm].rows;
+	return waits;
+}
+
 static void refuse_few(const struct comparison_input *input, const struct column_data *data,
 		       enum gated_quantile quantile, struct effect *effect)
 {
@@ -120,6 +134,9 @@ static void refuse_few(const struct comparison_input *input, const struct column
 
 	if (input->exact && quantile == GATED_P99)
 		judge_refuse(effect, "on the virtual clock the tail is made of timer ticks");
+	else if (input->exact && waits(data))
+		judge_refuse(effect, "the task was scheduled out in most samples: a wait is no path "
+			     "length");
 	else if (!effect->boots[ARM_BASE] && !effect->boots[ARM_CANDIDATE])
 		judge_refuse(effect, "%zu samples in a boot; %s takes %zu", most_samples(data),
 			     judge_quantile_names[quantile],

@@ -3,8 +3,10 @@
 #include "campaign.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/exit_status.h"
+#include "hmmbench_uapi.h"
 #include "stats/verdict.h"
 
 static uint64_t slower(struct generator *generator, uint32_t cell, uint32_t boot, uint32_t arm)
@@ -289,6 +291,53 @@ static void warm_up_and_losses_are_accounted_for(void **state)
 	tear_down(&campaign);
 }
 
+static uint64_t longer_in_odd_boots(struct generator *generator, uint32_t cell, uint32_t boot,
+				    uint32_t arm)
+{
+	(void)generator, (void)cell, (void)arm;
+	return boot % 2 ? 1100 : 1000;
+}
+
+/* Two builds of two boots each; in cell 0 the task slept, in cell 1 it did not. */
+static void a_wait_on_the_virtual_clock_is_no_path_length(void **state)
+{
+	struct comparison_boot boots[] = { { .arm = 0 }, { .arm = 1 }, { .arm = 0 }, { .arm = 1 } };
+	const uint32_t strategies[] = { HMMBENCH_STRATEGY_SRCU, HMMBENCH_STRATEGY_READ };
+	struct campaign campaign = CAMPAIGN;
+	struct comparison *comparison;
+	uint32_t judged = 0;
+
+	(void)state;
+	campaign.cells = 2;
+	campaign.boots = 4;
+	campaign.ns = longer_in_odd_boots;
+	set_up(&campaign);
+	campaign.input.design = DESIGN_BUILDS;
+	campaign.input.exact = true;
+	campaign.input.boot = boots;
+	campaign.input.strategies = strategies;
+	for (uint32_t i = 0; i < campaign.input.block_count; i++) {
+		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
+		campaign.blocks[i].marks = SAMPLE_FLAG_SWITCHED;
+		for (uint32_t j = 0; !campaign.blocks[i].cell && j < campaign.operations; j++)
+			campaign.flags[i * campaign.operations + j] = SAMPLE_FLAG_SWITCHED;
+	}
+	comparison = compared(&campaign);
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		const struct cell_result *result = &comparison->results[i];
+		const struct effect *effect = &result->effect[GATED_P50];
+
+		if (!result->gated)
+			continue;
+		judged++;
+		assert_int_equal(effect->verdict, result->cell ? VERDICT_REGRESSED : VERDICT_NONE);
+		assert_true(result->cell || strstr(effect->why, "scheduled out"));
+	}
+	assert_int_equal(judged, 2);
+	comparison_free(comparison);
+	tear_down(&campaign);
+}
+
 /* Makes each quartet of a cell exp(step) times as long as the one before. */
 static void make_drift(struct campaign *campaign, uint32_t cell, double step)
 {
@@ -474,6 +523,7 @@ int main(void)
 		cmocka_unit_test(a_verdict_takes_significance_and_size),
 		cmocka_unit_test(a_plan_knows_the_other_tests),
 		cmocka_unit_test(warm_up_and_losses_are_accounted_for),
+		cmocka_unit_test(a_wait_on_the_virtual_clock_is_no_path_length),
 		cmocka_unit_test(a_drift_is_a_mark_and_no_difference),
 		cmocka_unit_test(a_cut_quartet_is_left_out),
 		cmocka_unit_test(a_cell_s_result_is_its_own),
