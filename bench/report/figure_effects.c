@@ -18,7 +18,7 @@
 #define ROW_PIXELS     20
 #define LEFT_PIXELS    262 /* for labels of so many columns; longer ones take from the plot */
 #define LABEL_COLUMNS  35
-#define LABEL_MOST     48
+#define LABEL_MOST     50
 #define COLUMN_PIXELS  7
 #define XLABEL_COLUMNS 44
 
@@ -116,17 +116,17 @@ static void write_data(const struct report *report, const uint32_t *rows, uint32
 	}
 }
 
-/* The parts in which a row's cell differs from the others of its workload. */
-static uint32_t telling_parts(const struct report *report, const uint32_t *rows, uint32_t count,
-			      uint32_t row)
+/* The parts in which a result's cell differs from the others of its workload, in any figure. */
+static uint32_t telling_parts(const struct report *report, uint32_t result)
 {
-	const struct cell_result *results = report->comparison->results;
-	const uint32_t cell = results[rows[row]].cell;
+	const struct comparison *comparison = report->comparison;
+	const uint32_t cell = comparison->results[result].cell;
 	uint32_t parts = PART_BIT(PART_WORKLOAD);
 
-	for (uint32_t i = 0; i < count; i++) {
-		const uint32_t differ = cell_parts_differ(report->input, cell,
-							  results[rows[i]].cell);
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		const uint32_t differ =
+			comparison->results[i].gated ?
+				cell_parts_differ(report->input, cell, comparison->results[i].cell) : 0;
 
 		if (!(differ & PART_BIT(PART_WORKLOAD)))
 			parts |= differ;
@@ -135,11 +135,10 @@ static uint32_t telling_parts(const struct report *report, const uint32_t *rows,
 }
 
 /* A row's words. */
-static void row_words(const struct report *report, const uint32_t *rows, uint32_t count,
-		      uint32_t row, char *words, size_t bytes)
+static void row_words(const struct report *report, uint32_t result, char *words, size_t bytes)
 {
-	figure_words(report, &report->comparison->results[rows[row]],
-		     telling_parts(report, rows, count, row), words, bytes);
+	figure_words(report, &report->comparison->results[result], telling_parts(report, result),
+		     words, bytes);
 }
 
 /* Columns that the labels get: as many as the longest has, within limits. */
@@ -150,7 +149,7 @@ static size_t label_columns(const struct report *report, const uint32_t *rows, u
 	for (uint32_t i = 0; i < count; i++) {
 		char words[CELL_WORDS_BYTES];
 
-		row_words(report, rows, count, i, words, sizeof(words));
+		row_words(report, rows[i], words, sizeof(words));
 		columns = strlen(words) > columns ? strlen(words) : columns;
 	}
 	return columns < LABEL_MOST ? columns : LABEL_MOST;
@@ -163,7 +162,7 @@ static void write_labels(const struct report *report, const uint32_t *rows, uint
 	for (uint32_t i = 0; i < count; i++) {
 		char words[CELL_WORDS_BYTES];
 
-		row_words(report, rows, count, i, words, sizeof(words));
+		row_words(report, rows[i], words, sizeof(words));
 		fputs(i ? ", " : "", script);
 		figure_quote(script, words, columns);
 		fprintf(script, " %g", height_of(count, i));

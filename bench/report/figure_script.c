@@ -10,6 +10,7 @@
 
 #define TITLE_COLUMNS  66 /* what fits above the frame */
 #define NOTE_COLUMNS   80 /* the same for the smaller lines below it */
+#define SIDE_COLUMNS   14 /* of those, each of two kernels */
 #define KERNEL_COLUMNS 24 /* of those: what stands behind the kernel must be there too */
 
 /* By enum hmmbench_strategy_id, so that a strategy looks the same in every report. */
@@ -63,19 +64,39 @@ void figure_quote(FILE *script, const char *text, size_t columns)
 	free(clean);
 }
 
+static void write_boots(char *text, size_t bytes, const char *kernel, size_t columns,
+			uint32_t boots)
+{
+	char *clean = clean_text(kernel, false);
+
+	if (clean)
+		clean_cut(clean, columns);
+	snprintf(text, bytes, "%.100s%s%u boot%s", clean ? clean : "",
+		 clean && clean[0] ? ", " : "", boots, boots == 1 ? "" : "s");
+	free(clean);
+}
+
 /* Where it was measured, in the picture itself: it will be copied out of the report. */
 static void write_origin(FILE *script, const struct report *report)
 {
-	const uint32_t boots = report->comparison->boots;
-	char *kernel = clean_text(report->run_count ? report->runs[0].kernel : NULL, false);
-	char origin[320];
+	const struct comparison *comparison = report->comparison;
+	char origin[320], side[ARM_COUNT][140];
 
-	if (kernel)
-		clean_cut(kernel, KERNEL_COLUMNS);
-	snprintf(origin, sizeof(origin), "%.200s%s%u boot%s%s", kernel ? kernel : "",
-		 kernel && kernel[0] ? ", " : "", boots, boots == 1 ? "" : "s",
-		 report_is_guest(report) ? "; guest: distances between its nodes are labels" : "");
-	free(kernel);
+	if (report->input->design == DESIGN_BUILDS) {
+		write_boots(side[0], sizeof(side[0]), report->input->base_name, SIDE_COLUMNS,
+			    comparison->arm_boots[ARM_BASE]);
+		write_boots(side[1], sizeof(side[1]), report->input->candidate_name, SIDE_COLUMNS,
+			    comparison->arm_boots[ARM_CANDIDATE]);
+		snprintf(origin, sizeof(origin), "%s; %s%s", side[0], side[1],
+			 report_is_guest(report) ? "; guest: distances are labels" : "");
+	} else {
+		write_boots(side[0], sizeof(side[0]),
+			    report->run_count ? report->runs[0].kernel : NULL, KERNEL_COLUMNS,
+			    comparison->boots);
+		snprintf(origin, sizeof(origin), "%s%s", side[0],
+			 report_is_guest(report) ?
+				 "; guest: distances between its nodes are labels" : "");
+	}
 	figure_quote(script, origin, NOTE_COLUMNS);
 }
 
