@@ -12,6 +12,8 @@ hmmbench=$build/hmmbench
 trash=$(mktemp -d "${TMPDIR:-/tmp}/hmmbench-test.XXXXXX") || exit 99
 trap 'rm -rf "$trash"' EXIT
 export XDG_DATA_HOME=$trash/data HMMBENCH_STORE=$trash/store.db NO_COLOR=1
+# What the make above told its own children is not meant for a make that a test starts.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 # prove "sentence" COMMAND...: passes when the command does; its output is shown when not.
 prove() {
