@@ -10,55 +10,144 @@
 #include <jansson.h>
 
 #include "cmd/campaign_json.h"
+#include "cmd/look.h"
 #include "cmd/run_json.h"
 #include "common/exit_status.h"
+#include "report/clean.h"
+#include "report/text_table.h"
 #include "store/store_campaign.h"
 
 struct listing {
-	json_t *json;	/* an array, or NULL for the table */
+	json_t *json;			/* an array, or NULL for the table */
+	struct text_table *table;
 	size_t count;
-	pid_t running;	/* the process that runs a campaign, or 0 */
+	pid_t running;			/* the process that runs a campaign, or 0 */
 };
+
+static const struct text_column run_columns[] = {
+	{ "run", ALIGN_RIGHT, 0, false },	{ "started", ALIGN_LEFT, 3, false },
+	{ "plan", ALIGN_LEFT, 0, false },	{ "on", ALIGN_LEFT, 4, false },
+	{ "kernel", ALIGN_LEFT, 0, false },	{ "campaign", ALIGN_RIGHT, 5, false },
+	{ "blocks", ALIGN_RIGHT, 6, false },	{ "samples", ALIGN_RIGHT, 2, false },
+	{ "end", ALIGN_LEFT, 0, false },	{ "label", ALIGN_LEFT, 1, false },
+};
+
+static const struct text_column campaign_columns[] = {
+	{ "campaign", ALIGN_RIGHT, 0, false },	{ "started", ALIGN_LEFT, 2, false },
+	{ "plan", ALIGN_LEFT, 0, false },	{ "on", ALIGN_LEFT, 3, false },
+	{ "boots", ALIGN_RIGHT, 0, false },	{ "kernels", ALIGN_LEFT, 0, false },
+	{ "end", ALIGN_LEFT, 0, false },	{ "label", ALIGN_LEFT, 1, false },
+};
+
+/* What a store holds may have come from anywhere. */
+static void put(struct text_table *table, const char *text)
+{
+	char *clean = clean_text(text, false);
+
+	text_table_cell(table, clean ? clean : "");
+	free(clean);
+}
+
+static void put_number(struct text_table *table, int64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)number);
+	text_table_cell(table, text);
+}
 
 static int list_run(const struct store_run *run, void *context)
 {
 	struct listing *listing = context;
+	struct text_table *table = listing->table;
 	char campaign[40] = "-";
 
 	listing->count++;
 	if (listing->json)
 		return json_array_append_new(listing->json, run_json(run, false)) ? -ENOMEM : 0;
-	if (listing->count == 1)
-		printf("%5s  %-20s  %-12s %-5s %-22s %8s %7s %9s  %s\n", "run", "started", "plan",
-		       "on", "kernel", "campaign", "blocks", "samples", "end");
 	if (run->campaign)
 		snprintf(campaign, sizeof(campaign), "%lld.%u", (long long)run->campaign, run->boot);
-	printf("%5lld  %-20s  %-12s %-5s %-22s %8s %7lld %9lld  %s%s%s\n", (long long)run->id,
-	       run->started, run->plan_name, run->lab, run->kernel, campaign,
-	       (long long)run->blocks, (long long)run->rows,
-	       run->status < 0 ? "killed or still running" : exit_status_text(run->status),
-	       run->label[0] ? "  " : "", run->label);
+	put_number(table, run->id);
+	put(table, run->started);
+	put(table, run->plan_name);
+	put(table, run->lab);
+	put(table, run->kernel);
+	put(table, campaign);
+	put_number(table, run->blocks);
+	put_number(table, run->rows);
+	put(table, run->status < 0 ? "killed or still running" : exit_status_text(run->status));
+	put(table, run->label);
 	return 0;
+}
+
+static void put_kernels(struct text_table *table, const struct store_campaign *campaign)
+{
+	char text[1024];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (uint32_t arm = 0; arm < campaign->arm_count && used < sizeof(text); arm++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", arm ? ", " : "",
+					 campaign->arms[arm].kernel);
+	put(table, text);
 }
 
 static int list_campaign(const struct store_campaign *campaign, void *context)
 {
 	struct listing *listing = context;
-	char state[200];
+	struct text_table *table = listing->table;
+	char state[200], boots[40];
 
 	listing->count++;
 	if (listing->json)
 		return json_array_append_new(listing->json, campaign_json(campaign)) ? -ENOMEM : 0;
-	if (listing->count == 1)
-		printf("%8s  %-20s  %-12s %-5s %9s  %-28s %s\n", "campaign", "started", "plan", "on",
-		       "boots", "kernels", "end");
-	printf("%8lld  %-20s  %-12s %-5s %4u/%-4u  ", (long long)campaign->id, campaign->started,
-	       campaign->plan_name, campaign->lab, campaign->whole, campaign->boot_count);
 	campaign_state(campaign, listing->running, state, sizeof(state));
-	for (uint32_t arm = 0; arm < campaign->arm_count; arm++)
-		printf("%s%s", arm ? ", " : "", campaign->arms[arm].kernel);
-	printf("  %s%s%s\n", state, campaign->label[0] ? "  " : "", campaign->label);
+	snprintf(boots, sizeof(boots), "%u/%u", campaign->whole, campaign->boot_count);
+	put_number(table, campaign->id);
+	put(table, campaign->started);
+	put(table, campaign->plan_name);
+	put(table, campaign->lab);
+	put(table, boots);
+	put_kernels(table, campaign);
+	put(table, state);
+	put(table, campaign->label);
 	return 0;
+}
+
+static int list_all(struct store *store, bool campaigns, struct listing *listing,
+		    struct error *error)
+{
+	const struct text_column *columns = campaigns ? campaign_columns : run_columns;
+	const size_t count = campaigns ? sizeof(campaign_columns) / sizeof(campaign_columns[0]) :
+					 sizeof(run_columns) / sizeof(run_columns[0]);
+
+	if (!listing->json)
+		listing->table = text_table_new(columns, count);
+	if (!listing->json && !listing->table)
+		return error_set(error, ENOMEM, "out of memory");
+	listing->running = store_campaign_process(store);
+	return campaigns ? store_campaigns_each(store, list_campaign, listing, error) :
+			   store_runs_each(store, list_run, listing, error);
+}
+
+static int print_table(const struct listing *listing, bool campaigns, struct error *error)
+{
+	const struct report_options look = command_look();
+	const struct text_style style = { .width = (size_t)look.width, .colour = look.colour };
+	char *dropped = NULL;
+	int result;
+
+	if (!listing->count) {
+		puts(campaigns ? "no campaigns in the store yet; 'hmmbench run CONFIG --kernel A "
+				 "--kernel B' makes one" :
+				 "no runs in the store yet; 'hmmbench run CONFIG' makes one");
+		return 0;
+	}
+	result = text_table_print(listing->table, &style, stdout, &dropped);
+	if (dropped)
+		printf("not shown, the terminal is too narrow: %s\n", dropped);
+	free(dropped);
+	return result ? error_set(error, ENOMEM, "out of memory") : 0;
 }
 
 static int list(int argc, char **argv, struct error *error)
@@ -91,18 +180,15 @@ static int list(int argc, char **argv, struct error *error)
 	result = command_open_store(given, STORE_READ, &store, error);
 	if (!result) {
 		listing.json = as_json ? json_array() : NULL;
-		listing.running = store_campaign_process(store);
-		result = campaigns ? store_campaigns_each(store, list_campaign, &listing, error) :
-				     store_runs_each(store, list_run, &listing, error);
+		result = list_all(store, campaigns, &listing, error);
 	}
 	if (!result && listing.json) {
 		json_dumpf(listing.json, stdout, JSON_INDENT(2));
 		putchar('\n');
-	} else if (!result && !listing.count) {
-		puts(campaigns ? "no campaigns in the store yet; 'hmmbench run CONFIG --kernel A "
-				 "--kernel B' makes one" :
-				 "no runs in the store yet; 'hmmbench run CONFIG' makes one");
+	} else if (!result) {
+		result = print_table(&listing, campaigns, error);
 	}
+	text_table_free(listing.table);
 	json_decref(listing.json);
 	store_close(store);
 	return result;

@@ -9,7 +9,9 @@
 #include <jansson.h>
 
 #include "cmd/campaign_json.h"
+#include "cmd/look.h"
 #include "common/exit_status.h"
+#include "report/text_table.h"
 #include "store/confirmation.h"
 #include "store/kernel_facts.h"
 #include "store/store_campaign.h"
@@ -164,19 +166,50 @@ static void print_arm(const struct shown *shown, uint32_t arm)
 		printf("      and %zu more, in --json\n", pair->option_count - OPTIONS_SHOWN);
 }
 
-static void print_boot(const struct shown *shown, const struct store_boot *boot)
+static void put_boot(struct text_table *table, const struct shown *shown,
+		     const struct store_boot *boot)
 {
-	const char *end = !boot->last_run	  ? "not begun"
-			  : boot->run		  ? exit_status_text(STATUS_OK)
-			  : boot->last_status < 0 ? "killed or still running"
-						  : exit_status_text(boot->last_status);
+	const int64_t run = boot->run ? boot->run : boot->last_run;
+	const long long numbers[4] = { boot->plan.boot, boot->plan.pair, run, boot->attempts };
+	char text[4][24];
 
-	printf("%5u  %4u  %-22s %5lld  %8u  %s\n", boot->plan.boot, boot->plan.pair,
-	       shown->campaign.arms[boot->plan.arm].kernel,
-	       (long long)(boot->run ? boot->run : boot->last_run), boot->attempts, end);
+	for (size_t i = 0; i < 4; i++)
+		snprintf(text[i], sizeof(text[i]), "%lld", numbers[i]);
+	text_table_cell(table, text[0]);
+	text_table_cell(table, text[1]);
+	text_table_cell(table, shown->campaign.arms[boot->plan.arm].kernel);
+	text_table_cell(table, text[2]);
+	text_table_cell(table, text[3]);
+	text_table_cell(table, !boot->last_run	       ? "not begun"
+			       : boot->run	       ? exit_status_text(STATUS_OK)
+			       : boot->last_status < 0 ? "killed or still running"
+						       : exit_status_text(boot->last_status));
 }
 
-static void print_text(struct store *store, const struct shown *shown)
+static int print_boots(const struct shown *shown)
+{
+	static const struct text_column columns[] = {
+		{ "boot", ALIGN_RIGHT, 0, false }, { "pair", ALIGN_RIGHT, 2, false },
+		{ "kernel", ALIGN_LEFT, 0, false }, { "run", ALIGN_RIGHT, 0, false },
+		{ "attempts", ALIGN_RIGHT, 1, false }, { "end", ALIGN_LEFT, 0, false },
+	};
+	const struct report_options look = command_look();
+	const struct text_style style = { .width = (size_t)look.width, .colour = look.colour };
+	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	char *dropped = NULL;
+	int result;
+
+	if (!table)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < shown->boot_count; i++)
+		put_boot(table, shown, &shown->boots[i]);
+	result = text_table_print(table, &style, stdout, &dropped);
+	free(dropped);
+	text_table_free(table);
+	return result;
+}
+
+static int print_text(struct store *store, const struct shown *shown)
 {
 	const struct store_campaign *campaign = &shown->campaign;
 	char state[800];
@@ -201,10 +234,8 @@ static void print_text(struct store *store, const struct shown *shown)
 		       (long long)shown->confirmation.first,
 		       shown->confirmation.outcome[0] ? shown->confirmation.outcome :
 							"not known yet");
-	printf("\n%5s  %4s  %-22s %5s  %8s  %s\n", "boot", "pair", "kernel", "run", "attempts",
-	       "end");
-	for (uint32_t i = 0; i < shown->boot_count; i++)
-		print_boot(shown, &shown->boots[i]);
+	putchar('\n');
+	return print_boots(shown);
 }
 
 int show_campaign(struct store *store, int64_t id, bool as_json, struct error *error)
@@ -214,8 +245,8 @@ int show_campaign(struct store *store, int64_t id, bool as_json, struct error *e
 
 	if (!err && as_json)
 		err = print_json(&shown, error);
-	else if (!err)
-		print_text(store, &shown);
+	else if (!err && print_text(store, &shown))
+		err = error_set(error, ENOMEM, "out of memory");
 	free_shown(&shown);
 	return err;
 }
