@@ -48,7 +48,7 @@ static int write_config(const struct measure *measure, const char *path, struct 
 		cell->mirrors ? "mirrors = " : "", cell->mirrors, cell->mirrors ? "\n" : "", layout,
 		cell->threads, cell->processes, memory);
 	if (!text)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = path_write_file(path, text, strlen(text), error);
 	free(text);
 	return result;
@@ -91,7 +91,7 @@ static int boot(const struct measure *measure, const char *config, const char *l
 	pid_t pid;
 
 	if (!kernel)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	options.stderr_fd = STDERR_FILENO;
 	options.die_with_parent = 1;
 	result = spawn_start(argv, &options, &pid, error);
@@ -187,7 +187,7 @@ int measure_commit(const struct measure *measure, const char *label, struct leng
 
 	lengths->count = 0;
 	if (!config || !log)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	else
 		result = write_config(measure, config, error);
 	if (!result && !measure->module)

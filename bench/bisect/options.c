@@ -127,5 +127,5 @@ int bisect_options_check(struct bisect_options *options, struct error *error)
 	if (!options->store)
 		options->store = path_store();
 	measure->store = options->store;
-	return options->store ? 0 : error_set(error, ENOMEM, "out of memory");
+	return options->store ? 0 : error_out_of_memory(error);
 }

@@ -22,7 +22,7 @@ static int run_make(const char *tree, const char *build, const char *target, con
 				     output, jobs, ccache ? "CC=ccache gcc" : "CC=gcc",
 				     target, NULL };
 	int result = output && jobs ? spawn_logged(argv, NULL, log, error)
-				    : error_set(error, ENOMEM, "out of memory");
+				    : error_out_of_memory(error);
 
 	free(ccache);
 	free(output);
@@ -44,7 +44,7 @@ int tree_build_prepare(const char *build, const char *config, struct error *erro
 	char *path = path_printf("%s/.config", build), *text = NULL;
 	size_t bytes;
 	int result = path ? path_make_folder(build, error)
-			  : error_set(error, ENOMEM, "out of memory");
+			  : error_out_of_memory(error);
 
 	if (!result && access(path, R_OK)) {
 		result = path_read_file(config, CONFIG_BYTES_MAX, &text, &bytes, NULL);

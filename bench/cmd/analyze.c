@@ -132,7 +132,7 @@ static int analyze_samples(const struct analyze_options *options, FILE *file, st
 	arrangement.input.false_discovery_rate = FALSE_DISCOVERY_RATE;
 	result = comparison_make(&arrangement.input, &comparison, error);
 	if (!result && remarks_make(&arrangement, options->name, &remarks))
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result) {
 		struct report report = {
 			.comparison = comparison,

@@ -100,7 +100,7 @@ int analyze_series(const struct series_request *request, FILE *file, struct erro
 
 	result = night_table_read(file, request->name, &table, error);
 	if (!result && judge_nights(&table, request->threshold, &judged))
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result)
 		result = print_nights(request, &judged, error);
 	judged_nights_free(&judged);

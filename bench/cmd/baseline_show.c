@@ -31,7 +31,7 @@ static int print_json(json_t *json, struct error *error)
 
 	putchar('\n');
 	json_decref(json);
-	return failed ? error_set(error, ENOMEM, "out of memory") : 0;
+	return failed ? error_out_of_memory(error) : 0;
 }
 
 /* ---- list ---- */
@@ -98,7 +98,7 @@ static int show_facts(const struct store_run *run, struct error *error)
 		return result;
 	puts("\nWhat it is compared by");
 	if (likeness_facts(run, plan, show_fact, NULL))
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	plan_free(plan);
 	return result;
 }
@@ -138,7 +138,7 @@ static int show_json(struct store *store, const struct store_baseline *baseline,
 
 		result = store_run_get(store, baseline->runs[i], &run, error);
 		if (!result && json_array_append_new(runs, run_json(&run, true)))
-			result = error_set(error, ENOMEM, "out of memory");
+			result = error_out_of_memory(error);
 		store_run_free(&run);
 	}
 	if (json)

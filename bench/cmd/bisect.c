@@ -138,7 +138,7 @@ static int make_places(struct bisection *bisection, struct error *error)
 	bisection->config = options->config ? strdup(options->config)
 					    : path_printf("%s/.config", line);
 	if (!bisection->repository || !bisection->tree || !bisection->build || !bisection->config)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	options->measure.tree = bisection->tree;
 	options->measure.folder = bisection->folder;
 	if (!options->measure.module)

@@ -93,7 +93,7 @@ static int bisect_step(int argc, char **argv, struct error *error)
 	config = path_printf("%s/.config", tree);
 	build = options.measure.build ? strdup(options.measure.build) : strdup(tree);
 	if (!config || !build) {
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 		goto out;
 	}
 	/* The run that it starts ends by an interrupt, and tells. */

@@ -144,7 +144,7 @@ static int show(const struct calibrate_options *options, int64_t id, struct erro
 					    calibration_print(&calibration);
 	calibration_free(&calibration);
 	store_close(store);
-	return result == -ENOMEM && !error->text[0] ? error_set(error, ENOMEM, "out of memory") : result;
+	return result == -ENOMEM && !error->text[0] ? error_out_of_memory(error) : result;
 }
 
 static int measure(struct calibrate_options *options, struct error *error)

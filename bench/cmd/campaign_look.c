@@ -74,7 +74,7 @@ static int look_at_arm(const struct campaign *campaign, const struct store_boot 
 	if (!ret)
 		ret = runs_of(boots, count, arm, &candidate, &sides[ARM_CANDIDATE].run_count);
 	if (ret) {
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 		goto out;
 	}
 	sides[ARM_BASE].runs = base;

@@ -117,7 +117,7 @@ int command_open_store(const char *given, enum store_mode mode, struct store **s
 	int result;
 
 	if (!path)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = store_open(path, mode, store, error);
 	/* Nothing is wrong with the disk: there is nothing to read yet, or the name is wrong. */
 	if (result == -ENOENT && mode == STORE_READ)

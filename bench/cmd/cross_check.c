@@ -83,7 +83,7 @@ static int make_folder(struct cross_check_run *run, struct error *error)
 	run->folder = path_printf("%s/hmmbench-cross-check.XXXXXX",
 				  above && above[0] ? above : "/tmp");
 	if (!run->folder)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (mkdtemp(run->folder))
 		return 0;
 	error_set_errno(error, errno, "%s (set TMPDIR to a folder that can be written)",
@@ -144,7 +144,7 @@ static int measure(struct cross_check_run *run, const char *plan_json, struct er
 
 	run->collector = cross_check_collector_new(run->plan, &listener);
 	if (!run->collector)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	progress_begin(&run->progress, run->options->progress, run->plan, NULL);
 	snprintf(said, sizeof(said), "cross-check: starting %s (%s)", run->kernel->name,
 		 run->kernel->release);
@@ -164,7 +164,7 @@ static int measure_in_folder(struct cross_check_run *run, struct error *error)
 	int result;
 
 	if (!plan_json)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = make_folder(run, error);
 	if (!result) {
 		result = measure(run, plan_json, error);
@@ -304,7 +304,7 @@ int cross_check_command(const struct cross_check_options *options, struct error 
 		return command_usage(&command_doctor, error, "--on %s: vm or local", options->lab);
 	path = path_data(CROSS_CHECK_CONFIG);
 	if (!path)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = cross_check_plan(path, options->clock, &run.config, &run.plan, error);
 	if (result)
 		goto out;

@@ -66,7 +66,7 @@ static int pour(FILE *file, struct ingest *ingest, struct error *error)
 	int result = 0;
 
 	if (!chunk)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	while (!result && (got = fread(chunk, 1, CHUNK_BYTES, file)))
 		result = ingest_bytes(ingest, chunk, got, error);
 	if (!result && ferror(file))
@@ -95,7 +95,7 @@ static int import_file(struct store *store, const char *path, const char *label,
 		goto out;
 	ingest = ingest_new(store, id, plan, NULL);
 	if (!ingest) {
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 		goto out;
 	}
 	rewind(file);

@@ -124,7 +124,7 @@ static int list_all(struct store *store, bool campaigns, struct listing *listing
 	if (!listing->json)
 		listing->table = text_table_new(columns, count);
 	if (!listing->json && !listing->table)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	listing->running = store_campaign_process(store);
 	return campaigns ? store_campaigns_each(store, list_campaign, listing, error) :
 			   store_runs_each(store, list_run, listing, error);
@@ -147,7 +147,7 @@ static int print_table(const struct listing *listing, bool campaigns, struct err
 	if (dropped)
 		printf("not shown, the terminal is too narrow: %s\n", dropped);
 	free(dropped);
-	return result ? error_set(error, ENOMEM, "out of memory") : 0;
+	return result ? error_out_of_memory(error) : 0;
 }
 
 static int list(int argc, char **argv, struct error *error)

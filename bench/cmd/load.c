@@ -113,7 +113,7 @@ static int make_probes(struct loaded *loaded, uint32_t *count, struct error *err
 	int result = probe_make(&dataset->input, dataset->unrecorded, dataset->unrecorded_count,
 				&loaded->probes, count, error);
 
-	return result == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : result;
+	return result == -ENOMEM ? error_out_of_memory(error) : result;
 }
 
 /* Everything between the request and a report that can be rendered. */
@@ -145,10 +145,10 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 	if (result)
 		return result;
 	if (request->baseline.is_base && load_mark_suspicions(loaded))
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	loaded->command = load_command(dataset, request);
 	if (!loaded->command)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	loaded->report = (struct report){
 		.comparison = loaded->comparison,
 		.input = &dataset->input,

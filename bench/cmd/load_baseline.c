@@ -194,7 +194,7 @@ static int settle_environment(struct loaded *loaded, const struct environment *e
 				   "the same", what, text);
 	}
 	free(text);
-	return result == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : result;
+	return result == -ENOMEM ? error_out_of_memory(error) : result;
 }
 
 int load_check_environment(struct loaded *loaded, struct error *error)

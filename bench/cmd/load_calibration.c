@@ -159,5 +159,5 @@ int load_calibration(struct loaded *loaded, struct error *error)
 	}
 	if (!result)
 		result = say(loaded);
-	return result == -ENOMEM && !error->text[0] ? error_set(error, ENOMEM, "out of memory") : result;
+	return result == -ENOMEM && !error->text[0] ? error_out_of_memory(error) : result;
 }

@@ -29,7 +29,7 @@ int load_history(struct loaded *loaded, struct error *error)
 	}
 	history->machine = machine;
 	if (result)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	filter.machine = machine;
 	result = history_page_load(loaded->store, &filter, NIGHTS_SHOWN, &history->page, error);
 	if (result == -ENOENT) {	/* there is a history, of other machines */

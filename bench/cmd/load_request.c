@@ -37,7 +37,7 @@ static int arm_of(const char *text, struct dataset_arm *arm, struct error *error
 	int result = 0;
 
 	if (!words)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	while (!result && (word = strsep(&rest, ",")))
 		result = arm_word(word, arm, &strategy_given, error);
 	free(words);
@@ -112,7 +112,7 @@ static int resolve_strategies(struct store *store, const struct load_options *op
 	request->run_count = options->run_count ? options->run_count : 1;
 	request->runs = calloc(request->run_count, sizeof(*request->runs));
 	if (!request->runs) {
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	} else {
 		request->runs[0] = first.id;
 		for (size_t i = 1; i < request->run_count; i++)
@@ -139,7 +139,7 @@ static int take_picks(struct pick *picks, size_t from, struct request *request, 
 		picks[arm].runs = NULL;
 		pick_free(&picks[arm]);
 		if (!result && (!side->name || !side->note))
-			result = error_set(error, ENOMEM, "out of memory");
+			result = error_out_of_memory(error);
 	}
 	return result;
 }
@@ -172,7 +172,7 @@ static int base_of_baseline(struct request *request, struct error *error)
 	side->note = strdup("");
 	side->runs = malloc((baseline->run_count + 1) * sizeof(*side->runs));
 	if (!side->name || !side->note || !side->runs)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	memcpy(side->runs, baseline->runs, baseline->run_count * sizeof(*side->runs));
 	side->run_count = baseline->run_count;
 	return 0;

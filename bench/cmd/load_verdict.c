@@ -27,11 +27,11 @@ static int digest_report(const struct loaded *loaded, char digest[STORE_DIGEST_B
 	int result;
 
 	if (!file)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	report.verdict = 0;
 	result = report_format_find("json")->render(&report, &look, file, NULL, error);
 	if (fclose(file) && !result)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result)
 		SHA256Data((const uint8_t *)text, bytes, digest);
 	free(text);
@@ -49,7 +49,7 @@ static int put(struct loaded *loaded, const struct load_options *options,
 		result = store_verdict_put(store, verdict, &loaded->report.verdict, &reason);
 	store_close(store);
 	if (result == -ENOMEM)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (result)
 		fprintf(stderr, "hmmbench: this verdict is not kept: %s\n", reason.text);
 	return 0;
@@ -69,7 +69,7 @@ int load_keep_verdict(struct loaded *loaded, const struct load_options *options,
 		return result;
 	request = request_to_json(&loaded->request);
 	if (!request)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	{
 		const struct store_verdict verdict = {
 			.program = (char *)PACKAGE_VERSION,

@@ -161,7 +161,7 @@ static int print_plan(const struct plan_options *options, const char *path, stru
 		if (text)
 			puts(text);
 		else
-			result = error_set(error, ENOMEM, "out of memory");
+			result = error_out_of_memory(error);
 		free(text);
 	} else if (!result) {
 		result = plan_print(made, stdout);

@@ -117,7 +117,7 @@ int plan_campaign(const struct plan_campaign *asked, struct error *error)
 	if (!ret)
 		ret = asked->as_json ? planned_json(&planned, error) : planned_print(&planned);
 	if (ret == -ENOMEM && !error->text[0])
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	free(planned.experiment.parts);
 	free(planned.experiment.cells);
 	free(planned.part_of);

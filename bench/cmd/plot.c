@@ -80,7 +80,7 @@ static int target_of(const struct plot_options *options, const char *name, struc
 					 strdup(".");
 	target->stem = strdup(!options->output ? name : slash ? slash + 1 : options->output);
 	if (!target->folder || !target->stem)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	return options->output ? format_of_file(options, target->stem, target, error) : 0;
 }
 

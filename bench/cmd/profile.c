@@ -146,7 +146,7 @@ static int make_config(const struct profile_options *options, uint32_t nodes,
 			   cell.mirrors ? "\n" : "", layout, cell.threads, cell.processes, memory,
 			   (unsigned long long)options->operations);
 	if (!text)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = config_load_text(options->cell, text, nodes, config, error);
 	free(text);
 	if (result)
@@ -164,7 +164,7 @@ static int print_files(struct store *store, int64_t run, const char *store_path,
 	char *folder = path_run_folder(store_path, run);
 	struct profiled profiled;
 	int result = folder ? profiled_load(store, run, &profiled, error) :
-			      error_set(error, ENOMEM, "out of memory");
+			      error_out_of_memory(error);
 
 	if (!result) {
 		show_profiled(&profiled, folder, stdout);
@@ -184,7 +184,7 @@ static int run_profile(const struct profile_options *options, const struct lab *
 	int result;
 
 	if (!path)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = store_open(path, STORE_WRITE, &store, error);
 	if (!result) {
 		const struct run_boot boot = {

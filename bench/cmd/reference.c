@@ -69,7 +69,7 @@ static int add_counts(struct store *store, int64_t run, json_t *list, struct err
 					(json_int_t)counts[i].median_insns);
 
 		if (json_array_append_new(list, one))
-			result = error_set(error, ENOMEM, "out of memory");
+			result = error_out_of_memory(error);
 	}
 	free(counts);
 	if (!result && !count)
@@ -109,7 +109,7 @@ static int reference_of(struct store *store, int64_t id, json_t **reference, str
 			       command ? command : "", "facts", facts_of(&run, environment, lab),
 			       "counts", list);
 	if (!*reference)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 out:
 	free(command);
 	json_decref(environment);

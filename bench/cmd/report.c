@@ -23,7 +23,7 @@ static int write_report(const struct report *report, const struct report_format 
 	int result = -ENOMEM;
 
 	if (!path || !partial) {
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 		goto out;
 	}
 	file = fopen(partial, "we");

@@ -162,7 +162,7 @@ int request_from_json(const char *text, struct request *request, struct error *e
 	ret = json ? read_request(json, request) : -EINVAL;
 	json_decref(json);
 	if (ret == -ENOMEM)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (ret)
 		return error_set(error, EINVAL, "it was asked in a way that this hmmbench does not "
 				 "know; use the one that made it");

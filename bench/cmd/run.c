@@ -207,7 +207,7 @@ static int run_on(const struct run_options *options, const struct config *config
 	int result;
 
 	if (!path)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = store_open(path, STORE_WRITE, &store, error);
 	if (!result) {
 		const struct run_boot boot = {

@@ -142,7 +142,7 @@ static int on_file(const char *name, const void *data, size_t bytes, void *conte
 	const struct run_state *state = context;
 	char *path = path_printf("%s/%s", state->folder, name);
 	int result = path ? path_write_file(path, data, bytes, error) :
-			    error_set(error, ENOMEM, "out of memory");
+			    error_out_of_memory(error);
 
 	free(path);
 	return result;
@@ -281,7 +281,7 @@ int run_boot(const struct run_boot *boot, struct run_end *end, struct error *err
 
 	*end = (struct run_end){ 0 };
 	if (!plan_json)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = begin_run(boot, plan_json, &state.id, error);
 	if (result)
 		goto out;
@@ -289,7 +289,7 @@ int run_boot(const struct run_boot *boot, struct run_end *end, struct error *err
 	state.folder = folder;
 	state.ingest = ingest_new(boot->store, state.id, boot->plan, &listener);
 	if (!folder || !state.ingest) {
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 		goto out;
 	}
 	result = path_make_folder(folder, error);
@@ -317,7 +317,7 @@ int run_boot_missed(const struct run_boot *boot, int status, const char *text, s
 	*end = (struct run_end){ .status = status };
 	snprintf(end->text, sizeof(end->text), "%s", text);
 	if (!plan_json)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	err = begin_run(boot, plan_json, &end->run, error);
 	if (!err)
 		err = store_run_end(boot->store, end->run, status, text, error);

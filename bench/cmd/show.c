@@ -155,7 +155,7 @@ static int show_text(struct store *store, const struct store_run *run,
 	json_decref(places);
 	result = store_notes_each(store, run->id, show_note, &any, error);
 	if (!result && text_counted(stdout, &style, &told->counted))
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result && json_array_size(told->profiled.blocks)) {
 		putchar('\n');
 		show_profiled(&told->profiled, told->folder, stdout);
@@ -179,7 +179,7 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 		result = profiled_load(store, run.id, &told.profiled, error);
 	told.folder = path_run_folder(store_path, run.id);
 	if (!result && !told.folder)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result)
 		result = (as_json ? show_json : show_text)(store, &run, &told, error);
 	counted_free(&told.counted);
@@ -285,7 +285,7 @@ static int show(int argc, char **argv, struct error *error)
 	result = command_open_store(options.store, STORE_READ, &store, error);
 	path = options.store ? strdup(options.store) : path_store();
 	if (!result && !path)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result && options.histogram)
 		result = show_histogram_of(store, &options, error);
 	else if (!result && options.campaign)

@@ -71,7 +71,7 @@ static int gather(struct store *store, int64_t id, struct shown *shown, struct e
 		return err;
 	shown->arms = calloc(shown->campaign.arm_count, sizeof(*shown->arms));
 	if (!shown->arms)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	for (uint32_t arm = 0; arm < shown->campaign.arm_count && !err; arm++)
 		err = gather_arm(store, shown, arm, error);
 	return err;
@@ -130,7 +130,7 @@ static json_t *shown_json(const struct shown *shown)
 static int print_json(const struct shown *shown, struct error *error)
 {
 	json_t *json = shown_json(shown);
-	const int err = json ? 0 : error_set(error, ENOMEM, "out of memory");
+	const int err = json ? 0 : error_out_of_memory(error);
 
 	if (json) {
 		json_dumpf(json, stdout, JSON_INDENT(2));
@@ -246,7 +246,7 @@ int show_campaign(struct store *store, int64_t id, bool as_json, struct error *e
 	if (!err && as_json)
 		err = print_json(&shown, error);
 	else if (!err && print_text(store, &shown))
-		err = error_set(error, ENOMEM, "out of memory");
+		err = error_out_of_memory(error);
 	free_shown(&shown);
 	return err;
 }

@@ -101,7 +101,7 @@ static int add_block(const struct store_block *block, void *context)
 		return 0;
 	group = group_of(collecting, block);
 	if (!group)
-		return error_set(collecting->error, ENOMEM, "out of memory");
+		return error_out_of_memory(collecting->error);
 	if (group->column >= COLUMN_COUNT)
 		return 0;
 	result = samples_decode_columns(block->samples, block->samples_bytes,
@@ -156,7 +156,7 @@ static int show_group(struct group *group, const struct text_style *style, json_
 	}
 	free(scratch);
 	if (result)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (array) {
 		json_array_append_new(array,
 				      json_pack("{s:s, s:s, s:s, s:I, s:o}", "cell", group->cell,

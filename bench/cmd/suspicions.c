@@ -92,7 +92,7 @@ static int compare_arm(struct store *store, const struct dataset_side sides[ARM_
 		const struct report report = { .comparison = comparison, .input = &dataset->input };
 
 		if (add_quantiles(&report, arm, quantiles))
-			ret = error_set(error, ENOMEM, "out of memory");
+			ret = error_out_of_memory(error);
 	}
 	comparison_free(comparison);
 	dataset_free(dataset);
@@ -132,7 +132,7 @@ int campaign_quantiles_load(struct store *store, int64_t campaign,
 	base = calloc(count + 1, sizeof(*base));
 	candidate = calloc(count + 1, sizeof(*candidate));
 	if (!ret && !(base && candidate))
-		ret = error_set(error, ENOMEM, "out of memory");
+		ret = error_out_of_memory(error);
 	for (uint32_t arm = 1; !ret && arm < count_arms(boots, count); arm++) {
 		const struct dataset_side sides[ARM_COUNT] = {
 			{ .name = "", .note = "", .runs = base,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,11 @@ int error_set_errno(struct error *error, int errnum, const char *format, ...)
 			 strerror(errnum));
 	}
 	return -errnum;
+}
+
+int error_out_of_memory(struct error *error)
+{
+	return error_set(error, ENOMEM, "out of memory");
 }
 
 void error_prefix(struct error *error, const char *format, ...)

@@ -26,6 +26,9 @@ int error_set(struct error *error, int errnum, const char *format, ...)
 int error_set_errno(struct error *error, int errnum, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Sets "out of memory" and returns -ENOMEM. */
+int error_out_of_memory(struct error *error);
+
 /* Puts "PREFIX: " in front of the text. */
 void error_prefix(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

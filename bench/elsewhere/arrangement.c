@@ -227,7 +227,7 @@ int arrangement_make(const struct sample_table *table, const struct arrangement_
 							  arranging.group[ARM_CANDIDATE]);
 	result = arrange(&arranging, options, error);
 	if (result == -ENOMEM)
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	free(arranging.chosen);
 	free(arranging.boot_arms);
 	free(arranging.cell_arms);

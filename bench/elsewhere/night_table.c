@@ -31,7 +31,7 @@ static const char *field(const struct reading *reading, int column)
 
 static int no_memory(struct error *error)
 {
-	return error_set(error, ENOMEM, "out of memory");
+	return error_out_of_memory(error);
 }
 
 /* "2024-05-01" to days since 1970; false: no date. */

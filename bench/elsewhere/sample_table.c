@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "elsewhere/sample_table.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@ static const char *field(const struct reading *reading, int column)
 
 static int no_memory(struct error *error)
 {
-	return error_set(error, ENOMEM, "out of memory");
+	return error_out_of_memory(error);
 }
 
 static bool is_name(const char *text)

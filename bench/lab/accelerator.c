@@ -165,7 +165,7 @@ static int boot(const struct accelerator_request *request, const char *folder,
 	ret = 0;
 out:
 	if (ret == -ENOMEM)
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	vm_machine_free_argv(argv);
 	free(initramfs);
 	free(console);

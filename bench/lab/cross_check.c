@@ -181,7 +181,7 @@ static int take_samples(struct cross_check_collector *collector, const struct fr
 	else
 		result = add_rows(block->traced ? &passes->traced : &passes->timed, &samples);
 	samples_free(&samples);
-	return result == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : result;
+	return result == -ENOMEM ? error_out_of_memory(error) : result;
 }
 
 static int take_json(struct cross_check_collector *collector, const struct frame *frame,
@@ -219,7 +219,7 @@ int cross_check_bytes(struct cross_check_collector *collector, const void *data,
 	int result = stream_reader_push(collector->reader, data, bytes);
 
 	if (result)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	while ((result = stream_reader_next(collector->reader, &frame, error)) == 1) {
 		result = frame.type == FRAME_SAMPLES ? take_samples(collector, &frame, error) :
 						       take_json(collector, &frame, error);
@@ -279,7 +279,7 @@ int cross_check_results(const struct cross_check_collector *collector,
 	*count = 0;
 	*results = calloc((size_t)plan->cell_count * plan->strategy_count, sizeof(**results));
 	if (!*results)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	for (uint32_t cell = 0; cell < plan->cell_count; cell++) {
 		uint32_t strategy_count;
 		const uint32_t *strategies = plan_strategies(plan, cell, &strategy_count);

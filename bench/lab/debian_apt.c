@@ -55,18 +55,13 @@ static const char configuration[] =
 	"Acquire::http::Timeout \"30\";\n"
 	"Acquire::https::Timeout \"30\";\n";
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static int write_file(const char *folder, const char *name, const char *text, struct error *error)
 {
 	char *path = path_printf("%s/%s", folder, name);
 	int ret;
 
 	if (!path || !text)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	else
 		ret = path_write_file(path, text, strlen(text), error);
 	free(path);
@@ -88,13 +83,13 @@ static int write_sources(const char *folder, const struct debian_suite *suites,
 	file = open_memstream(&text, &bytes);
 	if (!file) {
 		debian_mirror_free(&mirror);
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	}
 	for (; suites->name; suites++)
 		if (!suites->security || mirror.security)
 			fprintf(file, "deb [arch=amd64 signed-by=" KEYRING "] %s %s main\n",
 				suites->security ? mirror.security : mirror.main, suites->name);
-	ret = fclose(file) ? out_of_memory(error) :
+	ret = fclose(file) ? error_out_of_memory(error) :
 			     write_file(folder, "sources.list", text, error);
 	free(text);
 	debian_mirror_free(&mirror);
@@ -110,7 +105,7 @@ static int write_configuration(struct debian_apt *apt, struct error *error)
 	for (size_t i = 0; folders[i] && !ret; i++) {
 		char *path = path_printf("%s/%s", folder, folders[i]);
 
-		ret = path ? path_make_folder(path, error) : out_of_memory(error);
+		ret = path ? path_make_folder(path, error) : error_out_of_memory(error);
 		free(path);
 	}
 	if (!ret)
@@ -144,7 +139,7 @@ int debian_apt_open(const char *name, const struct debian_suite *suites, struct 
 	apt->configuration = path_printf("%s/apt.conf", apt->entry.path);
 	apt->log = path_printf("%s/log", apt->entry.path);
 	if (!apt->configuration || !apt->log)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	if (!ret)
 		ret = write_configuration(apt, error);
 	if (!ret)

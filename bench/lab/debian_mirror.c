@@ -135,7 +135,7 @@ int debian_mirror_find(struct debian_mirror *mirror, struct error *error)
 	if (!ret)
 		ret = take_environment("HMMBENCH_DEBIAN_SECURITY_MIRROR", &mirror->security);
 	if (ret)
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	if (!ret && !mirror->main)
 		ret = ask(targets, debian_mirror_from_targets, mirror, error);
 	if (!ret && !mirror->main)

@@ -202,7 +202,7 @@ static int add_library(struct initramfs *initramfs, const char *as, const char *
 	const int there = remember(initramfs, strdup(as));
 
 	if (there < 0)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	return there ? 0 : initramfs_add_file(initramfs, as, 0755, path, error);
 }
 
@@ -224,7 +224,7 @@ static int add_program(struct initramfs *initramfs, const char *as, const char *
 		char *name = path_printf("/hmmbench/lib%s", slash);
 
 		ret = name ? add_library(initramfs, name, libraries.paths[i], error) :
-			     error_set(error, ENOMEM, "out of memory");
+			     error_out_of_memory(error);
 		free(name);
 	}
 	libraries_free(&libraries);

@@ -14,11 +14,6 @@
 
 #define DEBIAN "debian:"
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static char *if_readable(char *path)
 {
 	if (path && access(path, R_OK) < 0) {
@@ -33,7 +28,7 @@ static int installed(const char *release, struct kernel *kernel, struct error *e
 {
 	kernel->release = strdup(release);
 	if (!kernel->release)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	kernel->image = if_readable(path_printf("/boot/vmlinuz-%s", release));
 	if (!kernel->image)	/* where distributions with a unified /usr keep it */
 		kernel->image = if_readable(path_printf("/lib/modules/%s/vmlinuz", release));
@@ -79,10 +74,10 @@ static int tree(const char *name, struct kernel *kernel, struct error *error)
 
 	kernel->source = KERNEL_TREE;
 	if (!folder)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	file = path_printf("%s/include/config/kernel.release", folder);
 	if (!file) {
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 		goto out;
 	}
 	ret = path_read_file(file, 256, &kernel->release, NULL, NULL);
@@ -96,7 +91,7 @@ static int tree(const char *name, struct kernel *kernel, struct error *error)
 	kernel->image = if_readable(path_printf("%s/arch/x86/boot/bzImage", folder));
 	kernel->config = if_readable(path_printf("%s/.config", folder));
 	if (!kernel->headers)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 out:
 	free(file);
 	free(folder);
@@ -149,7 +144,7 @@ static int take_sources(const char *name, const char *folder, struct kernel *ker
 	kernel->kmod = expand_home(folder);
 	kbuild = kernel->kmod ? path_printf("%s/Kbuild", kernel->kmod) : NULL;
 	if (!kbuild)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (access(kbuild, R_OK)) {
 		free(kbuild);
 		return error_set(error, ENOENT, "kernel %s: %s holds no sources of the module (no Kbuild "
@@ -168,7 +163,7 @@ static int resolve_named(const char *name, bool fetch, struct kernel *kernel, st
 
 	kernel->name = strdup(name);
 	if (!plain || !kernel->name)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	if (!ret && folder)
 		ret = take_sources(name, folder, kernel, error);
 	if (!ret)
@@ -184,7 +179,7 @@ int kernel_resolve(const char *name, bool fetch, struct kernel **kernel, struct 
 
 	*kernel = NULL;
 	if (!found)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	ret = resolve_named(name, fetch, found, error);
 	if (ret) {
 		kernel_free(found);
@@ -211,7 +206,7 @@ int kernel_refresh(const char *name, struct kernel **kernel, struct error *error
 	if (found && found->name)
 		ret = kernel_debian_refresh(name + strlen(DEBIAN), found, error);
 	else
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	if (ret) {
 		kernel_free(found);
 		if (error && !error->exit_status)

@@ -48,7 +48,7 @@ static int missing(const struct kernel *kernel, struct error *error, const char 
 	if (remedy)
 		err = refuse(kernel, ENOENT, error, what, remedy);
 	else
-		err = error_set(error, ENOMEM, "out of memory");
+		err = error_out_of_memory(error);
 	free(remedy);
 	return err;
 }
@@ -181,7 +181,7 @@ static int choose_gcc(const struct kernel *kernel, const char *config, char **co
 
 	free(version);
 	if (!own)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (wanted && is_there(own)) {
 		*compiler = own;
 		return 0;
@@ -202,7 +202,7 @@ static int choose_gcc(const struct kernel *kernel, const char *config, char **co
 	}
 	free(own);
 	*compiler = strdup("gcc");
-	return *compiler ? 0 : error_set(error, ENOMEM, "out of memory");
+	return *compiler ? 0 : error_out_of_memory(error);
 }
 
 int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *error)
@@ -222,7 +222,7 @@ int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *
 	} else {
 		*compiler = strdup("clang");
 		if (!*compiler)
-			err = error_set(error, ENOMEM, "out of memory");
+			err = error_out_of_memory(error);
 	}
 	free(config);
 	return err;
@@ -263,7 +263,7 @@ static int name_module(const struct kernel *kernel, const char *module, char **n
 		start--;
 	*name = kernel->headers || kernel->kmod ? strndup(start, (size_t)(end - start))
 						: strdup(digest);
-	return *name ? 0 : error_set(error, ENOMEM, "out of memory");
+	return *name ? 0 : error_out_of_memory(error);
 }
 
 int kernel_identity(const struct kernel *kernel, char **identity, struct error *error)
@@ -288,5 +288,5 @@ int kernel_identity(const struct kernel *kernel, char **identity, struct error *
 				kernel->package_version ? kernel->package_version : "", digest,
 				name);
 	free(name);
-	return *identity ? 0 : error_set(error, ENOMEM, "out of memory");
+	return *identity ? 0 : error_out_of_memory(error);
 }

@@ -77,11 +77,6 @@ static int unknown(const char *version, struct error *error)
 	return error_set(error, ENOENT, "debian:%s: there is none; there are %s", version, names);
 }
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static void unload(struct kernel *kernel)
 {
 	free(kernel->release);
@@ -103,7 +98,7 @@ static int load(const char *folder, struct kernel *kernel, struct error *error)
 	int ret = 0;
 
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (access(path, R_OK) < 0) {
 		free(path);
 		return -ENOENT;
@@ -123,7 +118,7 @@ static int load(const char *folder, struct kernel *kernel, struct error *error)
 	kernel->headers = path_printf("%s/root/usr/src/linux-headers-%s", folder, release);
 	if (!kernel->release || !kernel->package_version || !kernel->image || !kernel->config ||
 	    !kernel->headers)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	else if (access(kernel->image, R_OK) < 0 || access(kernel->headers, R_OK) < 0)
 		ret = error_set(error, EINVAL, "%s: its files are not all there; remove it to fetch "
 				"it again", folder);
@@ -186,7 +181,7 @@ int kernel_debian_resolve(const char *version, bool fetch, struct kernel *kernel
 		return ret;
 	snprintf(below, sizeof(below), "kernels/%s", entry);
 	folder = path_cache(below);
-	ret = folder ? load(folder, kernel, error) : out_of_memory(error);
+	ret = folder ? load(folder, kernel, error) : error_out_of_memory(error);
 	free(folder);
 	if (ret != -ENOENT)
 		return ret;

@@ -28,15 +28,10 @@ struct packages {
 	char *version; /* "6.1.192-2" */
 };
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static int add(struct packages *packages, char *name, struct error *error)
 {
 	if (!name)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (packages->count == PACKAGES_MAX) {
 		free(name);
 		return error_set(error, E2BIG, "too many packages");
@@ -87,7 +82,7 @@ static int choose_packages(struct debian_apt *apt, const struct debian_wanted *w
 	packages->release = strndup(packages->names[0] + strlen(image),
 				    (size_t)(equal - packages->names[0]) - strlen(image));
 	if (!packages->version || !packages->release)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (strncmp(packages->release, wanted->series, strlen(wanted->series)))
 		return error_set(error, ENOENT, "the mirror has %s there instead of %s",
 				 packages->release, wanted->series);
@@ -148,7 +143,7 @@ static int relocate(const char *root, const char *release, struct error *error)
 	int ret;
 
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	ret = path_read_file(path, MAKEFILE_BYTES_MAX, &text, NULL, error);
 	if (!ret) {
 		ret = kernel_debian_relocate(text, &fixed);
@@ -184,7 +179,7 @@ static int write_record(const char *folder, const char *version, const struct pa
 	if (path && text)
 		ret = path_write_file(path, text, strlen(text), error);
 	else
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	json_decref(root);
 	free(text);
 	free(path);
@@ -201,7 +196,7 @@ static int fetch_packages(struct debian_apt *apt, const char *version,
 	int ret = -ENOMEM;
 
 	if (!folder || !root) {
-		out_of_memory(error);
+		error_out_of_memory(error);
 		goto out;
 	}
 	ret = cache_make(entry, error);

@@ -160,7 +160,7 @@ static int make(const char *image, struct cache_entry *entry, struct error *erro
 		goto out;
 	}
 	path = path_printf("%s/vmlinux", entry->making);
-	ret = path ? cache_make(entry, error) : error_set(error, ENOMEM, "out of memory");
+	ret = path ? cache_make(entry, error) : error_out_of_memory(error);
 	if (!ret)
 		ret = path_write_file(path, kernel, bytes, error);
 	if (!ret)

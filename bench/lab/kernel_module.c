@@ -43,15 +43,10 @@ struct files {
 	size_t count;
 };
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static int add_file(struct files *files, char *path, struct error *error)
 {
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (files->count == FILES_MAX) {
 		free(path);
 		return error_set(error, E2BIG, "the module has more than %d files", FILES_MAX);
@@ -109,7 +104,7 @@ static int digests(const char *kmod, const char *headers, char **text, struct er
 	char *probes = path_printf("%s/probes", kmod);
 	int ret;
 
-	ret = probes ? add_sources(&files, kmod, error) : out_of_memory(error);
+	ret = probes ? add_sources(&files, kmod, error) : error_out_of_memory(error);
 	if (!ret && !files.count)
 		ret = error_set(error, ENOENT, "%s: the module's sources are not there; HMMBENCH_KMOD "
 				"names another folder", kmod);
@@ -144,7 +139,7 @@ static int make_key(const struct kernel *kernel, const char *kmod, const char *c
 				   kernel->package_version ? kernel->package_version : "-", version,
 				   files);
 		if (!*key)
-			ret = out_of_memory(error);
+			ret = error_out_of_memory(error);
 	}
 	free(version);
 	free(files);
@@ -223,7 +218,7 @@ static int run_make(const struct kernel *kernel, const char *kmod, const char *c
 	if (makefile && headers && folder && with)
 		ret = spawn_logged(argv, out, log, error);
 	else
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	if (ret == -EIO)
 		explain(log, error);
 	free(makefile);
@@ -245,7 +240,7 @@ static int build(const struct kernel *kernel, const char *kmod, const char *comp
 	int ret = -ENOMEM;
 
 	if (!out || !log || !built || !module || !key_path) {
-		out_of_memory(error);
+		error_out_of_memory(error);
 		goto out;
 	}
 	ret = cache_make(entry, error);
@@ -282,7 +277,7 @@ static int find_or_build(const struct kernel *kernel, const char *kmod, const ch
 		return ret;
 	name = path_printf("%s-%08lx", kernel->release,
 			   crc32(crc32(0, NULL, 0), (const Bytef *)key, (uInt)strlen(key)));
-	ret = name ? cache_open("modules", name, &entry, error) : out_of_memory(error);
+	ret = name ? cache_open("modules", name, &entry, error) : error_out_of_memory(error);
 	free(name);
 	if (ret) {
 		free(key);
@@ -290,7 +285,7 @@ static int find_or_build(const struct kernel *kernel, const char *kmod, const ch
 	}
 	*path = path_printf("%s/" MODULE, entry.path);
 	if (!*path)
-		ret = out_of_memory(error);
+		ret = error_out_of_memory(error);
 	else if (!is_built(entry.path, *path, key))
 		ret = build(kernel, kmod, compiler, key, &entry, error);
 	if (!ret) {
@@ -346,7 +341,7 @@ int kernel_module(const struct kernel *kernel, char **path, struct error *error)
 	if (ret)
 		goto out;
 	kmod = kernel->kmod ? strdup(kernel->kmod) : path_kmod();
-	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : out_of_memory(error);
+	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : error_out_of_memory(error);
 	if (ret)
 		error_prefix(error, "the module for %s", kernel->release);
 out:

@@ -64,11 +64,6 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static int usage(struct error *error, int errnum, const char *text)
 {
 	if (error)
@@ -121,7 +116,7 @@ static int describe(const struct local *local, struct error *error)
 
 	json_decref(root);
 	if (!text)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	ret = request->described(text, request->context);
 	free(text);
 	if (ret < 0 && error && !error->text[0])
@@ -314,7 +309,7 @@ static int prepare(struct local *local, struct error *error)
 	local->console_path = path_printf("%s/console.log", request->folder);
 	local->agent_log = path_printf("%s/agent.log", request->folder);
 	if (!local->agent || !local->plan || !local->console_path || !local->agent_log)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	ret = path_write_file(local->plan, request->plan_json, strlen(request->plan_json), error);
 	if (!ret)
 		ret = console_scanner_init(&local->console, error);

@@ -67,7 +67,7 @@ static int check_kernel(const struct kernel *kernel, struct error *error)
 	}
 	modules = path_printf("/lib/modules/%s", kernel->release);
 	if (!modules)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	missing = access(modules, F_OK);
 	free(modules);
 	if (!missing)

@@ -18,11 +18,6 @@
 #define COMMAND_LINE_BYTES_MAX 65536
 #define PANIC_OPTION " panic=30"
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 /* "initramfs-R.img" on Fedora, "initrd-R" on openSUSE. NULL: there is none, or no memory. */
 static char *find_initrd(const char *release)
 {
@@ -111,7 +106,7 @@ static int running_command_line(char **line, struct error *error)
 		return ret;
 	*line = reboot_command_line(running);
 	free(running);
-	return *line ? 0 : out_of_memory(error);
+	return *line ? 0 : error_out_of_memory(error);
 }
 
 static const char *load_remedy(int errnum)

@@ -75,11 +75,6 @@ char *reboot_state_path(void)
 	return path_state("reboot.json");
 }
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 /* Copies a string that has to fit; false: it does not. */
 static bool take(char *to, size_t bytes, const char *from)
 {
@@ -134,7 +129,7 @@ int reboot_state_load(struct reboot_state *state, struct error *error)
 	int ret;
 
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	ret = path_read_file(path, STATE_BYTES_MAX, &text, NULL, &why);
 	if (ret == -ENOENT)
 		goto out;
@@ -173,7 +168,7 @@ static int sync_folder_of(const char *path, struct error *error)
 static int write_state(const char *path, const char *text, struct error *error)
 {
 	char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
-	int ret = folder ? path_make_folder(folder, error) : out_of_memory(error);
+	int ret = folder ? path_make_folder(folder, error) : error_out_of_memory(error);
 
 	if (!ret)
 		ret = path_write_file(path, text, strlen(text), error);
@@ -194,7 +189,7 @@ int reboot_state_save(const struct reboot_state *state, struct error *error)
 				 "boot_id", state->boot_id, "asked", state->asked);
 	char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
 	char *path = reboot_state_path();
-	int ret = text && path ? write_state(path, text, error) : out_of_memory(error);
+	int ret = text && path ? write_state(path, text, error) : error_out_of_memory(error);
 
 	json_decref(root);
 	free(text);
@@ -208,7 +203,7 @@ int reboot_state_remove(struct error *error)
 	int ret = 0;
 
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (!unlink(path))
 		ret = sync_folder_of(path, error);
 	else if (errno != ENOENT)

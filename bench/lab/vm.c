@@ -44,11 +44,6 @@ struct vm {
 	struct vm_boot boot;
 };
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static int missing(struct error *error, const char *name, const char *remedy)
 {
 	if (error)
@@ -102,7 +97,7 @@ static int find_agent(struct vm *vm, struct error *error)
 {
 	vm->agent = path_agent();
 	if (!vm->agent)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (access(vm->agent, X_OK) < 0) {
 		if (error)
 			error->exit_status = STATUS_MISSING_TOOL;
@@ -168,7 +163,7 @@ static int choose_kernel(struct vm *vm, struct error *error)
 	}
 	if (ret)
 		vm->kernel = strdup(kernel->image);
-	return vm->kernel ? 0 : out_of_memory(error);
+	return vm->kernel ? 0 : error_out_of_memory(error);
 }
 
 static uint64_t available_bytes(void)
@@ -212,7 +207,7 @@ static int make_machine(struct vm *vm, struct error *error)
 	vm->console = path_printf("%s/console.log", vm->folder);
 	vm->log = path_printf("%s/qemu.log", vm->folder);
 	if (!vm->initramfs || !vm->console || !vm->log)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	vm->machine.qemu = vm->qemu;
 	vm->machine.nodes = request->vm->nodes;
 	vm->machine.cpus = request->vm->cpus;
@@ -292,7 +287,7 @@ static int keep_command(const struct vm *vm, struct error *error)
 	if (path && text)
 		ret = path_write_file(path, text, strlen(text), error);
 	else
-		out_of_memory(error);
+		error_out_of_memory(error);
 	free(text);
 	free(line);
 	free(path);
@@ -354,7 +349,7 @@ static int boot_image(struct vm *vm, struct lab_result *result, struct error *er
 	int ret;
 
 	if (!image)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	free(vm->kernel);
 	vm->kernel = image;
 	vm->machine.kernel = image;

@@ -291,7 +291,7 @@ int vm_machine_argv(const struct vm_machine *machine, char ***argv, struct error
 	add_ports(&arguments, machine);
 	if (arguments.failed) {
 		vm_machine_free_argv(arguments.list);
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	}
 	*argv = arguments.list;
 	return 0;

@@ -18,11 +18,6 @@ void tune_free(struct tune *tune)
 	*tune = (struct tune){ 0 };
 }
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 bool tune_is_of_this_boot(const struct machine *machine, const struct tune *tune)
 {
 	char boot_id[MACHINE_TEXT_BYTES];
@@ -57,7 +52,7 @@ int tune_plan(const struct machine *machine, struct tune *tune, struct error *er
 			continue;
 		there = machine_count(machine, setting->files, "").files;
 		if (setting->collect(setting, machine, tune))
-			return out_of_memory(error);
+			return error_out_of_memory(error);
 	}
 	return 0;
 }
@@ -123,7 +118,7 @@ static int keep_stuck(const struct tune *tune, size_t stuck, struct error *error
 	rest.count = 0;
 	rest.values = calloc(stuck, sizeof(*rest.values));
 	if (!rest.values)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	for (size_t i = 0; i < tune->count; i++)
 		if (tune->values[i].end == TUNE_STUCK)
 			rest.values[rest.count++] = tune->values[i];

@@ -18,11 +18,6 @@ char *tune_state_path(void)
 	return path_state("tune.json");
 }
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 static bool take(char *to, size_t bytes, const char *from)
 {
 	return (size_t)snprintf(to, bytes, "%s", from) < bytes;
@@ -80,7 +75,7 @@ int tune_state_load(struct tune *tune, struct error *error)
 
 	*tune = (struct tune){ 0 };
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	result = path_read_file(path, STATE_BYTES_MAX, &text, NULL, &why);
 	if (result == -ENOENT)
 		goto out;
@@ -125,7 +120,7 @@ static int make_folder_of(const char *path, struct error *error)
 
 	if (slash && slash != folder)
 		*slash = '\0';
-	result = folder ? path_make_folder(folder, error) : out_of_memory(error);
+	result = folder ? path_make_folder(folder, error) : error_out_of_memory(error);
 	free(folder);
 	return result;
 }
@@ -138,7 +133,7 @@ int tune_state_save(const struct tune *tune, struct error *error)
 				 values_json(tune));
 	char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
 	char *path = tune_state_path();
-	int result = text && path ? make_folder_of(path, error) : out_of_memory(error);
+	int result = text && path ? make_folder_of(path, error) : error_out_of_memory(error);
 
 	if (!result)
 		result = path_write_file(path, text, strlen(text), error);
@@ -154,7 +149,7 @@ int tune_state_remove(struct error *error)
 	int result = 0;
 
 	if (!path)
-		return out_of_memory(error);
+		return error_out_of_memory(error);
 	if (unlink(path) && errno != ENOENT)
 		result = error_set_errno(error, errno, "%s cannot be removed", path);
 	free(path);
@@ -172,7 +167,7 @@ static int take_lock(int fd)
 int tune_lock(struct error *error)
 {
 	char *path = path_state("tune.lock");
-	int fd = -1, result = path ? make_folder_of(path, error) : out_of_memory(error);
+	int fd = -1, result = path ? make_folder_of(path, error) : error_out_of_memory(error);
 
 	if (result)
 		goto out;

@@ -188,7 +188,7 @@ static int load(FILE *file, const char *path, uint32_t nodes, struct config **co
 	if (!reader.config || !reader.config->path) {
 		fclose(file);
 		config_free(reader.config);
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	}
 	set_defaults(&reader);
 	err = read_file(&reader);

@@ -5,7 +5,6 @@
  */
 #include "plan/config_internal.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +244,7 @@ int config_check(struct config_reader *reader)
 				    "the file ends without cells; add a [cells NAME] section");
 	reader->config->cells = calloc(CONFIG_CELLS_MAX, sizeof(*reader->config->cells));
 	if (!reader->config->cells)
-		return error_set(reader->error, ENOMEM, "out of memory");
+		return error_out_of_memory(reader->error);
 	for (uint32_t i = 0; i < reader->cells_count && !err; i++) {
 		err = complete_section(reader, reader->cells[i]);
 		if (!err)

@@ -46,7 +46,7 @@ int config_add_control(struct config *config, const struct cell **added, struct 
 	};
 	cells = reallocarray(config->cells, config->cell_count + 1, sizeof(*cells));
 	if (!cells)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	config->cells = cells;
 	cells[config->cell_count] = control;
 	*added = &cells[config->cell_count++].cell;

@@ -32,7 +32,7 @@ static int layouts_add(struct config_reader *reader, struct config_layouts *layo
 				    CONFIG_CELLS_MAX);
 	larger = reallocarray(layouts->entries, layouts->count + 1, sizeof(*larger));
 	if (!larger)
-		return reader->result = error_set(reader->error, ENOMEM, "out of memory");
+		return reader->result = error_out_of_memory(reader->error);
 	layouts->entries = larger;
 	larger[layouts->count++] = *layout;
 	return 0;

@@ -4,7 +4,6 @@
  */
 #include "plan/config_internal.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +107,7 @@ static int begin_cells(struct config_reader *reader, const char *name)
 	cells = calloc(1, sizeof(*cells));
 	if (!array || !cells) {
 		free(cells);
-		return reader->result = error_set(reader->error, ENOMEM, "out of memory");
+		return reader->result = error_out_of_memory(reader->error);
 	}
 	reader->cells[reader->cells_count++] = cells;
 	return begin_section(reader, &cells->section, cells_keys, title);

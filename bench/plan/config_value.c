@@ -187,7 +187,7 @@ int config_parse_list(struct config_reader *reader, const struct config_key *key
 	int err = 0;
 
 	if (!copy)
-		return reader->result = error_set(reader->error, ENOMEM, "out of memory");
+		return reader->result = error_out_of_memory(reader->error);
 	while (!err && (entry = strsep(&rest, ","))) {
 		entry += strspn(entry, " \t");
 		for (size_t end = strlen(entry); end && isblank((unsigned char)entry[end - 1]);)

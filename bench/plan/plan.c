@@ -268,7 +268,7 @@ int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 		return err;
 	maker.plan = calloc(1, sizeof(*maker.plan));
 	if (!maker.plan)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	maker.plan->cells = calloc(config->cell_count, sizeof(*maker.plan->cells));
 	maker.plan->blocks = calloc(blocks, sizeof(*maker.plan->blocks));
 	err = maker.plan->cells && maker.plan->blocks ? 0 : -ENOMEM;
@@ -284,7 +284,7 @@ int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 		add_pass(&maker, (struct plan_block){ .profiled = true });
 	if (err) {
 		plan_free(maker.plan);
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	}
 	*plan = maker.plan;
 	return 0;

@@ -437,7 +437,7 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		return ret;
 	making.comparison = calloc(1, sizeof(*making.comparison));
 	if (!making.comparison)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	count_boots(input, making.comparison);
 	making.judging.input = &making.input;
 	if (input->looks)

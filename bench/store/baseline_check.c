@@ -45,7 +45,7 @@ static int check_alike(const struct checked *checked, size_t count, struct error
 	int result = likeness_find(&runs, &likeness);
 
 	if (result)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	else if (likeness.unlike_count)
 		result = likeness_refuse(&likeness, "a baseline is of one thing, and these runs differ",
 					 "name runs that are boots of one kernel", error);
@@ -62,7 +62,7 @@ int baseline_check(struct store *store, const int64_t *runs, size_t count, struc
 	};
 	size_t read = 0;
 	int result = checked.runs && checked.plans && checked.arm ?
-			     0 : error_set(error, ENOMEM, "out of memory");
+			     0 : error_out_of_memory(error);
 
 	for (; read < count && !result; read++)
 		result = read_run(store, &checked, read, runs[read], error);

@@ -89,7 +89,7 @@ static int open_body(struct unpacking *unpacking, char *body, size_t bytes, stru
 		return refuse(unpacking, error, "its manifest cannot be read");
 	unpacking->payload = malloc((size_t)wanted);
 	if (!unpacking->payload)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	inflated = (uLongf)wanted;
 	end++;
 	if (uncompress(unpacking->payload, &inflated, (const Bytef *)end,
@@ -208,7 +208,7 @@ static int take_stream(struct store *store, struct unpacking *unpacking, const j
 	if (!result)
 		ingest = ingest_new(store, *run, plan, NULL);
 	if (!result && !ingest)
-		result = error_set(error, ENOMEM, "out of memory");
+		result = error_out_of_memory(error);
 	if (!result)
 		result = ingest_bytes(ingest, stream, bytes, error);
 	if (!result && !ingest_ended(ingest))
@@ -258,7 +258,7 @@ static int take_all(struct store *store, struct unpacking *unpacking, const char
 
 	unpacking->runs = calloc(json_array_size(entries) + 1, sizeof(*unpacking->runs));
 	if (!unpacking->runs)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (result)
 		return refuse(unpacking, error, "its manifest does not fit what it holds");
 	json_array_foreach(entries, i, entry) {

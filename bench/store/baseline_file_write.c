@@ -23,11 +23,6 @@ struct packing {
 	json_t *configs, *runs;	/* of the manifest */
 };
 
-static int out_of_memory(struct error *error)
-{
-	return error_set(error, ENOMEM, "out of memory");
-}
-
 /* The text of a configuration, unless an earlier run had it. */
 static int pack_config(struct packing *packing, const struct store_run *run, struct error *error)
 {
@@ -47,7 +42,7 @@ static int pack_config(struct packing *packing, const struct store_run *run, str
 	    json_array_append_new(packing->configs,
 				  json_pack("{s:s, s:I}", "digest", run->config_digest, "bytes",
 					    (json_int_t)strlen(text))))
-		result = out_of_memory(error);
+		result = error_out_of_memory(error);
 	free(text);
 	return result;
 }
@@ -191,20 +186,20 @@ int baseline_file_write(struct store *store, const char *name, const char *path,
 		goto out;
 	packing.payload = open_memstream(&payload, &payload_bytes);
 	if (!packing.payload) {
-		result = out_of_memory(error);
+		result = error_out_of_memory(error);
 		goto out;
 	}
 	result = pack_configs(&packing, &baseline, error);
 	for (size_t i = 0; i < baseline.run_count && !result; i++)
 		result = pack_run(&packing, baseline.runs[i], error);
 	if (fclose(packing.payload) && !result)
-		result = out_of_memory(error);
+		result = error_out_of_memory(error);
 	if (!result && payload_bytes > BASELINE_FILE_BYTES_MAX)
 		result = error_set(error, EFBIG, "baseline %s: %zu MiB of runs, and a file of it may have "
 				   "%u; take fewer runs", name, payload_bytes >> 20,
 				   BASELINE_FILE_BYTES_MAX >> 20);
 	if (!result && make_body(&packing, &baseline, payload, payload_bytes, &body, &body_bytes))
-		result = out_of_memory(error);
+		result = error_out_of_memory(error);
 	if (!result)
 		result = write_new_file(path, body, body_bytes, error);
 out:

@@ -147,5 +147,5 @@ int calibration_of_campaign(struct store *store, int64_t campaign, struct calibr
 		measuring_free(measuring);
 	free(measuring);
 	measured_free(measured);
-	return ret == -ENOMEM && !error->text[0] ? error_set(error, ENOMEM, "out of memory") : ret;
+	return ret == -ENOMEM && !error->text[0] ? error_out_of_memory(error) : ret;
 }

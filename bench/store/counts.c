@@ -80,7 +80,7 @@ static int gather_column(struct gathering *gathering, const struct store_block *
 		if (!values)
 			values = values_of(gathering, block, column);
 		if (!values || add_value(values, insns[row]))
-			return error_set(gathering->error, ENOMEM, "out of memory");
+			return error_out_of_memory(gathering->error);
 	}
 	return 0;
 }
@@ -126,7 +126,7 @@ int counts_load(struct store *store, int64_t run, struct count **counts, size_t 
 	if (!result) {
 		*counts = calloc(gathering.count + 1, sizeof(**counts));
 		if (!*counts)
-			result = error_set(error, ENOMEM, "out of memory");
+			result = error_out_of_memory(error);
 	}
 	for (size_t i = 0; i < gathering.count; i++) {
 		struct values *values = &gathering.all[i];

@@ -265,7 +265,7 @@ int dataset_finish(struct dataset_loading *loading, int result, struct dataset *
 		return 0;
 	}
 	if (result == -ENOMEM && !error->text[0])
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	dataset_free(loading->dataset);
 	return result;
 }

@@ -10,11 +10,6 @@
 #include "common/exit_status.h"
 #include "store/history_internal.h"
 
-int history_out_of_memory(const struct store *store, struct error *error)
-{
-	return store_refuse(store, ENOMEM, error, "out of memory");
-}
-
 /* NAN is NULL in the store. */
 void history_bind_number(sqlite3_stmt *statement, int at, double value)
 {
@@ -126,7 +121,7 @@ static int text_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 {
 	free(*(char **)walk);
 	*(char **)walk = store_column_copy(statement, 0);
-	return *(char **)walk ? 0 : history_out_of_memory(store, error);
+	return *(char **)walk ? 0 : store_out_of_memory(store, error);
 }
 
 /* Why nothing was acknowledged: there is no such change, or it was before. */
@@ -215,7 +210,7 @@ static int series_row(struct store *store, sqlite3_stmt *statement, void *walk,
 	if (series.machine && series.line && series.plan && series.cell && series.strategy)
 		result = all->each(&series, all->context);
 	else
-		result = history_out_of_memory(store, error);
+		result = store_out_of_memory(store, error);
 	history_series_free(&series);
 	return result;
 }
@@ -249,7 +244,7 @@ static int night_row(struct store *store, sqlite3_stmt *statement, void *walk, s
 		struct history_night *grown = reallocarray(list->nights, room, sizeof(*grown));
 
 		if (!grown)
-			return history_out_of_memory(store, error);
+			return store_out_of_memory(store, error);
 		list->nights = grown;
 		list->room = room;
 	}
@@ -308,7 +303,7 @@ static int change_row(struct store *store, sqlite3_stmt *statement, void *walk,
 	struct history_change *change;
 
 	if (!grown)
-		return history_out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	list->changes = grown;
 	change = &grown[list->count++];
 	*change = (struct history_change){
@@ -328,7 +323,7 @@ static int change_row(struct store *store, sqlite3_stmt *statement, void *walk,
 		.acknowledged = store_column_copy(statement, 13),
 		.note = store_column_copy(statement, 14),
 	};
-	return change->acknowledged && change->note ? 0 : history_out_of_memory(store, error);
+	return change->acknowledged && change->note ? 0 : store_out_of_memory(store, error);
 }
 
 int history_changes(struct store *store, int64_t series, struct history_change **changes,
@@ -375,7 +370,7 @@ static int kernel_text(struct store *store, sqlite3_stmt *statement, int code, c
 	result = store_each_row(store, statement, code, "a kernel", text_row, text, error);
 	if (!result && !*text)
 		*text = strdup("?");
-	return result ? result : *text ? 0 : history_out_of_memory(store, error);
+	return result ? result : *text ? 0 : store_out_of_memory(store, error);
 }
 
 int history_kernel_get(struct store *store, int64_t kernel, char **text, struct error *error)

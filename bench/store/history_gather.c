@@ -67,11 +67,11 @@ static int waiting_row(struct store *store, sqlite3_stmt *statement, void *walk,
 		bool *settled;
 
 		if (!runs)
-			return history_out_of_memory(store, error);
+			return store_out_of_memory(store, error);
 		waiting->runs = runs;
 		settled = reallocarray(waiting->settled, room, sizeof(*settled));
 		if (!settled)
-			return history_out_of_memory(store, error);
+			return store_out_of_memory(store, error);
 		waiting->settled = settled;
 		waiting->room = room;
 	}
@@ -85,7 +85,7 @@ static int waiting_row(struct store *store, sqlite3_stmt *statement, void *walk,
 				  -1 : sqlite3_column_int(statement, 4),
 	};
 	waiting->settled[waiting->count++] = sqlite3_column_int(statement, 5);
-	return run->started && run->ended ? 0 : history_out_of_memory(store, error);
+	return run->started && run->ended ? 0 : store_out_of_memory(store, error);
 }
 
 static int read_waiting(struct store *store, struct waiting *waiting, struct error *error)
@@ -193,7 +193,7 @@ static int fill_group(struct store *store, const struct store_run *run, struct g
 	json_decref(environment);
 	if (!placed && group->plan && group->clock && group->release && group->build)
 		return 0;
-	return history_out_of_memory(store, error);
+	return store_out_of_memory(store, error);
 }
 
 static bool same_series(const struct group *one, const struct group *other)
@@ -215,7 +215,7 @@ static int add_run(struct store *store, struct group *group, const struct store_
 	const int64_t started_s = seconds_of(run->started);
 
 	if (!runs)
-		return history_out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	if (!group->count || started_s < group->night_s)
 		group->night_s = started_s;
 	group->runs = runs;
@@ -231,7 +231,7 @@ static int group_run(struct store *store, int64_t id, struct night_groups *night
 	struct group *group;
 	size_t i = 0;
 	int result = grown ? store_run_get(store, id, &run, error) :
-			     history_out_of_memory(store, error);
+			     store_out_of_memory(store, error);
 
 	if (result)
 		return result;
@@ -428,7 +428,7 @@ static int take_nights(struct store *store, const struct waiting *waiting, int64
 	bool *alone = calloc(waiting->count + 1, sizeof(*alone));
 	const struct nights_runs runs = { waiting->runs, arm, waiting->count };
 	int result = arm && boots && nights && alone && !nights_find(&runs, boots, alone) ?
-			     0 : history_out_of_memory(store, error);
+			     0 : store_out_of_memory(store, error);
 
 	if (!result)
 		list_nights(waiting, boots, now_s, nights);

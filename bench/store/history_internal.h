@@ -6,7 +6,6 @@
 #include "store/history.h"
 #include "store/store_internal.h"
 
-int history_out_of_memory(const struct store *store, struct error *error);
 void history_bind_number(sqlite3_stmt *statement, int at, double value);	/* NAN: NULL */
 
 #endif

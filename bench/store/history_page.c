@@ -56,13 +56,13 @@ static int take_series(const struct history_series *series, void *context)
 		struct history_row *grown = reallocarray(page->rows, room, sizeof(*grown));
 
 		if (!grown)
-			return history_out_of_memory(loading->store, loading->error);
+			return store_out_of_memory(loading->store, loading->error);
 		page->rows = grown;
 		loading->room = room;
 	}
 	page->rows[page->row_count] = (struct history_row){ .level = NAN };
 	if (copy_series(series, &page->rows[page->row_count++].series))
-		return history_out_of_memory(loading->store, loading->error);
+		return store_out_of_memory(loading->store, loading->error);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static int find_changes(struct store *store, const struct history_page *page,
 	}
 	row->change_kernels = calloc(row->change_count + 1, sizeof(*row->change_kernels));
 	if (!row->change_kernels)
-		return history_out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	for (size_t i = 0; i < row->change_count && !result; i++)
 		result = history_kernel_at(store, row->series.id, row->changes[i].first_s,
 					   &row->change_kernels[i], error);

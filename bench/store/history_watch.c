@@ -2,7 +2,6 @@
 /* The newest nights of a series, looked at beside what was found in it before. */
 #include "store/history_internal.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,7 +152,7 @@ static int look(struct store *store, struct watching *watching, struct error *er
 
 	fill_input(watching);
 	if (lanes_watch(&watching->input, &found))
-		return history_out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	result = found.level || found.moved ?
 			 put_level(store, watching, &found.change, found.moved ? level->id : 0, error) : 0;
 	/* A step looks like a trend: where it was just found, the trend is its. */

@@ -101,7 +101,7 @@ static int take_hello(struct ingest *ingest, const struct frame *frame, struct e
 	json_decref(json);
 	text = text_of(frame);
 	if (!text)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = store_run_environment(ingest->store, ingest->run, text, error);
 	free(text);
 	return result;
@@ -151,7 +151,7 @@ static int take_samples(struct ingest *ingest, const struct frame *frame, struct
 	samples_free(&samples);
 	ingest->samples = malloc(bytes ? bytes : 1);
 	if (!ingest->samples)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	memcpy(ingest->samples, (const char *)frame->payload + sizeof(block), bytes);
 	ingest->samples_bytes = bytes;
 	return 0;
@@ -205,7 +205,7 @@ static int take_block_end(struct ingest *ingest, const struct frame *frame, stru
 		return broken(error, frame, "its count of samples is not what arrived");
 	text = text_of(frame);
 	if (!text)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	result = commit_block(ingest, text, (uint64_t)dropped, ended_ns > 0 ? (uint64_t)ended_ns : 0,
 			      error);
 	free(text);
@@ -225,7 +225,7 @@ static int take_note(struct ingest *ingest, const struct frame *frame, struct er
 	text = text_of(frame);
 	if (!text) {
 		json_decref(json);
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	}
 	result = store_run_note(ingest->store, ingest->run, text, error);
 	level = json_string_value(json_object_get(json, "level"));
@@ -311,7 +311,7 @@ int ingest_bytes(struct ingest *ingest, const void *data, size_t bytes, struct e
 
 	result = stream_reader_push(ingest->reader, data, bytes);
 	if (result)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	while ((result = stream_reader_next(ingest->reader, &frame, error)) == 1) {
 		result = take_frame(ingest, &frame, error);
 		if (result)

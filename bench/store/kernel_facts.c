@@ -53,7 +53,7 @@ int kernel_facts_load(struct store *store, int64_t run, struct kernel_facts *fac
 		facts->compiler = compiler_of(config);
 	free(config);
 	if (!err && !facts->name)
-		err = error_set(error, ENOMEM, "out of memory");
+		err = error_out_of_memory(error);
 	if (err)
 		kernel_facts_free(facts);
 	return err;

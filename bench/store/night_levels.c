@@ -194,7 +194,7 @@ int night_levels_load(struct store *store, const int64_t *runs, size_t run_count
 		result = make_levels(&loaded->input, levels, error);
 	}
 	if (result == -ENOMEM && !error->text[0])
-		error_set(error, ENOMEM, "out of memory");
+		error_out_of_memory(error);
 	dataset_free(loaded);
 	return result;
 }

@@ -89,7 +89,7 @@ static int take_numbers(const char *text, struct pick *pick, struct error *error
 	if (ret == -EINVAL)
 		return error_set(error, EINVAL, "%s: not a list of runs; write 3,5-8", text);
 	if (ret)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	qsort(pick->runs, pick->count, sizeof(*pick->runs), by_id);
 	return 0;
 }
@@ -147,7 +147,7 @@ static int take_wish(const char *text, struct wish *wish, struct error *error)
 
 	*wish = (struct wish){ .text = strdup(text), .arm = -1 };
 	if (!wish->text)
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	rest = wish->text;
 	while ((word = next_condition(&rest)))
 		if (!*word || take_condition(word, wish))
@@ -272,7 +272,7 @@ static int find_runs(struct store *store, const char *text, struct matching *mat
 	int ret = store_runs_each(store, take_run, matching, error);
 
 	if (ret == -ENOMEM && !error->text[0])
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	if (ret)
 		return ret;
 	if (matching->is_label && matching->is_kernel)
@@ -338,7 +338,7 @@ static int keep_like(struct store *store, const struct matching *matching,
 	int64_t *out = calloc(matching->count + 1, sizeof(*out));
 	char text[DATASET_RUNS_BYTES];
 	size_t left_out = 0;
-	int ret = out ? 0 : error_set(error, ENOMEM, "out of memory");
+	int ret = out ? 0 : error_out_of_memory(error);
 
 	for (size_t i = 0; i < matching->count && !ret; i++) {
 		const int64_t id = matching->runs[i].id;
@@ -346,7 +346,7 @@ static int keep_like(struct store *store, const struct matching *matching,
 
 		ret = is_alike(store, model, id, 1, &alike, error);
 		if (!ret && alike && add_number(pick, id))
-			ret = error_set(error, ENOMEM, "out of memory");
+			ret = error_out_of_memory(error);
 		else if (!ret && !alike)
 			out[left_out++] = id;
 	}

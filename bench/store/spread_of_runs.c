@@ -228,7 +228,7 @@ int measured_load(struct store *store, const char *name, struct measured **out, 
 	if (measuring)
 		measuring_free(measuring);
 	free(measuring);
-	return ret == -ENOMEM && !error->text[0] ? error_set(error, ENOMEM, "out of memory") : ret;
+	return ret == -ENOMEM && !error->text[0] ? error_out_of_memory(error) : ret;
 }
 
 void measured_free(struct measured *measured)

@@ -220,7 +220,7 @@ int store_open_options(const char *path, enum store_mode mode, const struct stor
 		opened->path = strdup(path);
 	if (!opened || !opened->path) {
 		free(opened);
-		return error_set(error, ENOMEM, "out of memory");
+		return error_out_of_memory(error);
 	}
 	if (!stat(path, &info) && !S_ISREG(info.st_mode))
 		err = store_refuse(opened, EINVAL, error,

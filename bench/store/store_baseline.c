@@ -23,11 +23,6 @@ int store_baseline_check_name(const char *name, struct error *error)
 			 "most %d, a letter or a digit first", name, BASELINE_NAME_BYTES - 1);
 }
 
-static int out_of_memory(const struct store *store, struct error *error)
-{
-	return store_refuse(store, ENOMEM, error, "out of memory");
-}
-
 /* ---- writing ---- */
 
 static int insert_run(struct store *store, int64_t id, int64_t run)
@@ -94,7 +89,7 @@ static int run_row(struct store *store, sqlite3_stmt *statement, void *walk, str
 	int64_t *runs = reallocarray(baseline->runs, baseline->run_count + 1, sizeof(*runs));
 
 	if (!runs)
-		return out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	baseline->runs = runs;
 	baseline->runs[baseline->run_count++] = sqlite3_column_int64(statement, 0);
 	return 0;
@@ -127,7 +122,7 @@ static int read_baseline(struct store *store, sqlite3_stmt *statement,
 		.note = store_column_copy(statement, 4),
 	};
 	if (!baseline->name || !baseline->made || !baseline->program || !baseline->note)
-		err = out_of_memory(store, error);
+		err = store_out_of_memory(store, error);
 	if (!err)
 		err = read_runs(store, baseline, error);
 	if (err)

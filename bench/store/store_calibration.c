@@ -90,11 +90,6 @@ int store_calibration_put(struct store *store, struct calibration *calibration, 
 
 /* ---- out ---- */
 
-static int out_of_memory(const struct store *store, struct error *error)
-{
-	return store_refuse(store, ENOMEM, error, "out of memory");
-}
-
 static enum gated_quantile quantile_of(double q)
 {
 	enum gated_quantile quantile = 0;
@@ -115,7 +110,7 @@ static int part_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 	int column_number = column ? sample_column_lookup(column) : -ENOENT;
 
 	if (!grown)
-		return out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	calibration->parts = grown;
 	part = &grown[calibration->part_count];
 	*part = (struct calibration_part){
@@ -170,7 +165,7 @@ static int calibration_row(struct store *store, sqlite3_stmt *statement, void *w
 	if (calibration->made && calibration->program && calibration->kernel &&
 	    calibration->plan_name)
 		return 0;
-	return out_of_memory(store, error);
+	return store_out_of_memory(store, error);
 }
 
 int store_calibration_get(struct store *store, int64_t id, struct calibration *calibration,
@@ -220,7 +215,7 @@ static int id_row(struct store *store, sqlite3_stmt *statement, void *walk, stru
 	if (runs)
 		found->runs = runs;
 	if (!ids || !runs)
-		return out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	ids[found->count] = sqlite3_column_int64(statement, 0);
 	runs[found->count++] = sqlite3_column_int64(statement, 1);
 	return 0;

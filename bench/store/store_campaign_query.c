@@ -9,11 +9,6 @@
 #include "common/exit_status.h"
 #include "store/store_internal.h"
 
-static int out_of_memory(const struct store *store, struct error *error)
-{
-	return store_refuse(store, ENOMEM, error, "out of memory");
-}
-
 #define CAMPAIGN_COLUMNS                                                                  \
 	"SELECT id, label, plan_name, lab, clock, seed, boots, retries, started, ended, " \
 	"status, status_text, config_path, config_text, "                                 \
@@ -49,12 +44,12 @@ static int arm_row(struct store *store, sqlite3_stmt *statement, void *walk, str
 	struct store_arm *arm;
 
 	if (!arms)
-		return out_of_memory(store, error);
+		return store_out_of_memory(store, error);
 	campaign->arms = arms;
 	arm = &arms[campaign->arm_count++];
 	arm->kernel = store_column_copy(statement, 0);
 	arm->identity = store_column_copy(statement, 1);
-	return arm->kernel && arm->identity ? 0 : out_of_memory(store, error);
+	return arm->kernel && arm->identity ? 0 : store_out_of_memory(store, error);
 }
 
 static int read_arms(struct store *store, struct store_campaign *campaign, struct error *error)
@@ -102,7 +97,7 @@ static int read_campaign(struct store *store, sqlite3_stmt *statement,
 	if (!campaign->label || !campaign->plan_name || !campaign->lab || !campaign->started ||
 	    !campaign->ended || !campaign->status_text || !campaign->config_path ||
 	    !campaign->config_text)
-		err = out_of_memory(store, error);
+		err = store_out_of_memory(store, error);
 	if (!err)
 		err = read_arms(store, campaign, error);
 	if (err)
@@ -183,7 +178,7 @@ static int boot_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 		struct store_boot *grown = reallocarray(list->boots, room, sizeof(*grown));
 
 		if (!grown)
-			return out_of_memory(store, error);
+			return store_out_of_memory(store, error);
 		list->boots = grown;
 		list->room = room;
 	}

@@ -28,7 +28,7 @@ static int put_text(struct store *store, const char *digest, const char *text, s
 	if (!deflated || compress2(deflated, &deflated_bytes, (const Bytef *)text, bytes,
 				   Z_BEST_COMPRESSION) != Z_OK) {
 		free(deflated);
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	}
 	code = sqlite3_prepare_v2(store->db,
 				  "INSERT OR IGNORE INTO kernel_config (digest, bytes, deflated) "
@@ -91,7 +91,7 @@ static int config_row(struct store *store, sqlite3_stmt *statement, void *walk, 
 				    "put a copy back");
 	*text = malloc((size_t)bytes + 1);
 	if (!*text)
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	if (uncompress((Bytef *)*text, &room, deflated,
 		       (uLong)sqlite3_column_bytes(statement, 1)) != Z_OK ||
 	    room != (uLongf)bytes) {
@@ -134,7 +134,7 @@ int store_kernel_differences(struct store *store, int64_t base_run, int64_t cand
 	if (!err && (!base || !candidate))
 		err = -ENODATA;
 	else if (!err && kernel_config_differences(base, candidate, options, count))
-		err = store_refuse(store, ENOMEM, error, "out of memory");
+		err = store_out_of_memory(store, error);
 	free(base);
 	free(candidate);
 	return err;

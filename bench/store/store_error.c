@@ -25,6 +25,11 @@ int store_refuse(const struct store *store, int errnum, struct error *error, con
 	return error_set(error, errnum, "%s: %s", store->path, text);
 }
 
+int store_out_of_memory(const struct store *store, struct error *error)
+{
+	return store_refuse(store, ENOMEM, error, "out of memory");
+}
+
 struct reason {
 	int code; /* primary result code of SQLite */
 	int errnum;

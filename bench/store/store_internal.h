@@ -94,5 +94,6 @@ int store_no_such_campaign(const struct store *store, int64_t id, struct error *
 /* Sets "PATH: TEXT" and STATUS_STORE, and gives -errnum. */
 int store_refuse(const struct store *store, int errnum, struct error *error, const char *format,
 		 ...) __attribute__((format(printf, 4, 5)));
+int store_out_of_memory(const struct store *store, struct error *error);
 
 #endif

@@ -62,7 +62,7 @@ int store_campaign_lock(const struct store *store, struct store_lock *lock, stru
 
 	lock->fd = -1;
 	if (!path)
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock->fd < 0)
 		err = store_refuse(store, errno, error, "%s cannot be made: %s", path,

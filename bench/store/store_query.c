@@ -111,7 +111,7 @@ static int run_row(struct store *store, sqlite3_stmt *statement, void *walk, str
 	int result;
 
 	if (read_run(statement, &run))
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	result = runs->each(&run, runs->context);
 	store_run_free(&run);
 	return result;
@@ -134,7 +134,7 @@ static int first_run_row(struct store *store, sqlite3_stmt *statement, void *wal
 	struct store_run *run = walk;
 
 	if (read_run(statement, run))
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	return 0;
 }
 
@@ -280,7 +280,7 @@ static int note_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 	const struct note_walk *notes = walk;
 
 	if (!text)
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	return notes->each(text, notes->context);
 }
 

@@ -385,7 +385,7 @@ static int publish_copy(const struct store *store, const char *temporary, const 
 				    path, strerror(errno));
 	folder = strdup(path);
 	if (!folder)
-		return store_refuse(store, ENOMEM, error, "out of memory");
+		return store_out_of_memory(store, error);
 	slash = strrchr(folder, '/');
 	if (slash)
 		slash[slash == folder] = '\0';
@@ -411,7 +411,7 @@ static int make_copy(const struct store *store, int version, struct error *error
 	int code, fd, err;
 
 	if (!temporary) {
-		err = store_refuse(store, ENOMEM, error, "out of memory");
+		err = store_out_of_memory(store, error);
 		goto out;
 	}
 	unlink(temporary);

@@ -96,7 +96,7 @@ static int verdict_row(struct store *store, sqlite3_stmt *statement, void *walk,
 	    verdict->report_digest && verdict->verdict)
 		return 0;
 	store_verdict_free(verdict);
-	return store_refuse(store, ENOMEM, error, "out of memory");
+	return store_out_of_memory(store, error);
 }
 
 int store_verdict_get(struct store *store, int64_t id, struct store_verdict *verdict,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/tally.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +84,7 @@ static int add_block(const struct store_block *block, void *context)
 	end = json_loads(block->end_json, 0, NULL);
 	if (!tally) {
 		json_decref(end);
-		return error_set(tallying->error, ENOMEM, "out of memory");
+		return error_out_of_memory(tallying->error);
 	}
 	tally->blocks++;
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
