@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/calibrate_print.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "cmd/look.h"
 #include "report/json_value.h"
@@ -80,17 +78,10 @@ static int print_parts(const struct calibration *calibration, const struct text_
 		{ "judged", ALIGN_RIGHT, 0, false },
 	};
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	char *dropped = NULL;
-	int ret;
 
-	if (!table)
-		return -ENOMEM;
 	for (size_t i = 0; i < calibration->part_count; i++)
 		add_row(table, &calibration->parts[i]);
-	ret = text_table_print(table, style, stdout, &dropped);
-	free(dropped);
-	text_table_free(table);
-	return ret;
+	return text_table_print(table, style, stdout, NULL);
 }
 
 static const char *const legend[] = {
@@ -106,7 +97,7 @@ static const char *const legend[] = {
 int calibration_print(const struct calibration *calibration)
 {
 	const struct report_options look = command_look();
-	const struct text_style style = { .width = look.width, .colour = look.colour };
+	const struct text_style style = text_style_of(&look);
 	const struct totals totals = total(calibration);
 	int ret;
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,9 +123,7 @@ int doctor_checks(FILE *file, const struct machine *machine, unsigned int labs, 
 {
 	struct page page = {
 		.file = file,
-		.style = { .width = look->width > 0 ? (size_t)look->width : 0,
-			   .utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-			   .colour = look->colour },
+		.style = text_style_of(look),
 	};
 	json_t *array = json ? json_array() : NULL;
 

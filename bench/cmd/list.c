@@ -123,17 +123,15 @@ static int list_all(struct store *store, bool campaigns, struct listing *listing
 
 	if (!listing->json)
 		listing->table = text_table_new(columns, count);
-	if (!listing->json && !listing->table)
-		return error_out_of_memory(error);
 	listing->running = store_campaign_process(store);
 	return campaigns ? store_campaigns_each(store, list_campaign, listing, error) :
 			   store_runs_each(store, list_run, listing, error);
 }
 
-static int print_table(const struct listing *listing, bool campaigns, struct error *error)
+static int print_table(struct listing *listing, bool campaigns, struct error *error)
 {
 	const struct report_options look = command_look();
-	const struct text_style style = { .width = (size_t)look.width, .colour = look.colour };
+	const struct text_style style = text_style_of(&look);
 	char *dropped = NULL;
 	int result;
 
@@ -147,6 +145,7 @@ static int print_table(const struct listing *listing, bool campaigns, struct err
 	if (dropped)
 		printf("not shown, the terminal is too narrow: %s\n", dropped);
 	free(dropped);
+	listing->table = NULL;
 	return result ? error_out_of_memory(error) : 0;
 }
 

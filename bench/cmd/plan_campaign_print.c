@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/plan_campaign_print.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include "cmd/command.h"
 #include "cmd/look.h"
@@ -147,18 +145,11 @@ static int print_parts(const struct planned *planned, const struct text_style *s
 		{ "p50", ALIGN_RIGHT, 0, false },	{ "p99", ALIGN_RIGHT, 0, false },
 	};
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	char *dropped = NULL;
-	int ret;
 
-	if (!table)
-		return -ENOMEM;
 	for (size_t i = 0; i < planned->experiment.part_count; i++)
 		add_row(planned, &planned->experiment.parts[i],
 			&planned->measured->parts[planned->part_of[i]], table);
-	ret = text_table_print(table, style, stdout, &dropped);
-	free(dropped);
-	text_table_free(table);
-	return ret;
+	return text_table_print(table, style, stdout, NULL);
 }
 
 static void print_line(const struct text_style *style, const char *format, ...)
@@ -208,7 +199,7 @@ static void print_legend(const struct planned *planned, const struct text_style 
 int planned_print(const struct planned *planned)
 {
 	const struct report_options look = command_look();
-	const struct text_style style = { .width = look.width, .colour = look.colour };
+	const struct text_style style = text_style_of(&look);
 	int ret;
 
 	print_origin(planned);

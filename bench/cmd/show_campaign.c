@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/show_campaign.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,19 +193,12 @@ static int print_boots(const struct shown *shown)
 		{ "attempts", ALIGN_RIGHT, 1, false }, { "end", ALIGN_LEFT, 0, false },
 	};
 	const struct report_options look = command_look();
-	const struct text_style style = { .width = (size_t)look.width, .colour = look.colour };
+	const struct text_style style = text_style_of(&look);
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	char *dropped = NULL;
-	int result;
 
-	if (!table)
-		return -ENOMEM;
 	for (uint32_t i = 0; i < shown->boot_count; i++)
 		put_boot(table, shown, &shown->boots[i]);
-	result = text_table_print(table, &style, stdout, &dropped);
-	free(dropped);
-	text_table_free(table);
-	return result;
+	return text_table_print(table, &style, stdout, NULL);
 }
 
 static int print_text(struct store *store, const struct shown *shown)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <jansson.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,10 +199,7 @@ static int show_groups(const struct collecting *collecting, const struct text_st
 int show_histogram(struct store *store, int64_t run, const struct show_histogram *options,
 		   const struct report_options *look, struct error *error)
 {
-	const struct text_style style = {
-		.width = look->width > 0 ? (size_t)look->width : 0,
-		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-	};
+	const struct text_style style = text_style_of(look);
 	struct collecting collecting = { .options = options, .error = error };
 	json_t *array = options->json ? json_array() : NULL;
 	int result = store_blocks_each(store, run, add_block, &collecting, error);

@@ -2,10 +2,8 @@
 #include "report/history_report.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "report/clean.h"
@@ -92,11 +90,8 @@ static void series_cells(struct page *page, struct text_table *table,
 
 static void print(struct page *page, struct text_table *table, const char *title)
 {
-	char *dropped = NULL;
-
 	fprintf(page->file, "\n%s\n", title);
-	page->failed |= text_table_print(table, &page->style, page->file, &dropped) != 0;
-	free(dropped);
+	page->failed |= text_table_print(table, &page->style, page->file, NULL) != 0;
 }
 
 /* ---- the head ---- */
@@ -198,7 +193,7 @@ static void alarms(struct page *page)
 								      sizeof(change_columns[0]));
 	size_t rows = 0, left = 0;
 
-	for (size_t i = 0; table && i < shown->row_count; i++)
+	for (size_t i = 0; i < shown->row_count; i++)
 		for (size_t j = 0; j < shown->rows[i].change_count; j++) {
 			if (shown->rows[i].changes[j].acknowledged[0])
 				continue;
@@ -211,12 +206,12 @@ static void alarms(struct page *page)
 		}
 	if (rows)
 		print(page, table, "Changes that nobody acknowledged");
+	else
+		text_table_free(table);
 	if (left)
 		fprintf(page->file, "... and %zu more; --all shows them\n", left);
 	if (shown->alarms)
 		fputs("They alarm until: hmmbench history ack NUMBER --note TEXT\n", page->file);
-	page->failed |= !table;
-	text_table_free(table);
 }
 
 static void acknowledged(struct page *page)
@@ -301,7 +296,7 @@ static void series(struct page *page)
 								   sizeof(row_columns[0]));
 	size_t rows = 0;
 
-	for (size_t v = 0; table && v < sizeof(order) / sizeof(order[0]); v++)
+	for (size_t v = 0; v < sizeof(order) / sizeof(order[0]); v++)
 		for (size_t i = 0; i < shown->row_count; i++) {
 			if (shown->rows[i].verdict != order[v] ||
 			    (rows == HISTORY_ROWS && !page->report->all))
@@ -311,11 +306,11 @@ static void series(struct page *page)
 		}
 	if (rows)
 		print(page, table, "Series");
+	else
+		text_table_free(table);
 	if (rows < shown->row_count)
 		fprintf(page->file, "... and %zu more; --all shows them, CELL those of a cell\n",
 			shown->row_count - rows);
-	page->failed |= !table;
-	text_table_free(table);
 }
 
 static void nights(struct page *page, const struct history_row *row)
@@ -328,7 +323,7 @@ static void nights(struct page *page, const struct history_row *row)
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
 	char title[400], text[FORMAT_BYTES];
 
-	for (size_t i = row->night_count; table && i-- > 0;) {
+	for (size_t i = row->night_count; i-- > 0;) {
 		const struct history_night *night = &row->nights[i];
 
 		text[0] = '\0';
@@ -345,10 +340,7 @@ static void nights(struct page *page, const struct history_row *row)
 	snprintf(title, sizeof(title), "Nights of %s%s%s, %s, %s", row->series.cell,
 		 row->series.strategy[0] ? ", " : "", row->series.strategy, row->series.machine,
 		 row->series.line);
-	if (table)
-		print(page, table, title);
-	page->failed |= !table;
-	text_table_free(table);
+	print(page, table, title);
 }
 
 int history_text(const struct history_report *report, const struct report_options *options,
@@ -356,9 +348,7 @@ int history_text(const struct history_report *report, const struct report_option
 {
 	struct page page = {
 		.report = report,
-		.style = { .width = options->width > 0 ? (size_t)options->width : 0,
-			   .utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-			   .colour = options->colour },
+		.style = text_style_of(options),
 		.file = file,
 	};
 

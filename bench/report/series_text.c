@@ -2,7 +2,6 @@
 #include "report/series_report.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,11 +117,8 @@ static void change_rows(struct page *page, struct text_table *table, const struc
 
 static void print(struct page *page, struct text_table *table, const char *title)
 {
-	char *dropped = NULL;
-
 	fprintf(page->file, "\n%s\n", title);
-	page->failed |= text_table_print(table, &page->style, page->file, &dropped) != 0;
-	free(dropped);
+	page->failed |= text_table_print(table, &page->style, page->file, NULL) != 0;
 }
 
 static void changes(struct page *page)
@@ -136,17 +132,14 @@ static void changes(struct page *page)
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
 	bool any = false;
 
-	if (!table) {
-		page->failed = true;
-		return;
-	}
 	for (size_t i = 0; i < page->report->cell_count; i++) {
 		any |= page->report->cells[i].result->change_count > 0;
 		change_rows(page, table, &page->report->cells[i]);
 	}
 	if (any)
 		print(page, table, "Changes of level");
-	text_table_free(table);
+	else
+		text_table_free(table);
 }
 
 static void cells(struct page *page)
@@ -162,10 +155,6 @@ static void cells(struct page *page)
 	};
 	struct text_table *table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
 
-	if (!table) {
-		page->failed = true;
-		return;
-	}
 	for (size_t i = 0; i < page->report->cell_count; i++) {
 		const struct series_cell *cell = &page->report->cells[i];
 		const struct series_result *result = cell->result;
@@ -188,7 +177,6 @@ static void cells(struct page *page)
 		text_table_coloured(table, text, verdict_colour(result->verdict));
 	}
 	print(page, table, "Now");
-	text_table_free(table);
 }
 
 int series_text(const struct series_report *report, const struct report_options *options,
@@ -196,9 +184,7 @@ int series_text(const struct series_report *report, const struct report_options 
 {
 	struct page page = {
 		.report = report,
-		.style = { .width = options->width > 0 ? (size_t)options->width : 0,
-			   .utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-			   .colour = options->colour },
+		.style = text_style_of(options),
 		.file = file,
 	};
 

@@ -3,7 +3,6 @@
 #include "report/text.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -254,11 +253,6 @@ static void text_tables(struct text_page *page)
 			  "--json has them.");
 }
 
-static bool locale_is_utf8(void)
-{
-	return !strcmp(nl_langinfo(CODESET), "UTF-8");
-}
-
 /* Names that look the same when they are cut would make a table that cannot be read. */
 static int page_names(struct text_page *page)
 {
@@ -289,9 +283,7 @@ static int text_render(const struct report *report, const struct report_options 
 {
 	struct text_page page = {
 		.report = report,
-		.style = { .width = options->width > 0 ? (size_t)options->width : 0,
-			   .utf8 = locale_is_utf8(),
-			   .colour = options->colour },
+		.style = text_style_of(options),
 		.file = file,
 	};
 

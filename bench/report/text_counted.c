@@ -55,11 +55,8 @@ static int print_missing(FILE *file, const struct text_style *style,
 static int print_table(FILE *file, const struct text_style *style, const struct counted_rows *rows)
 {
 	struct text_table *table = new_table(rows);
-	char *dropped = NULL, text[FORMAT_BYTES];
-	int result;
+	char text[FORMAT_BYTES];
 
-	if (!table)
-		return -ENOMEM;
 	for (size_t i = 0; i < rows->row_count; i++) {
 		clean_cell(table, style, rows->rows[i].cell);
 		clean_cell(table, style, rows->rows[i].counter);
@@ -68,10 +65,7 @@ static int print_table(FILE *file, const struct text_style *style, const struct 
 			text_table_cell(table, text);
 		}
 	}
-	result = text_table_print(table, style, file, &dropped);
-	free(dropped);
-	text_table_free(table);
-	return result;
+	return text_table_print(table, style, file, NULL);
 }
 
 int text_counted(FILE *file, const struct text_style *style, const struct counted *counted)

@@ -183,17 +183,12 @@ static void judged_table(struct text_page *page, const struct result_group *grou
 	snprintf(columns[keys + 1].title, TEXT_TITLE_BYTES, "%s", page->base);
 	snprintf(columns[keys + 2].title, TEXT_TITLE_BYTES, "%s", page->candidate);
 	table = text_table_new(columns, count);
-	if (!table) {
-		page->result = -ENOMEM;
-		return;
-	}
 	for (uint32_t i = 0; i < group->count; i++)
 		judged_rows(table, page, group, i);
 	snprintf(what, sizeof(what), "%s",
 		 cell->name ? cell_workload(cell) : column_name(result_at(page, group, 0)->column));
 	group_heading(page, group, what);
 	print_table(page, table);
-	text_table_free(table);
 }
 
 static void shown_row(struct text_table *table, const struct text_page *page,
@@ -249,16 +244,11 @@ static void shown_table(struct text_page *page, const struct result_group *group
 	snprintf(columns[keys + 4].title, TEXT_TITLE_BYTES, "p99 %s", page->base);
 	snprintf(columns[keys + 5].title, TEXT_TITLE_BYTES, "p99 %s", page->candidate);
 	table = text_table_new(columns, keys + 6);
-	if (!table) {
-		page->result = -ENOMEM;
-		return;
-	}
 	for (uint32_t i = 0; i < group->count; i++)
 		if (!result_is_unavailable(result_at(page, group, i)))
 			shown_row(table, page, group, i);
 	group_heading(page, group, "shown and not judged");
 	print_table(page, table);
-	text_table_free(table);
 	unavailable_columns(page, group);
 }
 

@@ -2,10 +2,12 @@
 #include "report/text_table.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/report.h"
 
 #define GAP    2 /* blanks between columns */
 #define INDENT 2 /* of rows under keys on lines of their own */
@@ -30,6 +32,15 @@ struct layout {
 	bool stacked; /* keys on lines of their own */
 	size_t total;
 };
+
+struct text_style text_style_of(const struct report_options *options)
+{
+	return (struct text_style){
+		.width = options->width > 0 ? (size_t)options->width : 0,
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.colour = options->colour,
+	};
+}
 
 struct text_table *text_table_new(const struct text_column *columns, size_t count)
 {
@@ -60,8 +71,11 @@ void text_table_free(struct text_table *table)
 
 void text_table_coloured(struct text_table *table, const char *text, enum text_colour colour)
 {
-	char *copy = strdup(text);
+	char *copy;
 
+	if (!table)
+		return;
+	copy = strdup(text);
 	if (table->cell_count == table->cells_allocated) {
 		const size_t more = table->cells_allocated ? 2 * table->cells_allocated : 256;
 		struct text_cell *cells = realloc(table->cells, more * sizeof(*cells));
@@ -253,7 +267,6 @@ static int name_dropped(const struct text_table *table, const struct layout *lay
 	FILE *stream;
 	bool any = false;
 
-	*dropped = NULL;
 	for (size_t i = 0; i < table->column_count; i++)
 		any |= !layout->shown[i];
 	if (!any)
@@ -271,13 +284,16 @@ static int name_dropped(const struct text_table *table, const struct layout *lay
 	return fclose(stream) ? -ENOMEM : 0;
 }
 
-int text_table_print(const struct text_table *table, const struct text_style *style, FILE *file,
+int text_table_print(struct text_table *table, const struct text_style *style, FILE *file,
 		     char **dropped)
 {
 	struct layout layout = { 0 };
 	int result = -ENOMEM;
 
-	*dropped = NULL;
+	if (dropped)
+		*dropped = NULL;
+	if (!table)
+		return result;
 	layout.widths = calloc(table->column_count, sizeof(*layout.widths));
 	layout.shown = malloc(table->column_count * sizeof(*layout.shown));
 	if (table->failed || !layout.widths || !layout.shown)
@@ -286,10 +302,11 @@ int text_table_print(const struct text_table *table, const struct text_style *st
 		layout.shown[i] = true;
 	fit(table, style->width, &layout);
 	result = print_rows(file, table, &layout, style);
-	if (!result)
+	if (!result && dropped)
 		result = name_dropped(table, &layout, dropped);
 out:
 	free(layout.widths);
 	free(layout.shown);
+	text_table_free(table);
 	return result;
 }

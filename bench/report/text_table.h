@@ -28,21 +28,28 @@ struct text_style {
 
 enum text_colour { TEXT_PLAIN, TEXT_BAD, TEXT_GOOD, TEXT_DOUBT, TEXT_FAINT };
 
+struct report_options;
 struct text_table;
 
-/* Takes a copy of the columns. NULL: out of memory. */
+/* How `options` says that text looks, with the character set of the locale. */
+struct text_style text_style_of(const struct report_options *options);
+
+/*
+ * Takes a copy of the columns. NULL: out of memory. That, like what a cell fails to get, is kept
+ * until the table is printed: a NULL table takes cells as any other.
+ */
 struct text_table *text_table_new(const struct text_column *columns, size_t count);
 void text_table_free(struct text_table *table);
 
-/* Fills the next cell, row by row. A failure to get memory is kept until the table is printed. */
+/* Fills the next cell, row by row. */
 void text_table_cell(struct text_table *table, const char *text);
 void text_table_coloured(struct text_table *table, const char *text, enum text_colour colour);
 
 /*
- * 0 or -ENOMEM. Titles of columns that were left out go to *dropped ("p, interval"), malloc'ed
- * or NULL.
+ * Prints the table and frees it. 0 or -ENOMEM. Titles of columns that were left out go to
+ * *dropped ("p, interval"), malloc'ed or NULL; `dropped` may be NULL.
  */
-int text_table_print(const struct text_table *table, const struct text_style *style, FILE *file,
+int text_table_print(struct text_table *table, const struct text_style *style, FILE *file,
 		     char **dropped);
 
 /*
