@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/xml.h"
 
 void html_fail(struct html_page *page, int result)
 {
@@ -16,25 +17,12 @@ void html_fail(struct html_page *page, int result)
 void html_escape(FILE *file, const char *text)
 {
 	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", file);
-			break;
-		case '<':
-			fputs("&lt;", file);
-			break;
-		case '>':
-			fputs("&gt;", file);
-			break;
-		case '"':
-			fputs("&quot;", file);
-			break;
-		case '\'':
-			fputs("&#39;", file);
-			break;
-		default:
+		const char *entity = xml_entity((unsigned char)*text);
+
+		if (entity)
+			fputs(entity, file);
+		else
 			fputc(*text, file);
-		}
 	}
 }
 

@@ -2,7 +2,6 @@
 #include "report/xml.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "report/clean.h"
 
@@ -13,32 +12,37 @@ static bool is_xml(uint32_t c)
 	       (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
+const char *xml_entity(uint32_t character)
+{
+	switch (character) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 void xml_text(FILE *file, const char *text)
 {
 	uint32_t c;
 
 	while (clean_next(&text, &c)) {
-		switch (c) {
-		case '&':
-			fputs("&amp;", file);
-			break;
-		case '<':
-			fputs("&lt;", file);
-			break;
-		case '>':
-			fputs("&gt;", file);
-			break;
-		case '"':
-			fputs("&quot;", file);
-			break;
-		case '\t':
-		case '\n':
-		case '\r':
+		const char *entity = xml_entity(c);
+
+		if (entity)
+			fputs(entity, file);
+		else if (c == '\t' || c == '\n' || c == '\r')
 			fprintf(file, "&#%u;", c);
-			break;
-		default:
+		else
 			clean_put(file, is_xml(c) ? c : 0xfffd);
-		}
 	}
 }
 

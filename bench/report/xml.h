@@ -3,7 +3,14 @@
 #ifndef HMMBENCH_REPORT_XML_H
 #define HMMBENCH_REPORT_XML_H
 
+#include <stdint.h>
 #include <stdio.h>
+
+/*
+ * What stands for a character of markup in content and in attributes, of XML and of HTML:
+ * "&amp;" and its like. NULL: the character stands for itself.
+ */
+const char *xml_entity(uint32_t character);
 
 /*
  * Writes text as content or as an attribute's value in double quotes: markup escaped, line
