@@ -149,21 +149,10 @@ int store_campaign_budget(struct store *store, int64_t id, uint32_t budget_s, st
 int store_campaign_end(struct store *store, int64_t id, int status, const char *text,
 		       struct error *error)
 {
-	sqlite3_stmt *statement;
-	char now[32];
-	int code;
+	const int code = store_run_end_sql(
+		store, "UPDATE campaign SET ended = ?1, status = ?2, status_text = ?3 WHERE id = ?4",
+		id, status, text);
 
-	code = sqlite3_prepare_v2(store->db,
-				  "UPDATE campaign SET ended = ?1, status = ?2, status_text = ?3 "
-				  "WHERE id = ?4",
-				  -1, &statement, NULL);
-	if (code == SQLITE_OK) {
-		store_bind_text(statement, 1, store_now_utc(now));
-		sqlite3_bind_int(statement, 2, status);
-		store_bind_text(statement, 3, text);
-		sqlite3_bind_int64(statement, 4, id);
-		code = store_run_once(statement);
-	}
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "take in the end of campaign %lld",
 				   (long long)id);
@@ -185,25 +174,6 @@ static int reopen(struct store *store, int64_t id)
 	return store_run_once(statement);
 }
 
-static int end_killed_runs(struct store *store, int64_t id, const char *text)
-{
-	sqlite3_stmt *statement;
-	char now[32];
-	int code;
-
-	code = sqlite3_prepare_v2(store->db,
-				  "UPDATE run SET ended = ?1, status = ?2, status_text = ?3 "
-				  "WHERE campaign = ?4 AND ended IS NULL",
-				  -1, &statement, NULL);
-	if (code != SQLITE_OK)
-		return code;
-	store_bind_text(statement, 1, store_now_utc(now));
-	sqlite3_bind_int(statement, 2, STATUS_INTERRUPTED);
-	store_bind_text(statement, 3, text);
-	sqlite3_bind_int64(statement, 4, id);
-	return store_run_once(statement);
-}
-
 int store_campaign_resume(struct store *store, int64_t id, const char *text, struct error *error)
 {
 	int code, err = store_transaction_begin(store, error);
@@ -214,7 +184,10 @@ int store_campaign_resume(struct store *store, int64_t id, const char *text, str
 	if (code == SQLITE_OK && !sqlite3_changes(store->db))
 		err = store_no_such_campaign(store, id, error);
 	if (!err && code == SQLITE_OK)
-		code = end_killed_runs(store, id, text);
+		code = store_run_end_sql(store,
+					 "UPDATE run SET ended = ?1, status = ?2, status_text = ?3 "
+					 "WHERE campaign = ?4 AND ended IS NULL", id,
+					 STATUS_INTERRUPTED, text);
 	if (code != SQLITE_OK)
 		err = store_error(store, code, error, "resume campaign %lld", (long long)id);
 	return store_transaction_end(store, err, error);

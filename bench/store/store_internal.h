@@ -77,6 +77,13 @@ void store_bind_text(sqlite3_stmt *statement, int at, const char *text);
 /* Runs a statement that is done at once, and finalizes it. A result code of SQLite. */
 int store_run_once(sqlite3_stmt *statement);
 
+/*
+ * Runs a statement that ends what `id` names: ?1 is the time now, ?2 the status, ?3 what it
+ * says, ?4 the id. A result code of SQLite.
+ */
+int store_run_end_sql(struct store *store, const char *sql, int64_t id, int status,
+		      const char *text);
+
 /* The time now, as ISO 8601 in UTC, into `text`; gives `text`. */
 const char *store_now_utc(char text[32]);
 

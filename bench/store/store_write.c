@@ -33,6 +33,22 @@ int store_run_once(sqlite3_stmt *statement)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+int store_run_end_sql(struct store *store, const char *sql, int64_t id, int status,
+		      const char *text)
+{
+	sqlite3_stmt *statement;
+	char now[32];
+	int code = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	store_bind_text(statement, 1, store_now_utc(now));
+	sqlite3_bind_int(statement, 2, status);
+	store_bind_text(statement, 3, text);
+	sqlite3_bind_int64(statement, 4, id);
+	return store_run_once(statement);
+}
+
 int store_transaction_begin(struct store *store, struct error *error)
 {
 	int code;
@@ -145,21 +161,10 @@ int store_run_note(struct store *store, int64_t run, const char *note_json, stru
 int store_run_end(struct store *store, int64_t run, int status, const char *text,
 		  struct error *error)
 {
-	sqlite3_stmt *statement;
-	char now[32];
-	int code;
+	const int code = store_run_end_sql(
+		store, "UPDATE run SET ended = ?1, status = ?2, status_text = ?3 WHERE id = ?4", run,
+		status, text);
 
-	code = sqlite3_prepare_v2(store->db,
-				  "UPDATE run SET ended = ?1, status = ?2, status_text = ?3 "
-				  "WHERE id = ?4",
-				  -1, &statement, NULL);
-	if (code == SQLITE_OK) {
-		store_bind_text(statement, 1, store_now_utc(now));
-		sqlite3_bind_int(statement, 2, status);
-		store_bind_text(statement, 3, text);
-		sqlite3_bind_int64(statement, 4, run);
-		code = store_run_once(statement);
-	}
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "take in the end of run %lld",
 				   (long long)run);
