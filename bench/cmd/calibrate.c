@@ -12,7 +12,7 @@
 #include "cmd/calibrate_print.h"
 #include "cmd/campaign.h"
 #include "cmd/interrupt.h"
-#include "common/exit_status.h"
+#include "cmd/options.h"
 
 #define BOOTS_MAX 100	/* under each name */
 
@@ -58,19 +58,8 @@ static int take_request(struct calibrate_options *options, int option, struct er
 					error);
 		request->boots = (uint32_t)number;
 		break;
-	case 't':
-		result = command_number("--retries", optarg, 0, CAMPAIGN_RETRIES_MAX, &number, error);
-		request->retries = (uint32_t)number;
-		break;
-	case 's':
-		result = command_number("--seed", optarg, 0, INT64_MAX, &request->seed, error);
-		request->seed_given = true;
-		break;
-	case 'l':
-		request->label = optarg;
-		break;
 	default:
-		return 1;
+		return option_of_request(request, option, error);
 	}
 	return result;
 }
@@ -81,29 +70,14 @@ static int take_means(struct calibrate_options *options, int option, struct erro
 	case 'o':
 		options->lab = optarg;
 		break;
-	case 'w':
-		options->means.way = optarg;
-		break;
-	case 'f':
-		options->means.force = true;
-		break;
 	case 'v':
 		options->show = true;
 		break;
 	case 'j':
 		options->as_json = true;
 		break;
-	case 'S':
-		options->means.store = optarg;
-		break;
-	case 'n':
-		options->means.fetch = false;
-		break;
-	case 'p':
-		if (progress_mode_parse(optarg, &options->means.progress))
-			return command_usage(&command_calibrate, error,
-					     "--progress %s: auto, line, plain or none", optarg);
-		break;
+	default:
+		return option_of_means(&command_calibrate, &options->means, option, error);
 	}
 	return 0;
 }
@@ -160,17 +134,15 @@ static int measure(struct calibrate_options *options, struct error *error)
 		return command_usage(&command_calibrate, error,
 				     "--on %s: it boots no kernel, and boots are what is told apart; vm or "
 				     "reboot", options->lab);
-	if ((options->means.way || options->means.force) && !request->lab->restart)
-		return command_usage(&command_calibrate, error,
-				     "--way and --force belong to --on reboot");
+	result = option_check_means(&command_calibrate, &options->means, request->lab, error);
+	if (result)
+		return result;
 	if (!request->kernel_count)
 		request->kernels[0] = request->lab->default_kernel;
 	request->kernels[1] = request->kernels[0];
 	request->kernel_count = 2;
 	interrupt_catch();
-	result = campaign_begin(request, &options->means, error);
-	if (interrupted && result < 0 && error->exit_status != STATUS_LEAVES)
-		error->exit_status = STATUS_INTERRUPTED;
+	result = interrupt_status(campaign_begin(request, &options->means, error), error);
 	return result ? result : show(options, 0, error);
 }
 

@@ -315,8 +315,7 @@ int cross_check_command(const struct cross_check_options *options, struct error 
 		result = measure_in_folder(&run, error);
 	if (!result)
 		result = print_results(&run, error);
-	if (interrupted && result < 0)
-		error->exit_status = STATUS_INTERRUPTED;
+	interrupt_status(result, error);
 out:
 	cross_check_collector_free(run.collector);
 	kernel_free(run.kernel);

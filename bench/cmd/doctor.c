@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/cross_check.h"
 #include "cmd/doctor_checks.h"
 #include "cmd/interrupt.h"
 #include "cmd/look.h"
+#include "cmd/options.h"
 #include "common/exit_status.h"
 #include "machine/check.h"
 
@@ -30,18 +30,10 @@ static int cross_check_option(int option, struct cross_check_options *options, c
 		break;
 	case 'c':
 		*given = "--clock";
-		if (!strcmp(optarg, "virtual"))
-			options->clock = PLAN_CLOCK_VIRTUAL;
-		else if (strcmp(optarg, "host"))
-			return command_usage(&command_doctor, error, "--clock %s: host or virtual",
-					     optarg);
-		break;
+		return option_clock(&command_doctor, optarg, &options->clock, error);
 	case 'p':
 		*given = "--progress";
-		if (progress_mode_parse(optarg, &options->progress))
-			return command_usage(&command_doctor, error,
-					     "--progress %s: auto, line, plain or none", optarg);
-		break;
+		return option_progress(&command_doctor, optarg, &options->progress, error);
 	}
 	return 0;
 }

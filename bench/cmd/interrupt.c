@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "common/exit_status.h"
+
 volatile sig_atomic_t interrupted;
 
 static void on_signal(int signal_number)
@@ -20,4 +22,11 @@ void interrupt_catch(void)
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+int interrupt_status(int result, struct error *error)
+{
+	if (interrupted && result < 0 && error->exit_status != STATUS_LEAVES)
+		error->exit_status = STATUS_INTERRUPTED;
+	return result;
 }

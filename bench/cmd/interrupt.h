@@ -8,9 +8,14 @@
 
 #include <signal.h>
 
+#include "common/error.h"
+
 extern volatile sig_atomic_t interrupted;
 
 /* From now on. A second signal of the same kind ends the program the hard way. */
 void interrupt_catch(void);
+
+/* Gives `result` on, which of a command that was interrupted has STATUS_INTERRUPTED. */
+int interrupt_status(int result, struct error *error);
 
 #endif

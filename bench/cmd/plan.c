@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/options.h"
 #include "cmd/plan_campaign.h"
 #include "plan/config.h"
 #include "plan/plan.h"
@@ -93,12 +94,7 @@ static int take_plan(struct plan_options *options, int option, struct error *err
 		return command_number("--seed", optarg, 0, INT64_MAX, &options->seed, error);
 	case 'c':
 		options->of_plan = "clock";
-		if (!strcmp(optarg, "virtual"))
-			options->clock = PLAN_CLOCK_VIRTUAL;
-		else if (strcmp(optarg, "host"))
-			return command_usage(&command_plan, error, "--clock %s: host or virtual",
-					     optarg);
-		break;
+		return option_clock(&command_plan, optarg, &options->clock, error);
 	case 'n':
 		options->of_plan = "nodes";
 		return command_number("--nodes", optarg, 1, CONFIG_NODES_MAX, &options->nodes, error);

@@ -11,17 +11,14 @@
 #include <string.h>
 
 #include "cmd/interrupt.h"
-#include "cmd/run_boot.h"
+#include "cmd/options.h"
+#include "cmd/run_alone.h"
 #include "cmd/show_profiled.h"
-#include "common/exit_status.h"
 #include "common/paths.h"
 #include "hmmbench_uapi.h"
-#include "lab/kernel.h"
 #include "lab/lab.h"
 #include "plan/config.h"
-#include "plan/plan.h"
 #include "store/profiled.h"
-#include "store/store.h"
 
 #define OPERATIONS_DEFAULT 20
 
@@ -77,10 +74,7 @@ static int parse_option(int option, struct profile_options *options, struct erro
 		options->store = optarg;
 		break;
 	case 'p':
-		if (progress_mode_parse(optarg, &options->progress))
-			return command_usage(&command_profile, error,
-					     "--progress %s: auto, line, plain or none", optarg);
-		break;
+		return option_progress(&command_profile, optarg, &options->progress, error);
 	}
 	return 0;
 }
@@ -123,9 +117,10 @@ static int parse_options(int argc, char **argv, struct profile_options *options,
  * As the text of a configuration, so that the cell is checked as any other is. Its quartets go
  * afterwards: nothing of a profile is timed.
  */
-static int make_config(const struct profile_options *options, uint32_t nodes,
-		       struct config **config, struct error *error)
+static int make_config(const void *given, uint32_t nodes, struct config **config,
+		       struct error *error)
 {
+	const struct profile_options *options = given;
 	char profile[64], layout[CELL_LAYOUT_BYTES], memory[32], *text;
 	struct cell cell;
 	int result;
@@ -174,79 +169,27 @@ static int print_files(struct store *store, int64_t run, const char *store_path,
 	return result;
 }
 
-static int run_profile(const struct profile_options *options, const struct lab *lab,
-		       const struct config *config, const struct plan *plan,
-		       const struct kernel *kernel, struct error *error)
-{
-	char *path = options->store ? strdup(options->store) : path_store();
-	struct store *store = NULL;
-	struct run_end end;
-	int result;
-
-	if (!path)
-		return error_out_of_memory(error);
-	result = store_open(path, STORE_WRITE, &store, error);
-	if (!result) {
-		const struct run_boot boot = {
-			.config = config,
-			.plan = plan,
-			.lab = lab,
-			.kernel = kernel,
-			.store = store,
-			.store_path = path,
-			.label = options->label,
-			.progress = options->progress,
-		};
-
-		result = run_boot(&boot, &end, error);
-	}
-	if (!result && end.status != STATUS_OK) {
-		error->exit_status = end.status;
-		result = error_set(error, EIO, "run %lld: %.900s", (long long)end.run, end.text);
-	} else if (!result) {
-		result = print_files(store, end.run, path, error);
-	}
-	store_close(store);
-	free(path);
-	return result;
-}
-
 static int profile(int argc, char **argv, struct error *error)
 {
 	struct profile_options options = { .lab = "vm", .label = "", .fetch = true,
 					   .operations = OPERATIONS_DEFAULT };
-	struct config *config = NULL;
-	struct plan *plan = NULL;
-	struct kernel *kernel = NULL;
-	const struct lab *lab;
-	uint32_t nodes = 0;
+	struct run_alone alone = { .configure = make_config, .print = print_files,
+				   .given = &options };
 	int result;
 
 	result = parse_options(argc, argv, &options, error);
 	if (result)
 		return result == -ECANCELED ? 0 : result;
-	lab = lab_find(options.lab);
-	if (!lab || lab->restart) /* one boot: there is nothing to restart for */
+	alone.lab = lab_find(options.lab);
+	if (!alone.lab || alone.lab->restart) /* one boot: there is nothing to restart for */
 		return command_usage(&command_profile, error, "--on %s: vm or local", options.lab);
+	alone.kernel = options.kernel;
+	alone.fetch = options.fetch;
+	alone.store = options.store;
+	alone.label = options.label;
+	alone.progress = options.progress;
 	interrupt_catch();
-	result = lab->nodes ? lab->nodes(&nodes, error) : 0;
-	if (!result)
-		result = make_config(&options, nodes, &config, error);
-	if (!result && lab->guest)
-		result = config_check_vm(config, error);
-	if (!result)
-		result = plan_make(config, config->seed, PLAN_CLOCK_HOST, &plan, error);
-	if (!result)
-		result = kernel_resolve(options.kernel ? options.kernel : lab->default_kernel,
-					options.fetch, &kernel, error);
-	if (!result)
-		result = run_profile(&options, lab, config, plan, kernel, error);
-	if (interrupted && result < 0)
-		error->exit_status = STATUS_INTERRUPTED;
-	kernel_free(kernel);
-	plan_free(plan);
-	config_free(config);
-	return result;
+	return interrupt_status(run_alone(&alone, error), error);
 }
 
 const struct command command_profile = {

@@ -7,21 +7,15 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/campaign.h"
 #include "cmd/interrupt.h"
-#include "cmd/run_boot.h"
-#include "common/exit_status.h"
-#include "common/paths.h"
-#include "lab/kernel.h"
+#include "cmd/options.h"
+#include "cmd/run_alone.h"
 #include "lab/lab.h"
 #include "lab/reboot_state.h"
-#include "plan/config.h"
-#include "plan/plan.h"
 #include "stats/sequential.h"
-#include "store/store.h"
 
 struct run_options {
 	struct campaign_request request;
@@ -63,8 +57,6 @@ static int parse_boots(struct campaign_request *request, const char *text, struc
 static int parse_new(struct run_options *options, int option, struct error *error)
 {
 	struct campaign_request *request = &options->request;
-	uint64_t number;
-	int result = 0;
 
 	switch (option) {
 	case 'o':
@@ -78,20 +70,7 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 		break;
 	case 'b':
 		options->boots_given = true;
-		result = parse_boots(request, optarg, error);
-		break;
-	case 't':
-		result = command_number("--retries", optarg, 0, CAMPAIGN_RETRIES_MAX, &number,
-					error);
-		request->retries = (uint32_t)number;
-		break;
-	case 's':
-		result = command_number("--seed", optarg, 0, INT64_MAX, &request->seed, error);
-		request->seed_given = true;
-		break;
-	case 'l':
-		request->label = optarg;
-		break;
+		return parse_boots(request, optarg, error);
 	case 'F':
 		request->confirm = true;
 		break;
@@ -99,16 +78,11 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 		options->counters = true;
 		break;
 	case 'c':
-		if (!strcmp(optarg, "virtual"))
-			request->clock = PLAN_CLOCK_VIRTUAL;
-		else if (strcmp(optarg, "host"))
-			return command_usage(&command_run, error, "--clock %s: host or virtual",
-					     optarg);
-		break;
+		return option_clock(&command_run, optarg, &request->clock, error);
 	default:
-		return 1;
+		return option_of_request(request, option, error);
 	}
-	return result;
+	return 0;
 }
 
 static int parse_means(struct run_options *options, int option, struct error *error)
@@ -119,26 +93,11 @@ static int parse_means(struct run_options *options, int option, struct error *er
 		break;
 	case 'B':
 		return command_duration("--budget", optarg, &options->means.budget_s, error);
-	case 'S':
-		options->means.store = optarg;
-		break;
-	case 'n':
-		options->means.fetch = false;
-		break;
-	case 'w':
-		options->means.way = optarg;
-		break;
-	case 'f':
-		options->means.force = true;
-		break;
 	case 'V':
 		options->means.compare = true;
 		break;
-	case 'p':
-		if (progress_mode_parse(optarg, &options->means.progress))
-			return command_usage(&command_run, error,
-					     "--progress %s: auto, line, plain or none", optarg);
-		break;
+	default:
+		return option_of_means(&command_run, &options->means, option, error);
 	}
 	return 0;
 }
@@ -198,72 +157,45 @@ static int parse_options(int argc, char **argv, struct run_options *options, str
 
 /* ---- one boot alone ---- */
 
-static int run_on(const struct run_options *options, const struct config *config,
-		  const struct plan *plan, const struct kernel *kernel, struct error *error)
+static int load_config(const void *given, uint32_t nodes, struct config **config,
+		       struct error *error)
 {
-	char *path = options->means.store ? strdup(options->means.store) : path_store();
-	struct store *store = NULL;
-	struct run_end end;
-	int result;
+	const struct run_options *options = given;
+	const int result = config_load(options->request.config_path, nodes, config, error);
 
-	if (!path)
-		return error_out_of_memory(error);
-	result = store_open(path, STORE_WRITE, &store, error);
-	if (!result) {
-		const struct run_boot boot = {
-			.config = config,
-			.plan = plan,
-			.lab = options->request.lab,
-			.kernel = kernel,
-			.store = store,
-			.store_path = path,
-			.label = options->request.label,
-			.progress = options->means.progress,
-		};
-
-		result = run_boot(&boot, &end, error);
-	}
-	if (!result && end.status != STATUS_OK) {
-		error->exit_status = end.status;
-		result = error_set(error, EIO, "run %lld: %.900s", (long long)end.run, end.text);
-	} else if (!result) {
-		printf("%lld\n", (long long)end.run);
-	}
-	store_close(store);
-	free(path);
+	if (!result)
+		(*config)->counters = options->counters;
 	return result;
 }
 
-static int run_alone(const struct run_options *options, struct error *error)
+static int print_run(struct store *store, int64_t run, const char *store_path, struct error *error)
+{
+	(void)store;
+	(void)store_path;
+	(void)error;
+	printf("%lld\n", (long long)run);
+	return 0;
+}
+
+static int run_one(const struct run_options *options, struct error *error)
 {
 	const struct campaign_request *request = &options->request;
-	struct config *config = NULL;
-	struct plan *plan = NULL;
-	struct kernel *kernel = NULL;
-	uint32_t nodes = 0;
-	int result;
+	const struct run_alone alone = {
+		.lab = request->lab,
+		.kernel = request->kernels[0],
+		.fetch = options->means.fetch,
+		.seed_given = request->seed_given,
+		.seed = request->seed,
+		.clock = request->clock,
+		.store = options->means.store,
+		.label = request->label,
+		.progress = options->means.progress,
+		.configure = load_config,
+		.print = print_run,
+		.given = options,
+	};
 
-	/* Everything that can be wrong in the input is found before anything is fetched or boots. */
-	result = request->lab->nodes ? request->lab->nodes(&nodes, error) : 0;
-	if (!result)
-		result = config_load(request->config_path, nodes, &config, error);
-	if (!result && request->lab->guest)
-		result = config_check_vm(config, error);
-	if (!result)
-		config->counters = options->counters;
-	if (!result)
-		result = plan_make(config, request->seed_given ? request->seed : config->seed,
-				   request->clock, &plan, error);
-	if (!result)
-		result = kernel_resolve(request->kernels[0], options->means.fetch, &kernel, error);
-	if (!result && request->lab->boots)
-		result = kernel_check(kernel, error);
-	if (!result)
-		result = run_on(options, config, plan, kernel, error);
-	kernel_free(kernel);
-	plan_free(plan);
-	config_free(config);
-	return result;
+	return run_alone(&alone, error);
 }
 
 /* ---- which of them ---- */
@@ -304,15 +236,16 @@ static int resume(const struct run_options *options, struct error *error)
 static int begin(struct run_options *options, struct error *error)
 {
 	struct campaign_request *request = &options->request;
+	int result;
 
 	request->config_path = options->argument;
 	request->lab = lab_find(options->lab);
 	if (!request->lab)
 		return command_usage(&command_run, error, "--on %s: vm, local or reboot",
 				     options->lab);
-	if ((options->means.way || options->means.force) && !request->lab->restart)
-		return command_usage(&command_run, error,
-				     "--way and --force belong to --on reboot");
+	result = option_check_means(&command_run, &options->means, request->lab, error);
+	if (result)
+		return result;
 	if (!request->kernel_count)
 		request->kernels[request->kernel_count++] = request->lab->default_kernel;
 	request->budget_s = options->means.budget_s;
@@ -338,7 +271,7 @@ static int begin(struct run_options *options, struct error *error)
 				     "--confirm: the virtual clock has no noise, one set of boots is "
 				     "enough");
 	if (!options->boots_given && request->kernel_count == 1 && !request->lab->restart)
-		return run_alone(options, error);
+		return run_one(options, error);
 	if (options->counters)
 		return command_usage(&command_run, error,
 				     "--counters belongs to one boot: give one --kernel and no "
@@ -363,9 +296,7 @@ static int run(int argc, char **argv, struct error *error)
 		return result == -ECANCELED ? 0 : result;
 	interrupt_catch();
 	result = options.resume ? resume(&options, error) : begin(&options, error);
-	if (interrupted && result < 0 && error->exit_status != STATUS_LEAVES)
-		error->exit_status = STATUS_INTERRUPTED;
-	return result;
+	return interrupt_status(result, error);
 }
 
 const struct command command_run = {
