@@ -8,8 +8,11 @@
 
 #include <jansson.h>
 
+#include "cmd/look.h"
 #include "cmd/run_json.h"
 #include "plan/plan.h"
+#include "report/clean.h"
+#include "report/text_table.h"
 #include "store/dataset_internal.h"
 #include "store/likeness.h"
 #include "store/store_baseline.h"
@@ -40,7 +43,15 @@ struct listing {
 	struct store *store;
 	struct error *error;
 	json_t *json;		/* NULL: as text */
+	struct text_table *table;
 	size_t count;
+};
+
+static const struct text_column columns[] = {
+	{ "baseline", ALIGN_LEFT, 0, false }, { "made", ALIGN_LEFT, 3, false },
+	{ "plan", ALIGN_LEFT, 2, false },     { "on", ALIGN_LEFT, 4, false },
+	{ "kernel", ALIGN_LEFT, 0, false },   { "boots", ALIGN_LEFT, 1, false },
+	{ "note", ALIGN_LEFT, 5, false },
 };
 
 static int list_row(const struct store_baseline *baseline, void *context)
@@ -55,12 +66,15 @@ static int list_row(const struct store_baseline *baseline, void *context)
 	result = store_run_get(listing->store, baseline->runs[0], &run, listing->error);
 	if (result)
 		return result;
-	if (!listing->count++)
-		printf("%-20s  %-20s  %-12s %-5s %-22s %-16s %s\n", "baseline", "made", "plan", "on",
-		       "kernel", "boots", "note");
+	listing->count++;
 	runs_text(baseline->runs, baseline->run_count, runs, sizeof(runs));
-	printf("%-20s  %-20s  %-12s %-5s %-22s %-16s %s\n", baseline->name, baseline->made,
-	       run.plan_name, run.lab, run.kernel, runs, baseline->note);
+	text_table_data(listing->table, baseline->name);
+	text_table_data(listing->table, baseline->made);
+	text_table_data(listing->table, run.plan_name);
+	text_table_data(listing->table, run.lab);
+	text_table_data(listing->table, run.kernel);
+	text_table_data(listing->table, runs);
+	text_table_data(listing->table, baseline->note);
 	store_run_free(&run);
 	return 0;
 }
@@ -69,13 +83,22 @@ int baseline_list(struct store *store, bool as_json, struct error *error)
 {
 	struct listing listing = { .store = store, .error = error,
 				   .json = as_json ? json_array() : NULL };
-	int result = store_baselines_each(store, list_row, &listing, error);
+	const struct report_options look = command_look();
+	const struct text_style style = text_style_of(&look);
+	int result;
 
+	if (!as_json)
+		listing.table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	result = store_baselines_each(store, list_row, &listing, error);
 	if (!result && as_json)
 		return print_json(listing.json, error);
+	json_decref(listing.json);
 	if (!result && !listing.count)
 		puts("no baselines in the store yet; 'hmmbench baseline set NAME RUNS' makes one");
-	json_decref(listing.json);
+	if (result || !listing.count)
+		text_table_free(listing.table);
+	else if (text_table_print_fitted(listing.table, &style, stdout))
+		result = error_out_of_memory(error);
 	return result;
 }
 
@@ -83,32 +106,33 @@ int baseline_list(struct store *store, bool as_json, struct error *error)
 
 static int show_fact(const char *name, const char *value, void *context)
 {
-	(void)context;
-	printf("  %-24s %.*s%s\n", name, 100, value, strlen(value) > 100 ? ".." : "");
+	FILE *out = context;
+
+	fprintf(out, "  %-24s %.*s%s\n", name, 100, value, strlen(value) > 100 ? ".." : "");
 	return 0;
 }
 
 /* The runs are alike: what the first knows holds for all. */
-static int show_facts(const struct store_run *run, struct error *error)
+static int show_facts(FILE *out, const struct store_run *run, struct error *error)
 {
 	struct plan *plan = NULL;
 	int result = plan_from_json(run->plan_json, strlen(run->plan_json), &plan, error);
 
 	if (result)
 		return result;
-	puts("\nWhat it is compared by");
-	if (likeness_facts(run, plan, show_fact, NULL))
+	fputs("\nWhat it is compared by\n", out);
+	if (likeness_facts(run, plan, show_fact, out))
 		result = error_out_of_memory(error);
 	plan_free(plan);
 	return result;
 }
 
-static int show_text(struct store *store, const struct store_baseline *baseline,
-		     struct error *error)
+static int write_text(FILE *out, struct store *store, const struct store_baseline *baseline,
+		      struct error *error)
 {
 	int result = 0;
 
-	printf("baseline %s, made %s by hmmbench %s%s%s\n\nRuns\n", baseline->name, baseline->made,
+	fprintf(out, "baseline %s, made %s by hmmbench %s%s%s\n\nRuns\n", baseline->name, baseline->made,
 	       baseline->program, baseline->note[0] ? ": " : "", baseline->note);
 	for (size_t i = 0; i < baseline->run_count && !result; i++) {
 		struct store_run run = { 0 };
@@ -116,14 +140,27 @@ static int show_text(struct store *store, const struct store_baseline *baseline,
 		result = store_run_get(store, baseline->runs[i], &run, error);
 		if (result)
 			break;
-		printf("  %5lld  %s  %s on %s, %s; %lld blocks, %lld samples\n", (long long)run.id,
+		fprintf(out, "  %5lld  %s  %s on %s, %s; %lld blocks, %lld samples\n", (long long)run.id,
 		       run.started, run.plan_name, run.lab, run.kernel, (long long)run.blocks,
 		       (long long)run.rows);
 		if (i + 1 == baseline->run_count)
-			result = show_facts(&run, error);
+			result = show_facts(out, &run, error);
 		store_run_free(&run);
 	}
 	return result;
+}
+
+static int show_text(struct store *store, const struct store_baseline *baseline,
+		     struct error *error)
+{
+	struct clean_stream out;
+	int result, closed;
+
+	if (clean_stream_open(&out))
+		return error_out_of_memory(error);
+	result = write_text(out.stream, store, baseline, error);
+	closed = clean_stream_close(&out, result ? NULL : stdout);
+	return result ? result : closed ? error_out_of_memory(error) : 0;
 }
 
 /* With the environment of each run. */

@@ -39,15 +39,6 @@ static const struct text_column campaign_columns[] = {
 	{ "end", ALIGN_LEFT, 0, false },	{ "label", ALIGN_LEFT, 1, false },
 };
 
-/* What a store holds may have come from anywhere. */
-static void put(struct text_table *table, const char *text)
-{
-	char *clean = clean_text(text, false);
-
-	text_table_cell(table, clean ? clean : "");
-	free(clean);
-}
-
 static void put_number(struct text_table *table, int64_t number)
 {
 	char text[24];
@@ -68,15 +59,15 @@ static int list_run(const struct store_run *run, void *context)
 	if (run->campaign)
 		snprintf(campaign, sizeof(campaign), "%lld.%u", (long long)run->campaign, run->boot);
 	put_number(table, run->id);
-	put(table, run->started);
-	put(table, run->plan_name);
-	put(table, run->lab);
-	put(table, run->kernel);
-	put(table, campaign);
+	text_table_data(table, run->started);
+	text_table_data(table, run->plan_name);
+	text_table_data(table, run->lab);
+	text_table_data(table, run->kernel);
+	text_table_data(table, campaign);
 	put_number(table, run->blocks);
 	put_number(table, run->rows);
-	put(table, run->status < 0 ? "killed or still running" : exit_status_text(run->status));
-	put(table, run->label);
+	text_table_data(table, run->status < 0 ? "killed or still running" : exit_status_text(run->status));
+	text_table_data(table, run->label);
 	return 0;
 }
 
@@ -89,7 +80,7 @@ static void put_kernels(struct text_table *table, const struct store_campaign *c
 	for (uint32_t arm = 0; arm < campaign->arm_count && used < sizeof(text); arm++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", arm ? ", " : "",
 					 campaign->arms[arm].kernel);
-	put(table, text);
+	text_table_data(table, text);
 }
 
 static int list_campaign(const struct store_campaign *campaign, void *context)
@@ -104,13 +95,13 @@ static int list_campaign(const struct store_campaign *campaign, void *context)
 	campaign_state(campaign, listing->running, state, sizeof(state));
 	snprintf(boots, sizeof(boots), "%u/%u", campaign->whole, campaign->boot_count);
 	put_number(table, campaign->id);
-	put(table, campaign->started);
-	put(table, campaign->plan_name);
-	put(table, campaign->lab);
-	put(table, boots);
+	text_table_data(table, campaign->started);
+	text_table_data(table, campaign->plan_name);
+	text_table_data(table, campaign->lab);
+	text_table_data(table, boots);
 	put_kernels(table, campaign);
-	put(table, state);
-	put(table, campaign->label);
+	text_table_data(table, state);
+	text_table_data(table, campaign->label);
 	return 0;
 }
 
@@ -132,7 +123,6 @@ static int print_table(struct listing *listing, bool campaigns, struct error *er
 {
 	const struct report_options look = command_look();
 	const struct text_style style = text_style_of(&look);
-	char *dropped = NULL;
 	int result;
 
 	if (!listing->count) {
@@ -141,10 +131,7 @@ static int print_table(struct listing *listing, bool campaigns, struct error *er
 				 "no runs in the store yet; 'hmmbench run CONFIG' makes one");
 		return 0;
 	}
-	result = text_table_print(listing->table, &style, stdout, &dropped);
-	if (dropped)
-		printf("not shown, the terminal is too narrow: %s\n", dropped);
-	free(dropped);
+	result = text_table_print_fitted(listing->table, &style, stdout);
 	listing->table = NULL;
 	return result ? error_out_of_memory(error) : 0;
 }

@@ -122,7 +122,7 @@ int places_json(struct store *store, const struct store_run *run, json_t **place
 
 /* ---- printing ---- */
 
-static void print_counts(const char *what, const json_t *counts)
+static void print_counts(const char *what, const json_t *counts, FILE *file)
 {
 	const char *before = what;
 
@@ -131,12 +131,12 @@ static void print_counts(const char *what, const json_t *counts)
 
 		if (!count)
 			continue;
-		printf("%s%lld on node %zu", before, (long long)count, node);
+		fprintf(file, "%s%lld on node %zu", before, (long long)count, node);
 		before = ", ";
 	}
 }
 
-void places_print(const json_t *places)
+void places_print(const json_t *places, FILE *file)
 {
 	const char *cell, *before;
 	json_t *place, *cpu;
@@ -144,16 +144,16 @@ void places_print(const json_t *places)
 
 	if (!json_object_size(places))
 		return;
-	puts("\nplaces, as samples, module and kernel told them");
+	fputs("\nplaces, as samples, module and kernel told them\n", file);
 	json_object_foreach((json_t *)places, cell, place) {
-		printf("  %s:", cell);
+		fprintf(file, "  %s:", cell);
 		before = " CPU ";
 		json_array_foreach(json_object_get(place, "cpus"), i, cpu) {
-			printf("%s%lld", before, (long long)json_integer_value(cpu));
+			fprintf(file, "%s%lld", before, (long long)json_integer_value(cpu));
 			before = ", ";
 		}
-		print_counts("; mirrors ", json_object_get(place, "mirrors_on_node"));
-		print_counts("; pages ", json_object_get(place, "pages_on_node"));
-		putchar('\n');
+		print_counts("; mirrors ", json_object_get(place, "mirrors_on_node"), file);
+		print_counts("; pages ", json_object_get(place, "pages_on_node"), file);
+		putc('\n', file);
 	}
 }

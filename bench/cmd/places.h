@@ -6,6 +6,8 @@
 #ifndef HMMBENCH_PLACES_H
 #define HMMBENCH_PLACES_H
 
+#include <stdio.h>
+
 #include <jansson.h>
 
 #include "common/error.h"
@@ -20,6 +22,6 @@ int places_json(struct store *store, const struct store_run *run, json_t **place
 		struct error *error);
 
 /* As lines for people; nothing where there is nothing to tell. */
-void places_print(const json_t *places);
+void places_print(const json_t *places, FILE *file);
 
 #endif

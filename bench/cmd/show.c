@@ -19,6 +19,7 @@
 #include "cmd/show_tallies.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
+#include "report/clean.h"
 #include "report/counted_rows.h"
 #include "report/text_counted.h"
 #include "store/counted.h"
@@ -26,7 +27,7 @@
 #include "store/store.h"
 
 /* A value of the environment or the lab on one line; long ones (topology) by their size. */
-static void show_member(const char *key, const json_t *value, int depth)
+static void show_member(FILE *out, const char *key, const json_t *value, int depth)
 {
 	const char *text = json_string_value(value);
 	const char *name;
@@ -34,47 +35,54 @@ static void show_member(const char *key, const json_t *value, int depth)
 	size_t i;
 
 	if (json_is_object(value)) {
-		printf("%*s%s:\n", 2 * depth, "", key);
+		fprintf(out, "%*s%s:\n", 2 * depth, "", key);
 		json_object_foreach((json_t *)value, name, member)
-			show_member(name, member, depth + 1);
+			show_member(out, name, member, depth + 1);
 	} else if (json_is_array(value)) {
-		printf("%*s%s:", 2 * depth, "", key);
+		fprintf(out, "%*s%s:", 2 * depth, "", key);
 		json_array_foreach((json_t *)value, i, member) {
 			char *dump = json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
 
 			text = json_string_value(member);
-			printf(" %s", text ? text : dump ? dump : "?");
+			fprintf(out, " %s", text ? text : dump ? dump : "?");
 			free(dump);
 		}
-		putchar('\n');
+		putc('\n', out);
 	} else if (text && strlen(text) > 400) {
-		printf("%*s%s: %zu bytes, in --json\n", 2 * depth, "", key, strlen(text));
+		fprintf(out, "%*s%s: %zu bytes, in --json\n", 2 * depth, "", key, strlen(text));
 	} else if (text) {
-		printf("%*s%s: %s\n", 2 * depth, "", key, text);
+		fprintf(out, "%*s%s: %s\n", 2 * depth, "", key, text);
 	} else if (json_is_null(value)) {
-		printf("%*s%s: unavailable\n", 2 * depth, "", key);
+		fprintf(out, "%*s%s: unavailable\n", 2 * depth, "", key);
 	} else {
 		char *dump = json_dumps(value, JSON_ENCODE_ANY);
 
-		printf("%*s%s: %s\n", 2 * depth, "", key, dump ? dump : "?");
+		fprintf(out, "%*s%s: %s\n", 2 * depth, "", key, dump ? dump : "?");
 		free(dump);
 	}
 }
 
-static void show_json_text(const char *title, const char *text, const char *leave_out)
+static void show_json_text(FILE *out, const char *title, const char *text,
+			   const char *leave_out)
 {
 	json_t *json = json_loads(text, 0, NULL);
 	const char *key;
 	json_t *value;
 
-	printf("\n%s\n", title);
+	fprintf(out, "\n%s\n", title);
 	if (!json || !json_object_size(json))
-		puts("  none arrived");
+		fputs("  none arrived\n", out);
 	json_object_foreach(json, key, value)
 		if (!leave_out || strcmp(key, leave_out))
-			show_member(key, value, 1);
+			show_member(out, key, value, 1);
 	json_decref(json);
 }
+
+/* Where notes are written, below a heading that stands before the first. */
+struct noted {
+	FILE *out;
+	bool any;
+};
 
 static int show_note(const char *note_json, void *context)
 {
@@ -82,12 +90,12 @@ static int show_note(const char *note_json, void *context)
 	const char *level = json_string_value(json_object_get(json, "level"));
 	const char *text = json_string_value(json_object_get(json, "text"));
 	const char *cell = json_string_value(json_object_get(json, "cell"));
-	bool *any = context;
+	struct noted *noted = context;
 
-	if (!*any)
-		puts("\nnotes");
-	*any = true;
-	printf("  %s: %s%s%s\n", level ? level : "info", cell ? cell : "", cell ? ": " : "",
+	if (!noted->any)
+		fputs("\nnotes\n", noted->out);
+	noted->any = true;
+	fprintf(noted->out, "  %s: %s%s%s\n", level ? level : "info", cell ? cell : "", cell ? ": " : "",
 	       text ? text : "");
 	json_decref(json);
 	return 0;
@@ -128,39 +136,60 @@ static int show_json(struct store *store, const struct store_run *run,
 	return result;
 }
 
-static int show_text(struct store *store, const struct store_run *run,
-		     const struct told *told, struct error *error)
+static void show_head(FILE *out, const struct store_run *run)
+{
+	fprintf(out, "run %lld%s%s\n", (long long)run->id, run->label[0] ? ", " : "", run->label);
+	if (run->campaign)
+		fprintf(out, "  campaign %lld, boot %u, pair %u\n", (long long)run->campaign, run->boot,
+			run->pair);
+	fprintf(out,
+		"  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
+		"  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
+		run->plan_name, run->kernel, run->lab, run->started,
+		run->ended[0] ? run->ended : "-",
+		run->status < 0 ? "killed or still running" : exit_status_text(run->status),
+		run->status_text[0] ? ": " : "", run->status_text, (long long)run->blocks,
+		(long long)run->rows, (long long)run->dropped);
+}
+
+static int write_text(FILE *out, struct store *store, const struct store_run *run,
+		      const struct told *told, struct error *error)
 {
 	const struct text_style style = { 0 };
-	bool any = false;
+	struct noted noted = { .out = out };
 	json_t *places;
 	int result = places_json(store, run, &places, error);
 
 	if (result)
 		return result;
-	printf("run %lld%s%s\n", (long long)run->id, run->label[0] ? ", " : "", run->label);
-	if (run->campaign)
-		printf("  campaign %lld, boot %u, pair %u\n", (long long)run->campaign, run->boot,
-		       run->pair);
-	printf("  plan     %s\n  kernel   %s on %s\n  started  %s\n  ended    %s\n"
-	       "  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
-	       run->plan_name, run->kernel, run->lab, run->started, run->ended[0] ? run->ended : "-",
-	       run->status < 0 ? "killed or still running" : exit_status_text(run->status),
-	       run->status_text[0] ? ": " : "", run->status_text, (long long)run->blocks,
-	       (long long)run->rows, (long long)run->dropped);
-	show_json_text("lab", run->lab_json, NULL);
-	show_json_text("environment", run->environment_json, "plan");
-	show_tallies(told->tallies, told->tally_count);
-	places_print(places);
+	show_head(out, run);
+	show_json_text(out, "lab", run->lab_json, NULL);
+	show_json_text(out, "environment", run->environment_json, "plan");
+	show_tallies(told->tallies, told->tally_count, out);
+	places_print(places, out);
 	json_decref(places);
-	result = store_notes_each(store, run->id, show_note, &any, error);
-	if (!result && text_counted(stdout, &style, &told->counted))
+	result = store_notes_each(store, run->id, show_note, &noted, error);
+	if (!result && text_counted(out, &style, &told->counted))
 		result = error_out_of_memory(error);
 	if (!result && json_array_size(told->profiled.blocks)) {
-		putchar('\n');
-		show_profiled(&told->profiled, told->folder, stdout);
+		putc('\n', out);
+		show_profiled(&told->profiled, told->folder, out);
 	}
 	return result;
+}
+
+/* All of it passes one place on its way out: what a stream says can do a terminal no harm. */
+static int show_text(struct store *store, const struct store_run *run,
+		     const struct told *told, struct error *error)
+{
+	struct clean_stream out;
+	int result, closed;
+
+	if (clean_stream_open(&out))
+		return error_out_of_memory(error);
+	result = write_text(out.stream, store, run, told, error);
+	closed = clean_stream_close(&out, result ? NULL : stdout);
+	return result ? result : closed ? error_out_of_memory(error) : 0;
 }
 
 static int show_run(struct store *store, const char *store_path, int64_t id, bool as_json,

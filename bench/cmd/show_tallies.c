@@ -1,44 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/show_tallies.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
-static void show_counts(const struct tally *tally)
+static bool counted(uint64_t value)
 {
-	if (tally->dropped)
-		printf(", %llu dropped", (unsigned long long)tally->dropped);
-	if (tally->lost)
-		printf(", %llu lost", (unsigned long long)tally->lost);
-	if (tally->tries != TALLY_UNKNOWN && tally->tries)
-		printf("; %llu aimed calls, %llu met (%.2f %%)", (unsigned long long)tally->tries,
-		       (unsigned long long)tally->hits,
-		       100. * (double)tally->hits / (double)tally->tries);
-	if (tally->again != TALLY_UNKNOWN)
-		printf("; %llu times -EAGAIN", (unsigned long long)tally->again);
-	if (tally->callbacks != TALLY_UNKNOWN)
-		printf("; %llu callbacks checked, widest window %llu ns",
-		       (unsigned long long)tally->callbacks,
-		       (unsigned long long)tally->window_max_ns);
-	if (tally->start_spread_max_ns != TALLY_UNKNOWN)
-		printf("; started within %llu ns", (unsigned long long)tally->start_spread_max_ns);
-	if (tally->timeouts != TALLY_UNKNOWN && tally->timeouts)
-		printf("; %llu waits ran out", (unsigned long long)tally->timeouts);
+	return value != TALLY_UNKNOWN && value;
 }
 
-void show_tallies(const struct tally *tallies, size_t count)
+static void show_counts(const struct tally *tally, FILE *file)
+{
+	if (counted(tally->dropped))
+		fprintf(file, ", %" PRIu64 " dropped", tally->dropped);
+	if (counted(tally->lost))
+		fprintf(file, ", %" PRIu64 " lost", tally->lost);
+	if (counted(tally->tries) && tally->hits != TALLY_UNKNOWN)
+		fprintf(file, "; %" PRIu64 " aimed calls, %" PRIu64 " met (%.2f %%)", tally->tries,
+			tally->hits, 100. * (double)tally->hits / (double)tally->tries);
+	if (tally->again != TALLY_UNKNOWN)
+		fprintf(file, "; %" PRIu64 " times -EAGAIN", tally->again);
+	if (tally->callbacks != TALLY_UNKNOWN)
+		fprintf(file, "; %" PRIu64 " callbacks checked, widest window %" PRIu64 " ns",
+			tally->callbacks, tally->window_max_ns);
+	if (tally->start_spread_max_ns != TALLY_UNKNOWN)
+		fprintf(file, "; started within %" PRIu64 " ns", tally->start_spread_max_ns);
+	if (counted(tally->timeouts))
+		fprintf(file, "; %" PRIu64 " waits ran out", tally->timeouts);
+}
+
+static void show_number(uint64_t value, const char *behind, FILE *file)
+{
+	if (value == TALLY_UNKNOWN)
+		fprintf(file, "-%s", behind);
+	else
+		fprintf(file, "%" PRIu64 "%s", value, behind);
+}
+
+void show_tallies(const struct tally *tallies, size_t count, FILE *file)
 {
 	if (count)
-		puts("\ncells");
+		fputs("\ncells\n", file);
 	for (size_t i = 0; i < count; i++) {
 		const struct tally *tally = &tallies[i];
 
-		printf("  %s %s%s: %llu blocks, %llu operations, %llu of %llu samples", tally->cell,
-		       strategy_name(tally->strategy),
-		       tally->unrecorded ? ",recording=off" : "", (unsigned long long)tally->blocks,
-		       (unsigned long long)tally->operations, (unsigned long long)tally->rows,
-		       (unsigned long long)tally->expected_rows);
-		show_counts(tally);
-		putchar('\n');
+		fprintf(file, "  %s %s%s: ", tally->cell, strategy_name(tally->strategy),
+			tally->unrecorded ? ",recording=off" : "");
+		show_number(tally->blocks, " blocks, ", file);
+		show_number(tally->operations, " operations, ", file);
+		show_number(tally->rows, " of ", file);
+		show_number(tally->expected_rows, " samples", file);
+		show_counts(tally, file);
+		putc('\n', file);
 	}
 }
 

@@ -3,12 +3,14 @@
 #ifndef HMMBENCH_SHOW_TALLIES_H
 #define HMMBENCH_SHOW_TALLIES_H
 
+#include <stdio.h>
+
 #include <jansson.h>
 
 #include "store/tally.h"
 
-/* As text on stdout, a line each; what a workload does not count is left out. */
-void show_tallies(const struct tally *tallies, size_t count);
+/* As text, a line each; what a workload does not count is left out, what no block told is "-". */
+void show_tallies(const struct tally *tallies, size_t count, FILE *file);
 
 /* An array with an object for each; what a workload does not count is null. NULL: no memory. */
 json_t *tallies_json(const struct tally *tallies, size_t count);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/clean.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -174,4 +175,29 @@ void clean_cut(char *text, size_t columns)
 	}
 	/* What goes is at least ".." wide, each column of it a byte or more. */
 	strcpy(end, columns >= 2 ? ".." : "");
+}
+
+int clean_stream_open(struct clean_stream *out)
+{
+	*out = (struct clean_stream){ 0 };
+	out->stream = open_memstream(&out->text, &out->bytes);
+	return out->stream ? 0 : -ENOMEM;
+}
+
+int clean_stream_close(struct clean_stream *out, FILE *file)
+{
+	char *clean = NULL;
+	int result = fclose(out->stream) ? -ENOMEM : 0;
+
+	if (file && !result) {
+		clean = clean_document(out->text);
+		if (clean)
+			fputs(clean, file);
+		else
+			result = -ENOMEM;
+	}
+	free(clean);
+	free(out->text);
+	*out = (struct clean_stream){ 0 };
+	return result;
 }

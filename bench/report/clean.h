@@ -32,6 +32,21 @@ char *clean_text(const char *text, bool ascii);
 /* The same with line ends and tabs kept: for documents (XML, logs). */
 char *clean_document(const char *text);
 
+/*
+ * What a command prints of data, line by line, cleaned in one place on its way out.
+ * clean_stream_open() gives -ENOMEM or 0; what is written to `stream` then goes to `file` as
+ * clean_document() makes it, at clean_stream_close(), which frees it all. `file` may be NULL: it
+ * is dropped. -ENOMEM there as well.
+ */
+struct clean_stream {
+	FILE *stream;
+	char *text;
+	size_t bytes;
+};
+
+int clean_stream_open(struct clean_stream *out);
+int clean_stream_close(struct clean_stream *out, FILE *file);
+
 /* Columns that a clean text takes on a terminal. */
 size_t clean_columns(const char *text);
 

@@ -90,7 +90,12 @@ static void series_cells(struct page *page, struct text_table *table,
 
 static void print(struct page *page, struct text_table *table, const char *title)
 {
-	fprintf(page->file, "\n%s\n", title);
+	char *clean = clean_text(title, !page->style.utf8);
+
+	if (clean)
+		fprintf(page->file, "\n%s\n", clean);
+	page->failed |= !clean;
+	free(clean);
 	page->failed |= text_table_print(table, &page->style, page->file, NULL) != 0;
 }
 

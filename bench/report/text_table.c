@@ -98,6 +98,16 @@ void text_table_cell(struct text_table *table, const char *text)
 	text_table_coloured(table, text, TEXT_PLAIN);
 }
 
+void text_table_data(struct text_table *table, const char *text)
+{
+	char *clean = clean_text(text, false);
+
+	if (!clean && table)
+		table->failed = true;
+	text_table_cell(table, clean ? clean : "");
+	free(clean);
+}
+
 static void measure(const struct text_table *table, struct layout *layout)
 {
 	size_t between = 0;
@@ -308,5 +318,22 @@ out:
 	free(layout.widths);
 	free(layout.shown);
 	text_table_free(table);
+	return result;
+}
+
+int text_table_print_fitted(struct text_table *table, const struct text_style *style, FILE *file)
+{
+	char *dropped = NULL, *line = NULL;
+	int result = text_table_print(table, style, file, &dropped);
+
+	if (!result && dropped) {
+		if (asprintf(&line, "not shown, the terminal is too narrow: %s", dropped) < 0)
+			line = NULL;
+		result = line ? 0 : -ENOMEM;
+		if (line)
+			text_wrap(file, style, "", line);
+	}
+	free(line);
+	free(dropped);
 	return result;
 }

@@ -43,6 +43,8 @@ void text_table_free(struct text_table *table);
 
 /* Fills the next cell, row by row. */
 void text_table_cell(struct text_table *table, const char *text);
+/* The same of text that came with the data and may be anything (report/clean.h). */
+void text_table_data(struct text_table *table, const char *text);
 void text_table_coloured(struct text_table *table, const char *text, enum text_colour colour);
 
 /*
@@ -51,6 +53,9 @@ void text_table_coloured(struct text_table *table, const char *text, enum text_c
  */
 int text_table_print(struct text_table *table, const struct text_style *style, FILE *file,
 		     char **dropped);
+
+/* The same, with a line below the table that names the columns that were left out. */
+int text_table_print_fitted(struct text_table *table, const struct text_style *style, FILE *file);
 
 /*
  * Writes `text` wrapped to the width, `first` before its first line and blanks as wide before
