@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/help.h"
 #include "common/exit_status.h"
+
+#define COMMAND_COLUMN 14 /* where it is said what a command does */
 
 const struct command *const commands[] = {
 	&command_run,
@@ -37,21 +40,32 @@ const struct command *const commands[] = {
 	NULL,
 };
 
+static void print_command(FILE *file, size_t width, const struct command *command)
+{
+	char head[32];
+
+	snprintf(head, sizeof(head), "  %s", command->name);
+	help_entry(file, width, head, COMMAND_COLUMN, command->help);
+}
+
 static void print_help(FILE *file)
 {
+	const size_t width = help_width();
+
 	fputs("Usage: hmmbench COMMAND [OPTION]... [ARGUMENT]...\n"
 	      "Measure HMM mirror teardown and judge kernel builds by it.\n\n"
 	      "Commands:\n",
 	      file);
 	for (size_t i = 0; commands[i]; i++)
-		fprintf(file, "  %-9s %s\n", commands[i]->name, commands[i]->help);
+		print_command(file, width, commands[i]);
 	fputs("\n"
 	      "  hmmbench COMMAND --help   options of a command\n"
-	      "  hmmbench --version        version and licence\n\n"
-	      "Exit status: 0 done, no regression; 1 regression; 2 inconclusive;\n"
-	      "3 not comparable; 4 usage or input error; 5 and above: the measurement\n"
-	      "failed, see EXIT STATUS in hmmbench(1).\n",
+	      "  hmmbench --version        version and licence\n\n",
 	      file);
+	help_entry(file, width, "", 0,
+		   "Exit status: 0 done, no regression; 1 regression; 2 inconclusive; 3 not comparable; "
+		   "4 usage or input error; 5 and above: the measurement failed, see EXIT STATUS in "
+		   "hmmbench(1).");
 }
 
 static void print_version(void)

@@ -134,8 +134,8 @@ static int baseline(int argc, char **argv, struct error *error)
 
 const struct command command_baseline = {
 	.name = "baseline",
-	.arguments = "set [--note TEXT] NAME RUNS | list [--json] | show [--json] NAME |\n"
-		     "       hmmbench baseline export NAME FILE | import [--name NAME] FILE",
+	.arguments = "set [--note TEXT] NAME RUNS\nlist [--json]\nshow [--json] NAME\n"
+		     "export NAME FILE\nimport [--name NAME] FILE",
 	.help = "named sets of runs that never change, to compare with",
 	.options = "  RUNS is a set of runs, as for compare: 3,5-8, kernel=NAME, label=TEXT, campaign=N.\n"
 		   "  They are boots of one kernel build that differ in nothing else. What a baseline\n"

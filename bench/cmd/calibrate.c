@@ -173,7 +173,7 @@ static int calibrate(int argc, char **argv, struct error *error)
 
 const struct command command_calibrate = {
 	.name = "calibrate",
-	.arguments = "[OPTION]... CONFIG | calibrate --show [CALIBRATION]",
+	.arguments = "[OPTION]... CONFIG\n--show [CALIBRATION]",
 	.help = "run one kernel against itself: false positives, and what can be seen here",
 	.options = "      --on LAB         vm (default), or reboot: this machine\n"
 		   "      --kernel NAME    debian:6.1 (default on vm), a build tree or an installed\n"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/help.h"
 #include "common/exit_status.h"
 #include "common/paths.h"
 
@@ -17,11 +18,17 @@ void command_options_begin(void)
 	opterr = 0;
 }
 
-static void print_command_help(const struct command *command)
+static int print_command_help(const struct command *command, struct error *error)
 {
-	printf("Usage: hmmbench %s %s\n%s\n\n%s", command->name, command->arguments, command->help,
-	       command->options);
-	fputs("      --help           this text\n", stdout);
+	const size_t width = help_width();
+
+	help_usage(stdout, width, command->name, command->arguments);
+	help_entry(stdout, width, "", 0, command->help);
+	putchar('\n');
+	if (help_options(stdout, width, command->options))
+		return error_out_of_memory(error);
+	help_entry(stdout, width, "      --help", HELP_COLUMN, "this text");
+	return -ECANCELED;
 }
 
 int command_option(const struct command *command, int argc, char **argv, const char *shorts,
@@ -36,8 +43,7 @@ int command_option(const struct command *command, int argc, char **argv, const c
 	value = getopt_long(argc, argv, all_shorts, longs, NULL);
 	switch (value) {
 	case 'h':	/* every command's `longs` ends in COMMAND_OPTION_HELP */
-		print_command_help(command);
-		return -ECANCELED;
+		return print_command_help(command, error);
 	case ':':
 		return command_usage(command, error, "option '%s' needs an argument",
 				     argv[optind - 1]);

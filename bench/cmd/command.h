@@ -14,7 +14,7 @@
 
 struct command {
 	const char *name;
-	const char *arguments;	/* behind "hmmbench NAME " in the usage line */
+	const char *arguments;	/* behind "hmmbench NAME " in the usage, a line for each form */
 	const char *help;	/* one line for `hmmbench --help` */
 	const char *options;	/* the lines of `hmmbench NAME --help`, each ending in a newline */
 	/*

@@ -52,8 +52,8 @@ static int compare(int argc, char **argv, struct error *error)
 
 const struct command command_compare = {
 	.name = "compare",
-	.arguments = "[OPTION]... BASE CANDIDATE | compare --baseline NAME [BASE] CANDIDATE |\n"
-		     "       hmmbench compare --replay ID",
+	.arguments = "[OPTION]... BASE CANDIDATE\n"
+		     "--baseline NAME [OPTION]... [BASE] CANDIDATE\n--replay ID",
 	.help = "compare two kernel builds, or two strategies of one boot",
 	.options = "  BASE and CANDIDATE are sets of runs, each of one kernel build: run numbers (3,5-8),\n"
 		   "  kernel=NAME, label=TEXT, campaign=N (with arm=0 or arm=1 behind a comma), or a word\n"

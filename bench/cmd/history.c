@@ -137,7 +137,7 @@ static int history(int argc, char **argv, struct error *error)
 
 const struct command command_history = {
 	.name = "history",
-	.arguments = "[OPTION]... [CELL] | history ack --note TEXT NUMBER...",
+	.arguments = "[OPTION]... [CELL]\nack --note TEXT NUMBER...",
 	.help = "what the nights said, and what changed over them",
 	.options = "  CELL is a part of a cell's name: its series, with every night. Without it a page of\n"
 		   "  all, those first that changed. The exit status is 1 while a change to slower was\n"

@@ -47,7 +47,7 @@ static int kernel(int argc, char **argv, struct error *error)
 
 const struct command command_kernel = {
 	.name = "kernel",
-	.arguments = "list [--json] | fetch [--refresh] NAME",
+	.arguments = "list [--json]\nfetch [--refresh] NAME",
 	.help = "list the kernels there are, or fetch one into the cache",
 	.options = "  NAME is debian:VERSION, as in debian:6.1, debian:6.12-cloud or debian:6.12-rt.\n\n"
 		   "      --json           print JSON (list)\n"

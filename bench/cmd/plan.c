@@ -197,7 +197,7 @@ static int plan(int argc, char **argv, struct error *error)
 
 const struct command command_plan = {
 	.name = "plan",
-	.arguments = "[OPTION]... CONFIG | plan --effect E|--budget TIME [CONFIG]",
+	.arguments = "[OPTION]... CONFIG\n--effect E [OPTION]... [CONFIG]\n--budget TIME [OPTION]... [CONFIG]",
 	.help = "print what a configuration will run, or how long a campaign has to be",
 	.options = "      --seed N         instead of the configuration's\n"
 		   "      --clock CLOCK    host (default) or virtual\n"

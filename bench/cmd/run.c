@@ -301,7 +301,7 @@ static int run(int argc, char **argv, struct error *error)
 
 const struct command command_run = {
 	.name = "run",
-	.arguments = "[OPTION]... CONFIG | run --resume [CAMPAIGN]",
+	.arguments = "[OPTION]... CONFIG\n--resume [CAMPAIGN]",
 	.help = "run a configuration on a kernel, or a campaign on several, into the store",
 	.options = "      --on LAB         vm (default); local: this machine's running kernel, as root;\n"
 		   "                       reboot: this machine, restarted into each kernel\n"

@@ -205,7 +205,7 @@ static int tune(int argc, char **argv, struct error *error)
 
 const struct command command_tune = {
 	.name = "tune",
-	.arguments = "[OPTION]... | tune -- COMMAND [ARGUMENT]...",
+	.arguments = "[OPTION]...\n-- COMMAND [ARGUMENT]...",
 	.help = "make this machine quiet, for a command or until --restore",
 	.options = "      --restore        give back what was, also after a kill\n"
 		   "      --dry-run        print what would be changed, and change nothing\n"
