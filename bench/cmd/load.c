@@ -146,7 +146,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		return result;
 	if (request->baseline.is_base && load_mark_suspicions(loaded))
 		return error_out_of_memory(error);
-	loaded->command = load_command(dataset, request);
+	loaded->command = load_command(loaded);
 	if (!loaded->command)
 		return error_out_of_memory(error);
 	loaded->report = (struct report){
@@ -164,6 +164,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		.probe_count = probe_count,
 		.command = loaded->command,
 		.arguments = loaded->command + strlen(COMMAND_BEGIN),
+		.store_words = loaded->store_words,
 		.inputs = dataset->digest,
 		.calibration = loaded->calibrated.id ? &loaded->calibrated : NULL,
 	};
@@ -183,7 +184,12 @@ int load_comparison(const struct load_options *options, struct loaded *loaded,
 		result = command_open_store(options->store, STORE_READ, &loaded->store, error);
 	if (result)
 		return result;
-	result = options->replay ? load_replayed(loaded, options->replay, error) :
+	loaded->store_given = options->store;
+	loaded->store_words = load_store_words(options->store);
+	if (!loaded->store_words)
+		result = error_out_of_memory(error);
+	else
+		result = options->replay ? load_replayed(loaded, options->replay, error) :
 				   load_resolve(loaded->store, options, &loaded->request, error);
 	if (!result)
 		result = compare_loaded(loaded, error);
@@ -206,6 +212,7 @@ void load_free(struct loaded *loaded)
 	store_verdict_free(&loaded->verdict);
 	calibration_free(&loaded->calibration);
 	free(loaded->calibrate);
+	free(loaded->store_words);
 	store_close(loaded->store);
 	free(loaded->command);
 	memset(loaded, 0, sizeof(*loaded));

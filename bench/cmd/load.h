@@ -47,6 +47,8 @@ struct loaded_history {
 
 struct loaded {
 	struct store *store;
+	const char *store_given;	/* --store; NULL: the usual one */
+	char *store_words;		/* in front of a printed command's arguments: "--store FILE ", or "" */
 	struct request request;
 	struct store_verdict verdict;	/* the one that is made again */
 	struct dataset *dataset;
@@ -112,14 +114,20 @@ int load_keep_verdict(struct loaded *loaded, const struct load_options *options,
 int load_check_names(const struct load_options *options, bool *builds, struct error *error);
 int load_resolve(struct store *store, const struct load_options *options, struct request *request,
 		 struct error *error);
-/* Malloc'ed; NULL: out of memory. */
-char *load_command(const struct dataset *dataset, const struct request *request);
+/* The command that makes the report again, malloc'ed; NULL: out of memory. */
+char *load_command(const struct loaded *loaded);
+/* loaded->store_words for --store `given`, which may be NULL; malloc'ed; NULL: out of memory. */
+char *load_store_words(const char *given);
 /*
  * Is the base what its stored baseline says? -EXDEV with STATUS_NOT_COMPARABLE: ENVIRONMENT CHANGED;
  * with force that becomes a mark.
  */
 int load_check_environment(struct loaded *loaded, struct error *error);
-/* The nights of the history that the report's figures show. Errors of the store. */
+/*
+ * The nights of the history that the report's figures show, those that are over since the last time
+ * taken in before. A store that cannot be written is said on stderr, and the history is as it was.
+ * Errors of the store; -ENOMEM.
+ */
 int load_history(struct loaded *loaded, struct error *error);
 void loaded_history_free(struct loaded_history *history);
 /*

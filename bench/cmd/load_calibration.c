@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/shell_word.h"
 #include "store/dataset_internal.h"
 #include "store/store_campaign.h"
 
@@ -54,21 +55,26 @@ static int make_command(struct loaded *loaded, struct error *error)
 {
 	const struct store_run *run = newest_run(loaded->dataset);
 	struct store_campaign campaign = { 0 };
-	const char *config = "CONFIG";
+	size_t bytes;
+	FILE *file;
 	int result = 0;
 
 	if (run->campaign)
 		result = store_campaign_get(loaded->store, run->campaign, &campaign, error);
 	if (result)
 		return result;
-	if (campaign.config_path)
-		config = campaign.config_path;
-	if (asprintf(&loaded->calibrate, "hmmbench calibrate%s%s --kernel %s %s",
-		     strcmp(run->lab, "vm") ? " --on " : "", strcmp(run->lab, "vm") ? run->lab : "",
-		     loaded->dataset->runs[0].kernel, config) < 0) {
-		loaded->calibrate = NULL;
-		result = -ENOMEM;
+	file = open_memstream(&loaded->calibrate, &bytes);
+	if (file) {
+		fprintf(file, "hmmbench calibrate %s", loaded->store_words);
+		if (strcmp(run->lab, "vm"))
+			fprintf(file, "--on %s ", run->lab);
+		fputs("--kernel ", file);
+		shell_word_write(file, loaded->dataset->runs[0].kernel);
+		fputc(' ', file);
+		shell_word_write(file, campaign.config_path ? campaign.config_path : "CONFIG");
 	}
+	if (!file || fclose(file))
+		result = -ENOMEM;
 	store_campaign_free(&campaign);
 	return result;
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/shell_word.h"
+
 /* "3,5-8" of the runs of one arm, as pick.h takes it. */
 static void write_runs(FILE *file, const struct dataset *dataset, uint32_t arm)
 {
@@ -41,7 +43,7 @@ static void write_strategies(FILE *file, const struct dataset *dataset)
 		dataset->input.candidate_name);
 }
 
-char *load_command(const struct dataset *dataset, const struct request *request)
+char *load_store_words(const char *given)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -49,8 +51,29 @@ char *load_command(const struct dataset *dataset, const struct request *request)
 
 	if (!file)
 		return NULL;
-	fprintf(file, COMMAND_BEGIN "%s", request->force ? "--force " : "");
-	if (request->baseline.name)
+	if (given) {
+		fputs("--store ", file);
+		shell_word_write(file, given);
+		fputc(' ', file);
+	}
+	if (!fclose(file))
+		return text;
+	free(text);
+	return NULL;
+}
+
+char *load_command(const struct loaded *loaded)
+{
+	const struct dataset *dataset = loaded->dataset;
+	const struct request *request = &loaded->request;
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+
+	if (!file)
+		return NULL;
+	fprintf(file, COMMAND_BEGIN "%s%s", loaded->store_words, request->force ? "--force " : "");
+	if (request->baseline.name)	/* baseline_name_check(): no word to quote */
 		fprintf(file, "--baseline %s ", request->baseline.name);
 	if (dataset->input.design == DESIGN_BUILDS) {
 		if (!request->baseline.is_base)

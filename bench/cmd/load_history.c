@@ -3,7 +3,11 @@
 #include "cmd/load.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+
+#include "cmd/command.h"
 
 #define NIGHTS_SHOWN 365
 
@@ -16,13 +20,36 @@ static const struct store_run *run_of(const struct dataset *dataset, uint32_t ar
 	return &dataset->runs[0];
 }
 
+/* A night that ended is in its own report, whether or not anybody asks for the history. */
+static int gather(const struct loaded *loaded, struct error *error)
+{
+	struct error reason = { 0 };
+	struct store *store = NULL;
+	bool waits;
+	int result = history_waits(loaded->store, &waits, error);
+
+	if (result || !waits)
+		return result;
+	result = command_open_store(loaded->store_given, STORE_WRITE, &store, &reason);
+	if (!result)
+		result = history_gather(store, time(NULL), &reason);
+	store_close(store);
+	if (result == -ENOMEM)
+		return error_out_of_memory(error);
+	if (result)
+		fprintf(stderr, "hmmbench: the newest nights are not in the history: %s\n", reason.text);
+	return 0;
+}
+
 int load_history(struct loaded *loaded, struct error *error)
 {
 	struct loaded_history *history = &loaded->history;
 	struct history_filter filter = { 0 };
 	char *machine = NULL;
-	int result = 0;
+	int result = gather(loaded, error);
 
+	if (result)
+		return result;
 	for (uint32_t arm = 0; arm < ARM_COUNT && !result; arm++) {
 		free(machine);
 		result = history_place(run_of(loaded->dataset, arm), &machine, &history->line[arm]);

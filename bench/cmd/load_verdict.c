@@ -14,6 +14,30 @@
 
 #include "cmd/command.h"
 #include "common/exit_status.h"
+#include "report/json_value.h"
+
+/*
+ * Cuts loaded->store_words out of a report as JSON: by which path the store was reached is no part
+ * of what a verdict says.
+ */
+static int cut_store_words(const struct loaded *loaded, char *text, size_t *bytes)
+{
+	json_t *words = json_text(loaded->store_words);
+	char *quoted = words ? json_dumps(words, JSON_ENCODE_ANY) : NULL, *at = text;
+	size_t length;
+
+	json_decref(words);
+	if (!quoted)
+		return -ENOMEM;
+	length = strlen(quoted) - 2;	/* inside the quotes */
+	quoted[1 + length] = '\0';
+	while (length && (at = strstr(at, quoted + 1))) {
+		memmove(at, at + length, strlen(at + length) + 1);
+		*bytes -= length;
+	}
+	free(quoted);
+	return 0;
+}
 
 /* Of the report as JSON, without the number that it is to get. */
 static int digest_report(const struct loaded *loaded, char digest[STORE_DIGEST_BYTES],
@@ -31,6 +55,8 @@ static int digest_report(const struct loaded *loaded, char digest[STORE_DIGEST_B
 	report.verdict = 0;
 	result = report_format_find("json")->render(&report, &look, file, NULL, error);
 	if (fclose(file) && !result)
+		result = error_out_of_memory(error);
+	if (!result && cut_store_words(loaded, text, &bytes))
 		result = error_out_of_memory(error);
 	if (!result)
 		SHA256Data((const uint8_t *)text, bytes, digest);

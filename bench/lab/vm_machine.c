@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/paths.h"
+#include "common/shell_word.h"
 
 #define NODE_BYTES_MIN (64ull << 20)
 
@@ -304,28 +305,6 @@ void vm_machine_free_argv(char **argv)
 	free(argv);
 }
 
-static bool is_plain(const char *word)
-{
-	return word[0] && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "0123456789_-+=:,./@%") == strlen(word);
-}
-
-static void put_quoted(FILE *file, const char *word)
-{
-	if (is_plain(word)) {
-		fputs(word, file);
-		return;
-	}
-	fputc('\'', file);
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\''", file);
-		else
-			fputc(*word, file);
-	}
-	fputc('\'', file);
-}
-
 char *vm_machine_line(char *const *argv)
 {
 	char *line = NULL;
@@ -337,7 +316,7 @@ char *vm_machine_line(char *const *argv)
 	for (size_t i = 0; argv[i]; i++) {
 		if (i)
 			fputc(' ', file);
-		put_quoted(file, argv[i]);
+		shell_word_write(file, argv[i]);
 	}
 	if (fclose(file)) {
 		free(line);

@@ -268,9 +268,10 @@ void phrase_control(FILE *file, const struct report *report)
 void phrase_replay(FILE *file, const struct report *report)
 {
 	if (report->verdict)
-		fprintf(file, "Verdict %lld, from inputs %.12s; hmmbench compare --replay %lld gives "
+		fprintf(file, "Verdict %lld, from inputs %.12s; hmmbench compare %s--replay %lld gives "
 			"it again, byte for byte.", (long long)report->verdict,
-			report->inputs ? report->inputs : "?", (long long)report->verdict);
+			report->inputs ? report->inputs : "?",
+			report->store_words ? report->store_words : "", (long long)report->verdict);
 }
 
 void phrase_run(FILE *file, const struct store_run *run)

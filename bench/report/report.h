@@ -56,6 +56,7 @@ struct report {
 	uint32_t probe_count;
 	const char *command;			/* that reproduces it */
 	const char *arguments;			/* of that command; a figure's has them too; or NULL */
+	const char *store_words;		/* of a command that reads its store: "--store FILE ", ""; or NULL */
 	int64_t verdict;			/* its number in the store; 0: it is not kept */
 	const char *inputs;			/* digest of all that went in; NULL: not known */
 	/* Then effects have their `seen`; NULL: none there is. */

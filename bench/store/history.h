@@ -66,6 +66,9 @@ struct history_change {
  */
 int history_gather(struct store *store, int64_t now_s, struct error *error);
 
+/* Are there runs that no night has taken in yet? For those of nights that are over: history_gather(). */
+int history_waits(struct store *store, bool *waits, struct error *error);
+
 /* A series by what makes it one; the same again gives the same id, with the newest threshold. */
 int history_series_put(struct store *store, const struct history_series *series, int64_t *id,
 		       struct error *error);

@@ -103,6 +103,25 @@ static int read_waiting(struct store *store, struct waiting *waiting, struct err
 	return store_each_row(store, statement, code, "runs that wait", waiting_row, waiting, error);
 }
 
+static int waits_row(struct store *store, sqlite3_stmt *statement, void *walk,
+		      struct error *error)
+{
+	(void)store;
+	(void)error;
+	*(bool *)walk = sqlite3_column_int(statement, 0);
+	return 0;
+}
+
+int history_waits(struct store *store, bool *waits, struct error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(store->db, "SELECT EXISTS (SELECT 1 FROM ungathered)", -1,
+				      &statement, NULL);
+
+	*waits = false;
+	return store_each_row(store, statement, code, "runs that wait", waits_row, waits, error);
+}
+
 static int forget_waiting(struct store *store, int64_t run, struct error *error)
 {
 	sqlite3_stmt *statement;
