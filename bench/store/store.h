@@ -108,7 +108,7 @@ int store_block_put(struct store *store, int64_t run, const struct store_block *
 int store_runs_each(struct store *store, int (*each)(const struct store_run *run, void *context),
 		    void *context, struct error *error);
 
-/* -ENOENT with a remedy when there is no such run. `id` 0: the newest. */
+/* -ENOENT (STATUS_USAGE) with a remedy when there is no such run. `id` 0: the newest. */
 int store_run_get(struct store *store, int64_t id, struct store_run *run, struct error *error);
 
 /* Blocks of a run in plan order; strings and samples are valid during the call only. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/exit_status.h"
+
 void store_run_free(struct store_run *run)
 {
 	free(run->label);
@@ -154,11 +156,15 @@ int store_run_get(struct store *store, int64_t id, struct store_run *run, struct
 	if (result || run->id)
 		return result;
 	if (!id)
-		return store_refuse(store, ENOENT, error,
-				    "it has no runs yet; hmmbench run CONFIG makes one");
-	return store_refuse(store, ENOENT, error,
-			    "there is no run %lld; hmmbench list shows those there are",
-			    (long long)id);
+		result = store_refuse(store, ENOENT, error,
+				      "it has no runs yet; hmmbench run CONFIG makes one");
+	else
+		result = store_refuse(store, ENOENT, error,
+				      "there is no run %lld; hmmbench list shows those there are",
+				      (long long)id);
+	/* Nothing is wrong with the store. */
+	error->exit_status = STATUS_USAGE;
+	return result;
 }
 
 /* ---- blocks ---- */
