@@ -13,8 +13,8 @@
 #include "plan/plan.h"
 #include "report/clean.h"
 #include "report/text_table.h"
-#include "store/dataset_internal.h"
 #include "store/likeness.h"
+#include "store/runs_text.h"
 #include "store/store_baseline.h"
 
 static json_t *baseline_json(const struct store_baseline *baseline)
@@ -58,7 +58,7 @@ static int list_row(const struct store_baseline *baseline, void *context)
 {
 	struct listing *listing = context;
 	struct store_run run = { 0 };
-	char runs[DATASET_RUNS_BYTES];
+	char runs[RUNS_TEXT_BYTES];
 	int result;
 
 	if (listing->json)

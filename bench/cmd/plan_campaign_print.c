@@ -10,7 +10,7 @@
 #include "report/selection.h"
 #include "report/text_table.h"
 #include "stats/paired.h"
-#include "store/dataset_internal.h"
+#include "store/runs_text.h"
 
 #define FEW_DEGREES 6	/* below it a standard deviation is known to no better than a third */
 
@@ -72,7 +72,7 @@ static void print_origin(const struct planned *planned)
 {
 	const struct measured *measured = planned->measured;
 	const struct spread *spread = &planned->experiment.parts[0].spread;
-	char runs[DATASET_RUNS_BYTES];
+	char runs[RUNS_TEXT_BYTES];
 
 	runs_text(measured->runs, measured->run_count, runs, sizeof(runs));
 	printf("Planned from the scatter of %zu boots of the plan %s on %s, in %zu group%s of one kernel "

@@ -12,6 +12,7 @@
 #include "store/likeness.h"
 #include "store/looks_of_runs.h"
 #include "store/nights_of_runs.h"
+#include "store/runs_text.h"
 
 /* ---- which runs ---- */
 
@@ -132,7 +133,7 @@ static int find_nights(struct building *building, struct error *error)
 	const bool virtual = building->plans[0]->clock == PLAN_CLOCK_VIRTUAL;
 	const struct nights_runs runs = { dataset->runs, building->arm, dataset->run_count };
 	bool *alone = calloc(dataset->run_count + 1, sizeof(*alone));
-	char text[DATASET_RUNS_BYTES];
+	char text[RUNS_TEXT_BYTES];
 	size_t common = 0;
 	int ret = 0;
 
@@ -157,7 +158,7 @@ static int find_nights(struct building *building, struct error *error)
 				       "compared by force: the builds were never measured in one "
 				       "night; what differs may be the nights");
 	} else if (!ret && common < dataset->run_count) {
-		dataset_runs_text(dataset->runs, dataset->run_count, alone, text, sizeof(text));
+		runs_text_chosen(dataset->runs, dataset->run_count, alone, text, sizeof(text));
 		ret = dataset_add_line(&dataset->notes, &dataset->note_count,
 				       "left out: the other build was not measured in the night "
 				       "of %s", text);
@@ -254,7 +255,7 @@ static void name_side(struct building *building, uint32_t arm, const char *given
 	else if (strcmp(kernel, other))
 		snprintf(dataset->names[arm], sizeof(dataset->names[arm]), "%s", kernel);
 	else
-		dataset_runs_text(dataset->runs, dataset->run_count, chosen, dataset->names[arm],
+		runs_text_chosen(dataset->runs, dataset->run_count, chosen, dataset->names[arm],
 				  sizeof(dataset->names[arm]));
 	free(chosen);
 }

@@ -78,11 +78,4 @@ int dataset_refuse_cells(struct dataset *dataset, bool force);
 /* What the runs and their plan say of the input: thresholds, seed, cost of the clock. -ENOMEM. */
 int dataset_fill_input(struct dataset *dataset);
 
-/* "run 3", "runs 1, 4-7" of run numbers in any order. */
-#define DATASET_RUNS_BYTES 256
-void runs_text(const int64_t *ids, size_t count, char *text, size_t bytes);
-/* The same of those of `runs` where chosen[i]. */
-void dataset_runs_text(const struct store_run *runs, size_t count, const bool *chosen, char *text,
-		       size_t bytes);
-
 #endif

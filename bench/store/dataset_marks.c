@@ -13,68 +13,7 @@
 #include "common/exit_status.h"
 #include "stats/exact.h"
 #include "stats/sort.h"
-
-/* Appends "4-7" behind `used`; gives the new length. */
-static size_t add_range(char *text, size_t bytes, size_t used, int64_t from, int64_t to)
-{
-	const char *between = used && text[used - 1] != ' ' ? ", " : "";
-
-	if (used >= bytes)
-		return used;
-	if (from == to)
-		return used + (size_t)snprintf(text + used, bytes - used, "%s%lld", between,
-					       (long long)from);
-	return used + (size_t)snprintf(text + used, bytes - used, "%s%lld%s%lld", between,
-				       (long long)from, to == from + 1 ? ", " : "-",
-				       (long long)to);
-}
-
-static int by_id(const void *left, const void *right)
-{
-	const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
-static void write_sorted(const int64_t *ids, size_t count, char *text, size_t bytes)
-{
-	size_t used = (size_t)snprintf(text, bytes, count == 1 ? "run " : "runs ");
-
-	for (size_t first = 0, end; first < count; first = end) {
-		for (end = first + 1; end < count && ids[end] == ids[end - 1] + 1;)
-			end++;
-		used = add_range(text, bytes, used, ids[first], ids[end - 1]);
-	}
-}
-
-void runs_text(const int64_t *ids, size_t count, char *text, size_t bytes)
-{
-	int64_t *sorted = malloc((count + 1) * sizeof(*sorted));
-
-	snprintf(text, bytes, "runs");
-	if (!sorted)
-		return;
-	memcpy(sorted, ids, count * sizeof(*ids));
-	qsort(sorted, count, sizeof(*sorted), by_id);
-	write_sorted(sorted, count, text, bytes);
-	free(sorted);
-}
-
-void dataset_runs_text(const struct store_run *runs, size_t count, const bool *chosen, char *text,
-		       size_t bytes)
-{
-	int64_t *ids = malloc((count + 1) * sizeof(*ids));
-	size_t found = 0;
-
-	snprintf(text, bytes, "runs");
-	if (!ids)
-		return;
-	for (size_t i = 0; i < count; i++)
-		if (chosen[i])
-			ids[found++] = runs[i].id;
-	runs_text(ids, found, text, bytes);
-	free(ids);
-}
+#include "store/runs_text.h"
 
 /* What a run's lab tells about it. */
 struct lab_facts {
@@ -106,14 +45,14 @@ struct marking {
 static int mark_chosen(struct marking *marking, const char *text)
 {
 	struct dataset *dataset = marking->dataset;
-	char runs[DATASET_RUNS_BYTES];
+	char runs[RUNS_TEXT_BYTES];
 	bool any = false;
 
 	for (size_t i = 0; i < dataset->run_count; i++)
 		any |= marking->chosen[i];
 	if (!any)
 		return 0;
-	dataset_runs_text(dataset->runs, dataset->run_count, marking->chosen, runs, sizeof(runs));
+	runs_text_chosen(dataset->runs, dataset->run_count, marking->chosen, runs, sizeof(runs));
 	return dataset_add_line(&dataset->marks, &dataset->mark_count, "%s: %s", runs, text);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/runs_text.h"
 #include "store/tally.h"
 
 static int note_tally(struct dataset *dataset, const struct tally *tally, const char *runs)
@@ -38,7 +39,7 @@ int dataset_note_tallies(struct store *store, struct dataset *dataset,
 	for (size_t i = 0; i < dataset->run_count && !result; i++) {
 		struct tally *tallies;
 		size_t count;
-		char runs[DATASET_RUNS_BYTES];
+		char runs[RUNS_TEXT_BYTES];
 
 		result = tallies_load(store, dataset->runs[i].id, &tallies, &count, error);
 		runs_text(&dataset->runs[i].id, 1, runs, sizeof(runs));

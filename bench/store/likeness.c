@@ -10,6 +10,7 @@
 
 #include "common/exit_status.h"
 #include "store/dataset_internal.h"
+#include "store/runs_text.h"
 
 #define VALUE_COLUMNS 60	/* of one value in a line; what is longer is cut */
 
@@ -223,7 +224,7 @@ static bool values_differ(const struct values *values, int side)
 static bool write_value(FILE *file, const struct values *values, size_t i, int side,
 			const char *between)
 {
-	char runs[DATASET_RUNS_BYTES];
+	char runs[RUNS_TEXT_BYTES];
 
 	for (size_t j = 0; j < values->runs->count; j++) {
 		values->chosen[j] = in_side(values, j, side) &&
@@ -231,7 +232,7 @@ static bool write_value(FILE *file, const struct values *values, size_t i, int s
 		if (values->chosen[j] && j < i)
 			return false;
 	}
-	dataset_runs_text(values->runs->runs, values->runs->count, values->chosen, runs,
+	runs_text_chosen(values->runs->runs, values->runs->count, values->chosen, runs,
 			  sizeof(runs));
 	fprintf(file, "%s %.*s%s in %s", between, VALUE_COLUMNS, values->text[i],
 		strlen(values->text[i]) > VALUE_COLUMNS ? ".." : "", runs);

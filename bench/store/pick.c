@@ -9,6 +9,7 @@
 #include "common/exit_status.h"
 #include "store/dataset_internal.h"
 #include "store/likeness.h"
+#include "store/runs_text.h"
 
 #define RUNS_MAX 100000	/* of one list of numbers */
 
@@ -336,7 +337,7 @@ static int keep_like(struct store *store, const struct matching *matching,
 		     const struct store_run *model, struct pick *pick, struct error *error)
 {
 	int64_t *out = calloc(matching->count + 1, sizeof(*out));
-	char text[DATASET_RUNS_BYTES];
+	char text[RUNS_TEXT_BYTES];
 	size_t left_out = 0;
 	int ret = out ? 0 : error_out_of_memory(error);
 
