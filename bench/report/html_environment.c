@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where it was measured: the first run in full, of the others what differs. */
+/* Where it was measured: the first run in full, and what differs between the runs. */
 #include "report/html_page.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/facts.h"
-
-static int run_facts(const struct store_run *run, struct facts *facts)
-{
-	int result = facts_add(facts, "", run->environment_json);
-
-	return result ? result : facts_add(facts, "lab", run->lab_json);
-}
+#include "report/environment.h"
 
 static void run_line(struct html_page *page, const struct store_run *run)
 {
@@ -94,65 +87,44 @@ static void documents(struct html_page *page, const struct facts *facts)
 	}
 }
 
-static void difference_row(struct html_page *page, const struct store_run *run,
-			   const struct fact *fact, const struct fact *first)
+struct difference_rows {
+	struct html_page *page;
+	bool any;
+};
+
+static int difference_row(const struct environment_difference *difference, void *context)
 {
+	struct difference_rows *rows = context;
+	struct html_page *page = rows->page;
+
+	if (!rows->any)
+		html_raw(page, "<details>\n<summary>What differs between the runs</summary>\n"
+			       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+			       "aria-label=\"differences between the runs\">\n"
+			       "<table class=\"facts\">\n<thead><tr><th scope=\"col\">fact</th>"
+			       "<th scope=\"col\">runs</th><th scope=\"col\">value</th></tr>"
+			       "</thead>\n<tbody>\n");
+	rows->any = true;
 	html_raw(page, "<tr><th scope=\"row\">");
-	html_format(page, "run %lld: %s %s", (long long)run->id, fact->group, fact->name);
+	html_text(page, difference->fact);
 	html_raw(page, "</th><td>");
-	value(page, fact);
+	html_text(page, difference->runs);
 	html_raw(page, "</td><td>");
-	if (first)
-		value(page, first);
-	else
-		html_raw(page, "<span class=\"soft\">not there</span>");
+	html_text(page, difference->value);
 	html_raw(page, "</td></tr>\n");
+	return 0;
 }
 
-/* Facts that one run has otherwise than the first, and those that only the first has. */
-static void run_differences(struct html_page *page, const struct facts *first,
-			    const struct store_run *run)
+static void differences(struct html_page *page)
 {
-	const struct fact gone = { .value = (char *)"", .null = true };
-	struct facts facts = { 0 };
+	struct difference_rows rows = { .page = page };
 
-	if (run_facts(run, &facts)) {
+	if (environment_differences(page->report, difference_row, &rows))
 		html_fail(page, -ENOMEM);
-		facts_free(&facts);
-		return;
-	}
-	for (size_t i = 0; i < facts.count; i++) {
-		const struct fact *fact = &facts.facts[i];
-		const struct fact *other = facts_find(first, fact->group, fact->name);
-
-		if (!other || other->null != fact->null || strcmp(other->value, fact->value))
-			difference_row(page, run, fact, other);
-	}
-	for (size_t i = 0; i < first->count; i++) {
-		struct fact missing = gone;
-
-		missing.group = first->facts[i].group;
-		missing.name = first->facts[i].name;
-		if (!facts_find(&facts, missing.group, missing.name))
-			difference_row(page, run, &missing, &first->facts[i]);
-	}
-	facts_free(&facts);
-}
-
-static void differences(struct html_page *page, const struct facts *first)
-{
-	const struct report *report = page->report;
-
-	if (report->run_count < 2)
-		return;
-	html_raw(page, "<details>\n<summary>What differs between the runs</summary>\n"
-		       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		       "aria-label=\"differences between the runs\">\n<table class=\"facts\">\n"
-		       "<thead><tr><th scope=\"col\">fact</th><th scope=\"col\">there</th>"
-		       "<th scope=\"col\">in the first run</th></tr></thead>\n<tbody>\n");
-	for (size_t i = 1; i < report->run_count; i++)
-		run_differences(page, first, &report->runs[i]);
-	html_raw(page, "</tbody>\n</table>\n</div>\n</details>\n");
+	if (rows.any)
+		html_raw(page, "</tbody>\n</table>\n</div>\n</details>\n");
+	else if (page->report->run_count > 1)
+		html_raw(page, "<p>Nothing that counts differs between the runs.</p>\n");
 }
 
 void html_environment(struct html_page *page)
@@ -166,7 +138,7 @@ void html_environment(struct html_page *page)
 	for (size_t i = 0; i < report->run_count; i++)
 		run_line(page, &report->runs[i]);
 	html_raw(page, "</ul>\n");
-	if (run_facts(&report->runs[0], &first)) {
+	if (environment_facts(&report->runs[0], &first)) {
 		html_fail(page, -ENOMEM);
 	} else if (!first.count) {
 		html_raw(page, "<p>The run ended before it told its environment.</p>\n");
@@ -175,7 +147,7 @@ void html_environment(struct html_page *page)
 		facts_table(page, &first);
 		html_raw(page, "</details>\n");
 		documents(page, &first);
-		differences(page, &first);
+		differences(page);
 	}
 	facts_free(&first);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/environment.h"
 #include "report/markdown.h"
 #include "report/phrase.h"
 #include "report/selection.h"
@@ -266,9 +267,26 @@ static void table(struct markdown *markdown)
 	selection_free(&all);
 }
 
+struct differences {
+	struct markdown *markdown;
+	bool any;
+};
+
+static void difference(const char *line, void *context)
+{
+	struct differences *differences = context;
+	struct markdown *markdown = differences->markdown;
+
+	fputs(differences->any ? "- " : "What differs between the runs:\n\n- ", markdown->file);
+	differences->any = true;
+	text(markdown, line);
+	fputc('\n', markdown->file);
+}
+
 static void environment(struct markdown *markdown)
 {
 	const struct report *report = markdown->report;
+	struct differences differences = { .markdown = markdown };
 	char *command;
 
 	if (report->run_count)
@@ -281,6 +299,10 @@ static void environment(struct markdown *markdown)
 			phrase_run(line.file, &report->runs[i]);
 		line_end(markdown, &line, "- ", i + 1 < report->run_count ? "\n" : "\n\n");
 	}
+	if (environment_lines(report, difference, &differences))
+		fail(markdown);
+	if (differences.any)
+		fputc('\n', markdown->file);
 	if (!report->command || !report->command[0])
 		return;
 	fputs("Again: ", markdown->file);

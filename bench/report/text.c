@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/environment.h"
 #include "report/formats.h"
 #include "report/kernels.h"
 #include "report/phrase.h"
@@ -164,8 +165,11 @@ static void text_kernels(struct text_page *page)
 static void text_foot(struct text_page *page)
 {
 	const struct report *report = page->report;
+	struct list differences = { page, "What differs between the runs" };
 
 	text_kernels(page);
+	if (environment_lines(report, list_line, &differences))
+		fail(page, -ENOMEM);
 	if (report->note_count)
 		heading(page, "Notes");
 	for (size_t i = 0; i < report->note_count; i++)

@@ -444,9 +444,10 @@ static void test_differences_between_runs_are_shown(void **state)
 	page = render(&made->report, NULL, NULL);
 	assert_well_formed(page);
 	assert_has(page, "What differs between the runs");
-	assert_has(page, "<th scope=\"row\">run 4: kernel tainted</th><td>512</td><td>0</td>");
-	assert_has(page, "<th scope=\"row\">run 4: only </th>");
-	assert_has_not(page, "run 4: kernel release");
+	assert_has(page, "<th scope=\"row\">kernel tainted</th><td>run 3</td><td>0</td>");
+	assert_has(page, "<th scope=\"row\">kernel tainted</th><td>run 4</td><td>512</td>");
+	assert_has(page, "<th scope=\"row\">only</th><td>run 4</td><td>not there</td>");
+	assert_has_not(page, "<th scope=\"row\">kernel release</th>");
 	free(page);
 	hand_made_free(made);
 }
