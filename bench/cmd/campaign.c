@@ -17,6 +17,11 @@
 
 #define CONFIG_TEXT_BYTES_MAX (4u << 20)
 
+static int out_of_memory(struct error *error)
+{
+	return error_set(error, ENOMEM, "out of memory");
+}
+
 /* ---- what it needs, checked before anything is fetched, built or booted ---- */
 
 /* The configuration as every boot of it runs: with a control workload. */
@@ -97,9 +102,11 @@ static int open_store(struct campaign *campaign, const struct campaign_means *me
 	int err = 0;
 
 	campaign->means = means;
+	campaign->force = means->force;
+	snprintf(campaign->way, sizeof(campaign->way), "%s", means->way ? means->way : "");
 	campaign->store_path = means->store ? strdup(means->store) : path_store();
 	if (!campaign->store_path)
-		return error_out_of_memory(error);
+		return out_of_memory(error);
 	if (resume)
 		err = must_exist(campaign->store_path, error);
 	if (!err)
@@ -150,7 +157,7 @@ static int fill_record(struct store_campaign *record, const struct campaign_requ
 	record->config_path = strdup(request->config_path);
 	record->arms = calloc(request->kernel_count, sizeof(*record->arms));
 	if (!record->label || !record->lab || !record->config_path || !record->arms)
-		return error_out_of_memory(error);
+		return out_of_memory(error);
 	record->arm_count = request->kernel_count;
 	record->clock = request->clock;
 	record->boots = request->boots;
@@ -162,7 +169,7 @@ static int fill_record(struct store_campaign *record, const struct campaign_requ
 	for (uint32_t arm = 0; arm < request->kernel_count; arm++) {
 		record->arms[arm].kernel = strdup(request->kernels[arm]);
 		if (!record->arms[arm].kernel)
-			return error_out_of_memory(error);
+			return out_of_memory(error);
 	}
 	return 0;
 }
@@ -187,7 +194,7 @@ static int take_config(struct campaign *campaign, const struct campaign_request 
 	record->seed = request->seed_given ? request->seed : campaign->config->seed;
 	record->plan_name = strdup(campaign->config->name);
 	if (!record->plan_name)
-		return error_out_of_memory(error);
+		return out_of_memory(error);
 	err = plan_make(campaign->config, record->seed, record->clock, &plan, error);
 	if (!err)
 		plan_free(plan);
@@ -226,7 +233,7 @@ static int renew_record(struct store_campaign *record, struct error *error)
 
 	if (asprintf(&label, "%s%sconfirmation of campaign %lld", record->label,
 		     record->label[0] ? ", " : "", (long long)record->id) < 0)
-		return error_out_of_memory(error);
+		return out_of_memory(error);
 	free(record->label);
 	record->label = label;
 	record->seed = campaign_boot(record->arm_count, record->seed, record->boot_count + 1).seed;
@@ -406,6 +413,9 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 			(long long)record->id);
 		goto out;
 	}
+	/* What follows this campaign is to come the way that this one comes. */
+	if (campaign.lab->restart)
+		campaign.lab->restart->underway(campaign.way, sizeof(campaign.way), &campaign.force);
 	err = renew_budget(&campaign, error);
 	if (!err)
 		err = read_config(&campaign, record->config_path, record->config_text, false, error);

@@ -48,8 +48,8 @@ struct lab_boot campaign_lab_boot(const struct campaign *campaign, const struct 
 		.boot = boot,
 		.boot_count = campaign->record.boot_count,
 		.tries = tries,
-		.way = campaign->means->way,
-		.force = campaign->means->force,
+		.way = campaign->way[0] ? campaign->way : NULL,
+		.force = campaign->force,
 	};
 }
 

@@ -19,6 +19,8 @@ struct campaign {
 	struct store *store;
 	char *store_path;
 	struct store_lock lock;
+	char way[32];			/* how a lab that restarts comes to kernels; "": it chooses */
+	bool force;			/* it restarts though others are logged in */
 };
 
 /* Runs every boot that is not whole, in order; what it gives is campaign_begin()'s. */

@@ -81,6 +81,11 @@ struct lab_restart {
 	/* Can this kernel be reached from here, and is it right to? Before anything happens. */
 	int (*check)(const struct lab_boot *boot, struct error *error);
 	/*
+	 * With which way ("": none was named) and whether by force the campaign goes on that is on
+	 * its way through the restarts. False: none is, and nothing was written.
+	 */
+	bool (*underway)(char *way, size_t bytes, bool *force);
+	/*
 	 * Asked before each try at a boot. What it decides is on disk before it returns, so
 	 * that the next process knows it.
 	 */

@@ -67,7 +67,7 @@ static int check_kernel(const struct kernel *kernel, struct error *error)
 	}
 	modules = path_printf("/lib/modules/%s", kernel->release);
 	if (!modules)
-		return error_out_of_memory(error);
+		return error_set(error, ENOMEM, "out of memory");
 	missing = access(modules, F_OK);
 	free(modules);
 	if (!missing)
@@ -303,6 +303,17 @@ static void abandon(void)
 		fprintf(stderr, "hmmbench: warning: %s: the campaign may go on by itself\n", why.text);
 }
 
+static bool underway(char *way, size_t bytes, bool *force)
+{
+	struct reboot_state state;
+
+	if (reboot_state_load(&state, NULL))
+		return false;
+	snprintf(way, bytes, "%s", state.way);
+	*force = state.force;
+	return true;
+}
+
 static int run(const struct lab_request *request, struct lab_result *result, struct error *error)
 {
 	struct lab_request here = *request;
@@ -316,6 +327,7 @@ static int run(const struct lab_request *request, struct lab_result *result, str
 
 static const struct lab_restart restart = {
 	.check = check,
+	.underway = underway,
 	.reach = reach,
 	.finish = finish,
 	.depart = depart,

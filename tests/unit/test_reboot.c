@@ -394,6 +394,24 @@ static void test_a_machine_under_another_kernel_goes_home_once(void **state)
 	free(store);
 }
 
+/* A campaign that follows this one is to come to its kernels as this one does. */
+static void test_a_campaign_underway_says_how_it_comes_to_its_kernels(void **state)
+{
+	const struct reboot_state then = asked(REBOOT_ASKED);
+	struct error error = { 0 };
+	char way[32] = "grub";
+	bool force = false;
+
+	(void)state;
+	use_folder("underway");
+	assert_false(lab_reboot.restart->underway(way, sizeof(way), &force));
+	assert_string_equal(way, "grub");
+	assert_int_equal(reboot_state_save(&then, &error), 0);
+	assert_true(lab_reboot.restart->underway(way, sizeof(way), &force));
+	assert_string_equal(way, "kexec");
+	assert_true(force);
+}
+
 static void test_another_campaign_on_its_way_is_not_disturbed(void **state)
 {
 	char *store = support_file("other.db", "", 0);
@@ -432,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_what_came_up_is_on_disk_before_it_measures),
 		cmocka_unit_test(test_failures_in_a_row_end_the_campaign_at_home),
 		cmocka_unit_test(test_a_machine_under_another_kernel_goes_home_once),
+		cmocka_unit_test(test_a_campaign_underway_says_how_it_comes_to_its_kernels),
 		cmocka_unit_test(test_another_campaign_on_its_way_is_not_disturbed),
 	};
 
