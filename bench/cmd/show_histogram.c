@@ -7,13 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/latencies.h"
 #include "common/cell.h"
 #include "common/samples.h"
 #include "report/histogram.h"
 #include "stats/column_data.h"
 #include "stats/comparison.h"
-#include "stats/quantile.h"
-#include "stats/sort.h"
 
 /* The samples of one cell under one strategy. */
 struct group {
@@ -21,8 +20,7 @@ struct group {
 	uint32_t strategy;
 	enum sample_column column;
 	uint32_t kinds;
-	uint64_t *ns;
-	size_t count, room;
+	struct latencies latencies;
 };
 
 struct collecting {
@@ -35,7 +33,7 @@ struct collecting {
 static void collecting_free(struct collecting *collecting)
 {
 	for (size_t i = 0; i < collecting->count; i++)
-		free(collecting->groups[i].ns);
+		latencies_free(&collecting->groups[i].latencies);
 	free(collecting->groups);
 }
 
@@ -68,23 +66,17 @@ static struct group *group_of(struct collecting *collecting, const struct store_
 static int add_rows(struct group *group, const struct samples *samples)
 {
 	const uint64_t *column = samples->columns[group->column];
+	const uint64_t *flags = samples->columns[COLUMN_FLAGS];
+	int result = 0;
 
-	for (size_t row = 0; column && row < samples->rows; row++) {
+	for (size_t row = 0; column && row < samples->rows && !result; row++) {
 		/* A larger value is a clock that ran backwards. */
 		if (column[row] > LATENCY_MAX_NS || !sample_is_of(samples, row, group->kinds))
 			continue;
-		if (group->count == group->room) {
-			const size_t room = group->room ? 2 * group->room : 1024;
-			uint64_t *ns = reallocarray(group->ns, room, sizeof(*ns));
-
-			if (!ns)
-				return -ENOMEM;
-			group->ns = ns;
-			group->room = room;
-		}
-		group->ns[group->count++] = column[row];
+		result = latencies_add(&group->latencies, column[row],
+				       flags ? flags[row] : SAMPLE_MISSING);
 	}
-	return 0;
+	return result;
 }
 
 static int add_block(const struct store_block *block, void *context)
@@ -104,7 +96,9 @@ static int add_block(const struct store_block *block, void *context)
 	if (group->column >= COLUMN_COUNT)
 		return 0;
 	result = samples_decode_columns(block->samples, block->samples_bytes,
-					1u << group->column | 1u << COLUMN_KIND, &samples);
+					1u << group->column | 1u << COLUMN_KIND |
+						1u << COLUMN_FLAGS,
+					&samples);
 	if (!result)
 		result = add_rows(group, &samples);
 	samples_free(&samples);
@@ -115,19 +109,50 @@ static int add_block(const struct store_block *block, void *context)
 
 /* ---- what is printed ---- */
 
-/* "exit/..., strategy write: walk, 56 samples, p50 9.41 us, p99 59.4 us, max 60.9 us" */
-static void print_head(const struct group *group, const struct text_style *style)
+/* "exit/..., strategy write: walk, 56 samples, p50 9.41 us ..." */
+static void write_head(FILE *file, const struct group *group)
 {
-	char p50[FORMAT_BYTES], p99[FORMAT_BYTES], max[FORMAT_BYTES];
-	char text[CELL_NAME_BYTES + 256];
+	fprintf(file, "%s, strategy %s: %s, %zu sample%s", group->cell,
+		strategy_name(group->strategy), sample_columns[group->column].name,
+		group->latencies.all.count, group->latencies.all.count == 1 ? "" : "s");
+	latencies_write(file, &group->latencies.all);
+}
 
-	format_ns(quantile_type7_u64(group->ns, group->count, .5), p50, sizeof(p50));
-	format_ns(quantile_type7_u64(group->ns, group->count, .99), p99, sizeof(p99));
-	format_ns((double)group->ns[group->count - 1], max, sizeof(max));
-	snprintf(text, sizeof(text), "%s, strategy %s: %s, %zu sample%s, p50 %s, p99 %s, max %s",
-		 group->cell, strategy_name(group->strategy), sample_columns[group->column].name,
-		 group->count, group->count == 1 ? "" : "s", p50, p99, max);
-	text_wrap(stdout, style, "", text);
+static void write_rest(FILE *file, const struct group *group)
+{
+	latencies_write_undisturbed(file, &group->latencies);
+}
+
+static int print_wrapped(const struct group *group, const struct text_style *style,
+			 const char *first, void (*write)(FILE *file, const struct group *group))
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+	bool failed = !file;
+
+	if (file) {
+		write(file, group);
+		failed = fclose(file);
+	}
+	if (!failed)
+		text_wrap(stdout, style, first, text);
+	free(text);
+	return failed ? -ENOMEM : 0;
+}
+
+static int print_group(const struct group *group, const struct histogram *histogram,
+		       const struct text_style *style)
+{
+	int result = print_wrapped(group, style, "", write_head);
+
+	if (!result && group->latencies.told)
+		result = print_wrapped(group, style, "  ", write_rest);
+	if (result)
+		return result;
+	histogram_print(histogram, style, stdout);
+	putchar('\n');
+	return 0;
 }
 
 static json_t *bins_json(const struct histogram *histogram)
@@ -142,34 +167,31 @@ static json_t *bins_json(const struct histogram *histogram)
 	return bins;
 }
 
+static json_t *group_json(const struct group *group, const struct histogram *histogram)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "cell", group->cell, "strategy",
+			 strategy_name(group->strategy), "column",
+			 sample_columns[group->column].name, "samples",
+			 (json_int_t)group->latencies.all.count, "undisturbed",
+			 latencies_undisturbed_json(&group->latencies), "bins",
+			 bins_json(histogram));
+}
+
 static int show_group(struct group *group, const struct text_style *style, json_t *array,
 		      struct error *error)
 {
-	uint64_t *scratch = malloc(group->count * sizeof(*scratch));
 	struct histogram histogram = { 0 };
-	int result = scratch ? 0 : -ENOMEM;
+	const struct latency_list *all = &group->latencies.all;
+	int result = latencies_sort(&group->latencies);
 
-	if (!result) {
-		sort_u64(group->ns, scratch, group->count);
-		result = histogram_make(group->ns, group->count, HISTOGRAM_BINS, &histogram);
-	}
-	free(scratch);
-	if (result)
-		return error_out_of_memory(error);
-	if (array) {
-		json_array_append_new(array,
-				      json_pack("{s:s, s:s, s:s, s:I, s:o}", "cell", group->cell,
-						"strategy", strategy_name(group->strategy),
-						"column", sample_columns[group->column].name,
-						"samples", (json_int_t)group->count, "bins",
-						bins_json(&histogram)));
-	} else {
-		print_head(group, style);
-		histogram_print(&histogram, style, stdout);
-		putchar('\n');
-	}
+	if (!result)
+		result = histogram_make(all->ns, all->count, HISTOGRAM_BINS, &histogram);
+	if (!result && array)
+		result = json_array_append_new(array, group_json(group, &histogram)) ? -ENOMEM : 0;
+	else if (!result)
+		result = print_group(group, &histogram, style);
 	histogram_free(&histogram);
-	return 0;
+	return result ? error_out_of_memory(error) : 0;
 }
 
 static int show_groups(const struct collecting *collecting, const struct text_style *style,
@@ -179,7 +201,7 @@ static int show_groups(const struct collecting *collecting, const struct text_st
 	int result = 0;
 
 	for (size_t i = 0; i < collecting->count && !result; i++) {
-		if (!collecting->groups[i].count)
+		if (!collecting->groups[i].latencies.all.count)
 			continue;
 		result = show_group(&collecting->groups[i], style, array, error);
 		shown++;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * night_store FILE BOOTS BASE CANDIDATE [WORD]...: makes a store with a night of boots of two
- * kernels in turn, for the tests of the command line. The candidate is slower by WORD "+8",
- * per cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 %
- * and no control, "alone" a base that was measured a month before, "options" configurations,
- * "exits=N" that many cells of exits and no other, "one-strategy" blocks of write alone,
- * "nights=30" nights with a kernel build each, "from=20" the first of them with the effect,
- * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine,
- * "calibrated=TIME" a calibration of BASE before them, its boots 3 % apart. A
- * store that is there gets the night behind what it has.
+ * kernels in turn, for the tests of the command line. The candidate is slower by WORD "+8", per
+ * cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 % and no
+ * control, "marks" an interrupt in each block's first sample, "alone" a base that was measured a
+ * month before, "options" configurations, "exits=N" that many cells of exits and no other,
+ * "one-strategy" blocks of write alone, "nights=30" nights with a kernel build each, "from=20"
+ * the first of them with the effect, "all+8" both by so many per cent, "at=TIME" when they were
+ * measured, "on=NAME" the machine, "calibrated=TIME" a calibration of BASE before them, its
+ * boots 3 % apart. A store that is there gets the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -62,6 +62,8 @@ static void take_word(const char *word, double *deviation)
 		base.only_exits = candidate.only_exits = true;
 	} else if (!strcmp(word, "one-strategy")) {
 		base.one_strategy = candidate.one_strategy = true;
+	} else if (!strcmp(word, "marks")) {
+		base.marks = candidate.marks = true;
 	} else {
 		fail_msg("no such word: %s", word);
 	}

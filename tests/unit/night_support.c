@@ -69,13 +69,18 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 	struct error error;
 	void *data;
 
-	assert_int_equal(samples_init(&samples, block.plan.operations, 1u << column), 0);
+	assert_int_equal(samples_init(&samples, block.plan.operations,
+				      1u << column | (boot->marks ? 1u << COLUMN_FLAGS : 0)), 0);
 	for (size_t i = 0; i < samples.rows; i++) {
 		double log_ns = boot->level + boot->spread * generator_normal(generator);
 
 		if (cell->workload == WORKLOAD_EXIT)
 			log_ns += boot->effect;
 		samples.columns[column][i] = (uint64_t)llrint(NIGHT_BASE_NS * exp(log_ns));
+		if (boot->marks)
+			samples.columns[COLUMN_FLAGS][i] = i ? 0 : SAMPLE_FLAG_INTERRUPTED;
+		if (boot->marks && !i)
+			samples.columns[column][i] *= 10;
 	}
 	cell_name(cell, block.cell_name);
 	block.rows = samples.rows;

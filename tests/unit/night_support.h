@@ -33,6 +33,7 @@ struct night_boot {
 	bool no_control;
 	bool only_exits;		/* neither the unregister cell nor the control */
 	bool one_strategy;		/* write alone */
+	bool marks;			/* each block's first sample interrupted, ten times as long */
 	int64_t campaign;		/* 0: of none */
 	uint32_t boot;			/* of the campaign */
 	int status;			/* enum exit_status */
