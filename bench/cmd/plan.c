@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/look.h"
 #include "cmd/options.h"
 #include "cmd/plan_campaign.h"
 #include "plan/config.h"
 #include "plan/plan.h"
+#include "report/plan_text.h"
 #include "report/selection.h"
 #include "stats/planner.h"
 
@@ -142,6 +144,8 @@ static int parse_options(int argc, char **argv, struct plan_options *options, st
 /* What a configuration will run. */
 static int print_plan(const struct plan_options *options, const char *path, struct error *error)
 {
+	const struct report_options look = command_look();
+	const struct text_style style = text_style_of(&look);
 	struct config *config = NULL;
 	struct plan *made = NULL;
 	char *text;
@@ -160,7 +164,9 @@ static int print_plan(const struct plan_options *options, const char *path, stru
 			result = error_out_of_memory(error);
 		free(text);
 	} else if (!result) {
-		result = plan_print(made, stdout);
+		result = plan_text(made, &style, stdout);
+		if (result == -ENOMEM)
+			error_out_of_memory(error);
 	}
 	plan_free(made);
 	config_free(config);

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "common/error.h"
 
 enum kernel_source { KERNEL_DEBIAN, KERNEL_TREE, KERNEL_INSTALLED, KERNEL_RUNNING };
@@ -67,8 +69,12 @@ int kernel_compiler(const struct kernel *kernel, char **compiler, struct error *
  */
 int kernel_identity(const struct kernel *kernel, char **identity, struct error *error);
 
-/* Prints what is in the cache, what is installed, what runs and what can be had. */
-int kernel_list(FILE *file, bool json, struct error *error);
+/*
+ * What is in the cache, what is installed, what runs and what can be had: an array of {"name",
+ * "release", "package_version", "image", "headers", "state"}, null where that is not known. The
+ * caller's reference. -ENOMEM.
+ */
+int kernel_list(json_t **list, struct error *error);
 
 /*
  * The module for this kernel, built in the cache when what it depends on (sources,

@@ -84,40 +84,19 @@ static int add_installed(json_t *list)
 	return ret;
 }
 
-static void print_table(FILE *file, json_t *list)
+int kernel_list(json_t **list, struct error *error)
 {
-	const char *name, *release, *state;
-	json_t *line;
-	size_t i;
+	int ret;
 
-	fprintf(file, "%-22s %-28s %s\n", "NAME", "RELEASE", "STATE");
-	json_array_foreach(list, i, line) {
-		release = json_string_value(json_object_get(line, "release"));
-		name = json_string_value(json_object_get(line, "name"));
-		state = json_string_value(json_object_get(line, "state"));
-		fprintf(file, "%-22s %-28s %s\n", name, release ? release : "-", state);
-	}
-	fputs("A build tree is named by its path.\n", file);
-}
-
-int kernel_list(FILE *file, bool json, struct error *error)
-{
-	json_t *list = json_array();
-	int ret = list ? add_debian(list) : -ENOMEM;
-
+	*list = json_array();
+	ret = *list ? add_debian(*list) : -ENOMEM;
 	if (!ret)
-		ret = add_installed(list);
+		ret = add_installed(*list);
 	if (!ret)
-		ret = add_named(list, "running");
-	if (!ret && json) {
-		if (json_dumpf(list, file, JSON_INDENT(2)))
-			ret = -EIO;
-		fputc('\n', file);
-	} else if (!ret) {
-		print_table(file, list);
-	}
-	if (!ret && ferror(file))
-		ret = -EIO;
-	json_decref(list);
-	return ret ? error_set_errno(error, -ret, "the list of kernels") : 0;
+		ret = add_named(*list, "running");
+	if (!ret)
+		return 0;
+	json_decref(*list);
+	*list = NULL;
+	return error_set_errno(error, -ret, "the list of kernels");
 }

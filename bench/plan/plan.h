@@ -100,7 +100,4 @@ char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL
 /* -EINVAL for anything that is not a plan of this version, with the reason. */
 int plan_from_json(const char *text, size_t bytes, struct plan **plan, struct error *error);
 
-/* The text that `hmmbench plan` prints: cells, counts, what they take, and the order. -ENOMEM, -EIO. */
-int plan_print(const struct plan *plan, FILE *file);
-
 #endif

@@ -13,6 +13,7 @@
 #include "common/exit_status.h"
 #include "hmmbench_uapi.h"
 #include "plan/plan.h"
+#include "report/plan_text.h"
 
 static struct config *load(const char *text)
 {
@@ -351,19 +352,25 @@ static void test_what_cannot_be_planned(void **state)
 
 /* ---- for people ---- */
 
-static char *printed(const char *text)
+static char *printed_within(const char *text, size_t width)
 {
+	const struct text_style style = { .width = width };
 	struct config *config = load(text);
 	struct plan *plan = make(config, 3);
 	size_t bytes;
 	char *to;
 	FILE *file = open_memstream(&to, &bytes);
 
-	assert_int_equal(plan_print(plan, file), 0);
+	assert_int_equal(plan_text(plan, &style, file), 0);
 	fclose(file);
 	plan_free(plan);
 	config_free(config);
 	return to;
+}
+
+static char *printed(const char *text)
+{
+	return printed_within(text, 0);
 }
 
 static void test_print(void **state)
@@ -373,11 +380,11 @@ static void test_print(void **state)
 		"strategies: A = write (base), B = read\n"
 		"smallest effect of interest: 2 % for p10 and p50, 5 % for p99\n"
 		"\n"
-		" no.  cell                                        quartets  warm-up   ops/block"
+		"no.  cell                                        quartets  warm-up  ops/block"
 		"  operations\n"
-		"   0  exit/bundled/empty/5/same-node/t1/p1/4M            2        1           8"
+		"  0  exit/bundled/empty/5/same-node/t1/p1/4M            2        1          8"
 		"          64\n"
-		"   1  control/bundled/empty/0/same-node/t1/p1/4M         2        1           3"
+		"  1  control/bundled/empty/0/same-node/t1/p1/4M         2        1          3"
 		"          24\n"
 		"\n"
 		"16 blocks, 88 operations; 88 processes to start, 320 mirrors to register\n"
@@ -389,6 +396,19 @@ static void test_print(void **state)
 
 	(void)state;
 	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_print_fits_the_terminal(void **state)
+{
+	char *text = printed_within("[plan]\nname = x\nquartets = 40\nstrategies = write, read, srcu\n"
+				    "[cells a]\nworkload = exit\nmirrors = 1, 2, 3, 4\n",
+				    60);
+
+	(void)state;
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (strlen(line) > 60)
+			fail_msg("%zu columns: %s", strlen(line), line);
 	free(text);
 }
 
@@ -419,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_a_core_with_its_own_strategy_has_single_blocks),
 		cmocka_unit_test(test_what_cannot_be_planned),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_print_fits_the_terminal),
 		cmocka_unit_test(test_print_what_is_recorded),
 	};
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A plan for people: what is measured, how often, and in which order.
- */
-#include "plan/plan.h"
+#include "report/plan_text.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_COLUMNS 78
+#define LINE_COLUMNS 78 /* of the order, at most */
 
 /* What the plan makes of one cell, but for counted blocks. */
 struct cell_count {
@@ -66,38 +63,60 @@ static bool has_own_strategy(const struct plan *plan)
 	return false;
 }
 
-static void print_head(const struct plan *plan, FILE *file)
+static void print_head(const struct plan *plan, const struct text_style *style, FILE *file)
 {
+	char line[256];
+	size_t used;
+
 	fprintf(file, "plan %s, seed %" PRIu64 ", %s clock\n", plan->name, plan->seed,
 		plan->clock == PLAN_CLOCK_VIRTUAL ? "virtual" : "host");
-	fprintf(file, "strategies: ");
-	for (uint32_t i = 0; i < plan->strategy_count; i++)
-		fprintf(file, "%s%c = %s%s", i ? ", " : "", 'A' + (int)i,
-			name_of(strategy_names, plan->strategies[i]), i ? "" : " (base)");
-	if (has_own_strategy(plan))
-		fprintf(file, "; K = the kernel's own, of cores that have one");
-	fprintf(file, "\nsmallest effect of interest: %g %% for p10 and p50, %g %% for p99\n\n",
-		plan->threshold * 100, plan->threshold_p99 * 100);
+	used = (size_t)snprintf(line, sizeof(line), "strategies: ");
+	for (uint32_t i = 0; i < plan->strategy_count && used < sizeof(line); i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%c = %s%s",
+					 i ? ", " : "", 'A' + (int)i,
+					 name_of(strategy_names, plan->strategies[i]),
+					 i ? "" : " (base)");
+	if (has_own_strategy(plan) && used < sizeof(line))
+		snprintf(line + used, sizeof(line) - used,
+			 "; K = the kernel's own, of cores that have one");
+	text_wrap(file, style, "", line);
+	snprintf(line, sizeof(line), "smallest effect of interest: %g %% for p10 and p50, %g %% for p99",
+		 plan->threshold * 100, plan->threshold_p99 * 100);
+	text_wrap(file, style, "", line);
+	putc('\n', file);
 }
 
-static void print_cells(const struct plan *plan, const struct cell_count *counts, FILE *file)
+static const struct text_column columns[] = {
+	{ "no.", ALIGN_RIGHT, 0, false },	{ "cell", ALIGN_LEFT, 0, false },
+	{ "quartets", ALIGN_RIGHT, 2, false },	{ "warm-up", ALIGN_RIGHT, 4, false },
+	{ "ops/block", ALIGN_RIGHT, 3, false }, { "operations", ALIGN_RIGHT, 1, false },
+};
+
+static void put_number(struct text_table *table, uint64_t number)
 {
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, number);
+	text_table_cell(table, text);
+}
+
+static int print_cells(const struct plan *plan, const struct cell_count *counts,
+		       const struct text_style *style, FILE *file)
+{
+	struct text_table *table =
+		text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
 	char name[CELL_NAME_BYTES];
-	int width = (int)strlen("cell");
 
 	for (uint32_t i = 0; i < plan->cell_count; i++) {
 		cell_name(&plan->cells[i], name);
-		if ((int)strlen(name) > width)
-			width = (int)strlen(name);
+		put_number(table, i);
+		text_table_cell(table, name);
+		put_number(table, counts[i].quartets);
+		put_number(table, counts[i].warmup_quartets);
+		put_number(table, counts[i].operations_each);
+		put_number(table, counts[i].operations);
 	}
-	fprintf(file, "%4s  %-*s  %8s  %7s  %10s  %10s\n", "no.", width, "cell", "quartets",
-		"warm-up", "ops/block", "operations");
-	for (uint32_t i = 0; i < plan->cell_count; i++) {
-		cell_name(&plan->cells[i], name);
-		fprintf(file, "%4u  %-*s  %8u  %7u  %10u  %10" PRIu64 "\n", i, width, name,
-			counts[i].quartets, counts[i].warmup_quartets, counts[i].operations_each,
-			counts[i].operations);
-	}
+	return text_table_print_fitted(table, style, file);
 }
 
 /* Only where it says something: which cells leave calls unrecorded. */
@@ -109,8 +128,10 @@ static void print_record_every(const struct plan *plan, const struct cell_count 
 				counts[i].record_every);
 }
 
-static void print_total(const struct plan *plan, const struct cell_count *counts, FILE *file)
+static void print_total(const struct plan *plan, const struct cell_count *counts,
+			const struct text_style *style, FILE *file)
 {
+	char line[160];
 	uint64_t operations = 0, processes = 0, mirrors = 0;
 
 	for (uint32_t i = 0; i < plan->cell_count; i++) {
@@ -118,10 +139,12 @@ static void print_total(const struct plan *plan, const struct cell_count *counts
 		processes += counts[i].operations * plan->cells[i].processes;
 		mirrors += counts[i].operations * plan->cells[i].processes * plan->cells[i].mirrors;
 	}
-	fprintf(file,
-		"\n%u blocks, %" PRIu64 " operations; %" PRIu64 " processes to start, %" PRIu64
-		" mirrors to register\n",
-		plan->block_count, operations, processes, mirrors);
+	snprintf(line, sizeof(line),
+		 "%u blocks, %" PRIu64 " operations; %" PRIu64 " processes to start, %" PRIu64
+		 " mirrors to register",
+		 plan->block_count, operations, processes, mirrors);
+	putc('\n', file);
+	text_wrap(file, style, "", line);
 }
 
 static char letter_of(const struct plan *plan, const struct plan_block *block)
@@ -147,8 +170,10 @@ static int quartet_word(const struct plan *plan, uint32_t *block, char *word, si
 	return used;
 }
 
-static void print_order(const struct plan *plan, FILE *file)
+static void print_order(const struct plan *plan, const struct text_style *style, FILE *file)
 {
+	const int columns_max = style->width && style->width < LINE_COLUMNS ? (int)style->width :
+									      LINE_COLUMNS;
 	char word[4 * CONFIG_STRATEGIES_MAX * CONFIG_STRATEGIES_MAX + 16];
 	const uint32_t blocks = timed_blocks(plan);
 	int column = 0, length;
@@ -160,7 +185,7 @@ static void print_order(const struct plan *plan, FILE *file)
 			: "");
 	while (block < blocks) {
 		length = quartet_word(plan, &block, word, sizeof(word));
-		if (column && column + 1 + length > LINE_COLUMNS) {
+		if (column && column + 1 + length > columns_max) {
 			fputc('\n', file);
 			column = 0;
 		}
@@ -172,17 +197,18 @@ static void print_order(const struct plan *plan, FILE *file)
 			plan->block_count - blocks);
 }
 
-int plan_print(const struct plan *plan, FILE *file)
+int plan_text(const struct plan *plan, const struct text_style *style, FILE *file)
 {
 	struct cell_count *counts = count_cells(plan);
+	int result;
 
 	if (!counts)
 		return -ENOMEM;
-	print_head(plan, file);
-	print_cells(plan, counts, file);
+	print_head(plan, style, file);
+	result = print_cells(plan, counts, style, file);
 	print_record_every(plan, counts, file);
-	print_total(plan, counts, file);
-	print_order(plan, file);
+	print_total(plan, counts, style, file);
+	print_order(plan, style, file);
 	free(counts);
-	return ferror(file) ? -EIO : 0;
+	return result ? result : ferror(file) ? -EIO : 0;
 }
