@@ -20,6 +20,7 @@ struct page {
 	struct text_style style;
 	size_t counts[FINDING_UNKNOWN + 1];
 	size_t missing; /* of what the labs asked for need */
+	unsigned int lacking; /* labs that miss something, asked for or not */
 	int result;
 };
 
@@ -39,6 +40,7 @@ static void paragraph(struct page *page, FILE *file, const char *first, const ch
 static void write_check(struct page *page, FILE *file, const struct check *check,
 			enum finding finding, const char *found)
 {
+	const char *remedy = check_remedy(check, finding);
 	char first[64];
 
 	snprintf(first, sizeof(first), "  %-*s%-*s", WORD_COLUMNS, finding_name(finding),
@@ -48,10 +50,10 @@ static void write_check(struct page *page, FILE *file, const struct check *check
 		return;
 	snprintf(first, sizeof(first), "  %*s", WORD_COLUMNS + NAME_COLUMNS, "");
 	paragraph(page, file, first, check->why);
-	if (finding == FINDING_UNKNOWN)
+	if (!remedy)
 		return;
 	snprintf(first, sizeof(first), "  %*s-> ", WORD_COLUMNS + NAME_COLUMNS, "");
-	paragraph(page, file, first, check->remedy);
+	paragraph(page, file, first, remedy);
 }
 
 /* The word is coloured where it stands already: colour is never all that carries it. */
@@ -84,16 +86,34 @@ static void print_check(struct page *page, const struct check *check, enum findi
 	free(text);
 }
 
-static void print_sum(struct page *page)
+/* "--on vm" and "--on local, reboot": the labs of a set. */
+static void lab_names(unsigned int labs, char *text, size_t bytes)
 {
-	char missing[64] = "Nothing that is needed is missing", text[256];
+	static const char *const names[] = { "vm", "local", "reboot" };
+	size_t used = 0;
 
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (check_lab_named(names[i]) & labs && used < bytes)
+			used += (size_t)snprintf(text + used, bytes - used, "%s%s",
+						 used ? ", " : "--on ", names[i]);
+}
+
+static void print_sum(struct page *page, unsigned int labs)
+{
+	char asked[40], elsewhere[40], missing[120], text[400];
+	const unsigned int others = page->lacking & ~labs;
+
+	lab_names(labs, asked, sizeof(asked));
+	lab_names(others, elsewhere, sizeof(elsewhere));
+	snprintf(missing, sizeof(missing), "Nothing that %s needs is missing", asked);
 	if (page->missing)
-		snprintf(missing, sizeof(missing), "%zu of what is needed %s missing",
-			 page->missing, page->missing == 1 ? "is" : "are");
-	snprintf(text, sizeof(text), "%s; %zu good, %zu noisy, %zu impossible, %zu unknown.",
+		snprintf(missing, sizeof(missing), "%zu of what %s needs %s missing", page->missing,
+			 asked, page->missing == 1 ? "is" : "are");
+	snprintf(text, sizeof(text), "%s; %zu good, %zu noisy, %zu impossible%s%s, %zu unknown.",
 		 missing, page->counts[FINDING_GOOD], page->counts[FINDING_NOISY],
-		 page->counts[FINDING_IMPOSSIBLE], page->counts[FINDING_UNKNOWN]);
+		 page->counts[FINDING_IMPOSSIBLE], others ? ", some of it only for " : "",
+		 elsewhere, page->counts[FINDING_UNKNOWN]);
 	fputc('\n', page->file);
 	paragraph(page, page->file, "", text);
 }
@@ -111,6 +131,8 @@ static void look_at(struct page *page, const struct check_family *family,
 
 		page->counts[finding]++;
 		page->missing += finding == FINDING_IMPOSSIBLE && check->needs & labs;
+		if (finding == FINDING_IMPOSSIBLE)
+			page->lacking |= check->needs;
 		if (array)
 			json_array_append_new(array, check_json(family, check, finding, found));
 		else
@@ -134,7 +156,7 @@ int doctor_checks(FILE *file, const struct machine *machine, unsigned int labs, 
 	if (array && !json_dumpf(array, file, JSON_INDENT(2)))
 		fputc('\n', file);
 	if (!array)
-		print_sum(&page);
+		print_sum(&page, labs);
 	json_decref(array);
 	if (page.result)
 		return page.result;

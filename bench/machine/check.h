@@ -33,6 +33,7 @@ struct check {
 	const char *why;    /* in a line: what it does to a measurement, or what it is for */
 	const char *remedy; /* the command that mends it */
 	unsigned int needs; /* labs that are impossible where the check finds that; 0: noise */
+	const char *to_tell; /* the command after which it can be told, where it cannot; or NULL */
 };
 
 struct check_family {
@@ -50,6 +51,9 @@ const char *finding_name(enum finding finding);
 
 /* 0: no lab of that name. */
 unsigned int check_lab_named(const char *name);
+
+/* The command that mends a finding, or tells what is unknown; NULL: there is none, or no need. */
+const char *check_remedy(const struct check *check, enum finding finding);
 
 /* {"check", "family", "finding", "found", "reads", "why", "remedy" or null, "needed_by": [labs]} */
 json_t *check_json(const struct check_family *family, const struct check *check,

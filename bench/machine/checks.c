@@ -52,6 +52,18 @@ enum finding check_unknown(const struct check *check, char *found)
 	return check_say(FINDING_UNKNOWN, found, "no %s", check->reads);
 }
 
+const char *check_remedy(const struct check *check, enum finding finding)
+{
+	switch (finding) {
+	case FINDING_GOOD:
+		return NULL;
+	case FINDING_UNKNOWN:
+		return check->to_tell;
+	default:
+		return check->remedy;
+	}
+}
+
 json_t *check_json(const struct check_family *family, const struct check *check,
 		   enum finding finding, const char *found)
 {
@@ -63,5 +75,5 @@ json_t *check_json(const struct check_family *family, const struct check *check,
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o}", "check", check->name,
 			 "family", family->name, "finding", finding_name(finding), "found", found,
 			 "reads", check->reads, "why", check->why, "remedy",
-			 finding == FINDING_GOOD ? NULL : check->remedy, "needed_by", needed_by);
+			 check_remedy(check, finding), "needed_by", needed_by);
 }

@@ -119,20 +119,20 @@ static enum finding load(const struct check *check, const struct machine *machin
 
 static const struct check list[] = {
 	{ "SMT", smt, CPU "smt/active", "what runs on the other thread of a core slows this one",
-	  "echo off > " CPU "smt/control, or boot with nosmt", 0 },
+	  "echo off > " CPU "smt/control, or boot with nosmt", 0, NULL },
 	{ "isolcpus", set_aside, CPU "isolated",
 	  "the scheduler puts other work onto the CPUs that measure",
-	  "boot with isolcpus=managed_irq,domain,LIST", 0 },
+	  "boot with isolcpus=managed_irq,domain,LIST", 0, NULL },
 	{ "nohz_full", set_aside, CPU "nohz_full",
 	  "the scheduler's tick interrupts what is measured, 100 to 1000 times a second",
-	  "boot with nohz_full=LIST rcu_nocbs=LIST", 0 },
+	  "boot with nohz_full=LIST rcu_nocbs=LIST", 0, "a kernel with CONFIG_NO_HZ_FULL=y" },
 	{ "irq affinity", affinity, "/proc/irq/*/effective_affinity_list",
 	  "an interrupt inside a sample is in its time; samples that had one are marked",
-	  "hmmbench tune, which moves them where CPUs are set aside by isolcpus", 0 },
+	  "boot with isolcpus=managed_irq,domain,LIST; hmmbench tune then moves them off LIST", 0, NULL },
 	{ "irqbalance", balancer, "/proc/[0-9]*/comm", "it moves interrupts while is measured",
-	  "systemctl stop irqbalance", 0 },
+	  "systemctl stop irqbalance", 0, NULL },
 	{ "load", load, "/proc/loadavg", "others' work is in the numbers, or delays them",
-	  "stop it; a machine that measures does nothing else", 0 },
+	  "stop it; a machine that measures does nothing else", 0, NULL },
 };
 
 const struct check_family checks_cpus = { "CPUs", list, sizeof(list) / sizeof(list[0]) };

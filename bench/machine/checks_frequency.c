@@ -95,13 +95,13 @@ static const struct check list[] = {
 	  "with another than performance the clock follows the load, and a block's first "
 	  "operations "
 	  "run slower than its last",
-	  "hmmbench tune, or cpupower frequency-set -g performance", 0 },
+	  "hmmbench tune, or cpupower frequency-set -g performance", 0, NULL },
 	{ "turbo", turbo, "/sys/devices/system/cpu/{intel_pstate/no_turbo,cpufreq/boost}",
 	  "how far the clock is raised depends on heat and on how many CPUs work",
-	  "hmmbench tune, or turn it off in the firmware", 0 },
+	  "hmmbench tune, or turn it off in the firmware", 0, NULL },
 	{ "idle states", idle_states, IDLE "latency",
 	  "a thread that is woken on a sleeping CPU starts late, which hits contended cells",
-	  "hmmbench tune, or boot with processor.max_cstate=1 intel_idle.max_cstate=1", 0 },
+	  "hmmbench tune, or boot with processor.max_cstate=1 intel_idle.max_cstate=1", 0, NULL },
 };
 
 const struct check_family checks_frequency = { "frequency", list, sizeof(list) / sizeof(list[0]) };

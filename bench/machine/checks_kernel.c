@@ -2,11 +2,14 @@
 /* What the running kernel does beside its work, and what it lets be seen. */
 #include "machine/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "common/kernel_config.h"
-#include "common/paths.h"
+
+#define CONFIG_BYTES_MAX (4 << 20) /* a distribution's has 300 KB */
 
 static enum finding watchdog(const struct check *check, const struct machine *machine, char *found)
 {
@@ -49,18 +52,52 @@ static enum finding say_options(const char *config, char *found)
 	return check_say(FINDING_NOISY, found, "%s", names);
 }
 
+/* /proc/config.gz, of kernels with CONFIG_IKCONFIG_PROC. NULL: it is not there, or no memory. */
+static char *own_config(const struct machine *machine)
+{
+	char *path = machine_path(machine, "/proc/config.gz"), *config = NULL;
+	gzFile file = path ? gzopen(path, "r") : NULL;
+	int got = -1;
+
+	if (file)
+		config = malloc(CONFIG_BYTES_MAX);
+	if (config)
+		got = gzread(file, config, CONFIG_BYTES_MAX - 1);
+	if (got >= 0) {
+		config[got] = '\0';
+	} else {
+		free(config);
+		config = NULL;
+	}
+	if (file)
+		gzclose(file);
+	free(path);
+	return config;
+}
+
 static enum finding debugging(const struct check *check, const struct machine *machine, char *found)
 {
-	char release[MACHINE_TEXT_BYTES], *path = NULL, *config = NULL;
+	static const struct {
+		const char *before, *behind;
+	} places[] = { { "/boot/config-", "" },
+		       { "/lib/modules/", "/config" },
+		       { "/lib/modules/", "/build/.config" } };
+	char release[MACHINE_TEXT_BYTES], *config = own_config(machine);
 	enum finding finding;
 
-	if (machine_line(machine, "/proc/sys/kernel/osrelease", release))
-		path = path_printf("/boot/config-%s", release);
-	if (path)
+	(void)check;
+	if (!machine_line(machine, "/proc/sys/kernel/osrelease", release))
+		snprintf(release, sizeof(release), "?");
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !config; i++) {
+		char path[MACHINE_TEXT_BYTES + 64];
+
+		snprintf(path, sizeof(path), "%s%s%s", places[i].before, release, places[i].behind);
 		config = machine_text(machine, path);
-	finding = config ? say_options(config, found) : check_unknown(check, found);
+	}
+	finding = config ? say_options(config, found) :
+			   check_say(FINDING_UNKNOWN, found,
+				     "neither /proc/config.gz nor /boot/config-%s", release);
 	free(config);
-	free(path);
 	return finding;
 }
 
@@ -80,13 +117,15 @@ static enum finding paranoid(const struct check *check, const struct machine *ma
 static const struct check list[] = {
 	{ "watchdogs", watchdog, "/proc/sys/kernel/nmi_watchdog",
 	  "the one for hard lockups takes a counter of each CPU and interrupts it with NMIs",
-	  "hmmbench tune, or sysctl kernel.nmi_watchdog=0", 0 },
-	{ "debug options", debugging, "/boot/config-RELEASE",
+	  "hmmbench tune, or sysctl kernel.nmi_watchdog=0", 0, NULL },
+	{ "debug options", debugging, "/proc/config.gz, /boot/config-RELEASE",
 	  "checks inside the kernel are most of what is measured then",
-	  "measure a kernel that is built without them", 0 },
+	  "measure a kernel that is built without them", 0,
+	  "copy the kernel's .config to /boot/config-$(uname -r), or build it with "
+	  "CONFIG_IKCONFIG_PROC=y" },
 	{ "perf events", paranoid, "/proc/sys/kernel/perf_event_paranoid",
 	  "hmmbench run --counters and profile on this kernel",
-	  "sudo, or sysctl kernel.perf_event_paranoid=1", 0 },
+	  "sudo, or sysctl kernel.perf_event_paranoid=1", 0, NULL },
 };
 
 const struct check_family checks_kernel = { "kernel", list, sizeof(list) / sizeof(list[0]) };

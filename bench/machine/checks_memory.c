@@ -62,16 +62,16 @@ static const struct check list[] = {
 	  "with always, khugepaged turns small pages into huge ones, and a process ends with one "
 	  "kind "
 	  "or the other",
-	  "hmmbench tune, or boot with transparent_hugepage=madvise", 0 },
+	  "hmmbench tune, or boot with transparent_hugepage=madvise", 0, NULL },
 	{ "NUMA balancing", balancing, "/proc/sys/kernel/numa_balancing",
 	  "the kernel unmaps pages to see who uses them, and moves pages and threads between nodes",
-	  "hmmbench tune, or sysctl kernel.numa_balancing=0", 0 },
+	  "hmmbench tune, or sysctl kernel.numa_balancing=0", 0, NULL },
 	{ "KSM", merging, "/sys/kernel/mm/ksm/run",
 	  "ksmd merges pages of like contents, and takes locks of the processes that have them",
-	  "hmmbench tune, or echo 0 > /sys/kernel/mm/ksm/run", 0 },
+	  "hmmbench tune, or echo 0 > /sys/kernel/mm/ksm/run", 0, NULL },
 	{ "swap", swap, "/proc/swaps",
 	  "what was swapped out comes back while is measured, and memory is short",
-	  "make room, then swapoff -a && swapon -a", 0 },
+	  "make room, then swapoff -a && swapon -a", 0, NULL },
 };
 
 const struct check_family checks_memory = { "memory", list, sizeof(list) / sizeof(list[0]) };

@@ -85,20 +85,20 @@ static enum finding lockdown(const struct check *check, const struct machine *ma
 }
 
 static const struct check list[] = {
-	{ "root", root, "the user", "loading the module", "sudo", LOCAL },
+	{ "root", root, "the user", "loading the module", "sudo", LOCAL, NULL },
 	{ "headers", headers, "/lib/modules/RELEASE/build", "building the module for this kernel",
-	  "apt-get install linux-headers-$(uname -r), or install the module with DKMS", LOCAL },
+	  "apt-get install linux-headers-$(uname -r), or install the module with DKMS", LOCAL, NULL },
 	{ "modules", modules, "/proc/sys/kernel/modules_disabled", "loading the module",
 	  "start the machine anew, without kernel.modules_disabled=1 in its sysctl settings",
-	  LOCAL },
+	  LOCAL, NULL },
 	{ "module signing", signing, "/sys/module/module/parameters/sig_enforce",
 	  "loading a module that was built here",
 	  "sign it (mokutil --import, then the kernel's scripts/sign-file), or turn Secure Boot "
 	  "off",
-	  LOCAL },
+	  LOCAL, NULL },
 	{ "lockdown", lockdown, "/sys/kernel/security/lockdown",
 	  "loading a module that was built here, kexec, and perf",
-	  "turn Secure Boot off, or boot without lockdown=", LOCAL },
+	  "turn Secure Boot off, or boot without lockdown=", LOCAL, NULL },
 };
 
 const struct check_family checks_running = { "module on the running kernel", list,

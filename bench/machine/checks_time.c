@@ -115,16 +115,17 @@ static const struct check list[] = {
 	{ "clock source", clock_source,
 	  "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 	  "every phase is between two reads of the clock",
-	  "boot with clocksource=tsc tsc=reliable, where the TSC is constant", 0 },
+	  "boot with clocksource=tsc tsc=reliable, where the TSC is constant", 0, NULL },
 	{ "steal", steal, "/proc/stat", "the host ran somebody else while a sample was timed",
-	  "measure on a machine of its own, or with as many CPUs as the guest has", 0 },
+	  "measure on a machine of its own, or with as many CPUs as the guest has", 0, NULL },
 	{ "throttling", throttling,
 	  "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count",
 	  "a hot CPU is slowed down, in the midst of a night",
-	  "cool it, or hold its clock lower: hmmbench tune turns turbo off", 0 },
+	  "cool it, or hold its clock lower: hmmbench tune turns turbo off", 0, NULL },
 	{ "hwlat", hwlat_look, "/sys/kernel/tracing/available_tracers",
 	  "firmware (SMIs) or a hypervisor stops the CPU, and no counter tells",
-	  "update the firmware; turn off what polls there (USB legacy support, power capping)", 0 },
+	  "update the firmware; turn off what polls there (USB legacy support, power capping)", 0,
+	  "hmmbench doctor --hwlat 60 as root, on a kernel with CONFIG_HWLAT_TRACER=y" },
 };
 
 const struct check_family checks_time = { "time", list, sizeof(list) / sizeof(list[0]) };

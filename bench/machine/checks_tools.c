@@ -13,6 +13,8 @@
 #include "lab/accelerator.h"
 #include "lab/debian_mirror.h"
 #include "lab/describe.h"
+#include "lab/kernel.h"
+#include "lab/kernel_debian.h"
 #include "lab/libraries.h"
 
 #define CACHE_BYTES_WANTED (2ull << 30) /* three kernels unpacked, their images and modules */
@@ -166,18 +168,63 @@ static enum finding keyring(const struct check *check, const struct machine *mac
 	return there_or(!access(check->reads, R_OK), found, check->reads);
 }
 
+/* The first kernel of Debian's in the cache that has an image; NULL: there is none. */
+static struct kernel *cached_kernel(void)
+{
+	struct kernel *kernel = NULL;
+	char name[32];
+
+	for (size_t i = 0; kernel_debian_name(i, name); i++) {
+		if (!kernel_resolve(name, false, &kernel, NULL) && kernel->image)
+			return kernel;
+		kernel_free(kernel);
+		kernel = NULL;
+	}
+	return NULL;
+}
+
+/* The probe boot of lab/accelerator.h, which a run would do. False: it cannot be done here. */
+static bool probe_kvm(const struct machine *machine, struct accelerator_choice *choice)
+{
+	const char *chosen = getenv("HMMBENCH_QEMU");
+	/* The lab writes to it nowhere; its own handler is what sets it. */
+	struct accelerator_request request = {
+		.interrupted = (volatile sig_atomic_t *)machine->interrupted,
+	};
+	struct kernel *kernel = cached_kernel();
+	char *qemu = spawn_find(chosen && chosen[0] ? chosen : "qemu-system-x86_64");
+	char *busybox = spawn_find("busybox"), *version = NULL;
+	const char *const argv[] = { qemu, "--version", NULL };
+	struct error error = { 0 };
+	bool done = false;
+
+	if (kernel && qemu && busybox && !spawn_output(argv, 4096, &version, &error)) {
+		version[strcspn(version, "\n")] = '\0';
+		request.qemu = qemu;
+		request.qemu_version = version;
+		request.busybox = busybox;
+		request.image = kernel->image;
+		done = !accelerator_choose(&request, choice, &error);
+	}
+	free(version);
+	free(busybox);
+	free(qemu);
+	kernel_free(kernel);
+	return done;
+}
+
 static enum finding kvm(const struct check *check, const struct machine *machine, char *found)
 {
 	struct accelerator_choice choice;
 	char why[CHECK_FOUND_BYTES];
 
 	(void)check;
-	(void)machine;
 	if (!accelerator_kvm_opens(why, sizeof(why)))
 		return check_say(FINDING_NOISY, found, "%s", why);
-	if (!accelerator_recall(&choice))
+	if (!accelerator_recall(&choice) && !probe_kvm(machine, &choice))
 		return check_say(FINDING_UNKNOWN, found,
-				 "/dev/kvm opens; a probe boot before the first run decides");
+				 "/dev/kvm opens; whether it works a probe boot tells, which takes "
+				 "QEMU, busybox and a kernel in the cache");
 	return check_say(choice.accelerator == ACCELERATOR_KVM ? FINDING_GOOD : FINDING_NOISY,
 			 found, "%s", choice.why);
 }
@@ -196,38 +243,38 @@ static enum finding cpus(const struct check *check, const struct machine *machin
 
 static const struct check list[] = {
 	{ "qemu", qemu, "qemu-system-x86_64", "guests", "apt-get install qemu-system-x86",
-	  CHECK_VM },
+	  CHECK_VM, NULL },
 	{ "busybox", busybox, "busybox", "the guests' /init", "apt-get install busybox-static",
-	  CHECK_VM },
-	{ "agent", agent, "hmmbench-agent", "measuring", REINSTALL, CHECK_ALL },
+	  CHECK_VM, NULL },
+	{ "agent", agent, "hmmbench-agent", "measuring", REINSTALL, CHECK_ALL, NULL },
 	{ "module sources", sources, "kmod/Makefile", "the module of each kernel", REINSTALL,
-	  CHECK_ALL },
-	{ "make", program, "make", "building the module", "apt-get install make", CHECK_ALL },
-	{ "gcc", program, "gcc", "building the module", "apt-get install gcc", CHECK_ALL },
+	  CHECK_ALL, NULL },
+	{ "make", program, "make", "building the module", "apt-get install make", CHECK_ALL, NULL },
+	{ "gcc", program, "gcc", "building the module", "apt-get install gcc", CHECK_ALL, NULL },
 	{ "sha256sum", program, "sha256sum", "telling builds apart", "apt-get install coreutils",
-	  CHECK_ALL },
+	  CHECK_ALL, NULL },
 	{ "gnuplot", program, "gnuplot", "figures of reports", "apt-get install gnuplot-nox",
-	  CHECK_ALL },
+	  CHECK_ALL, NULL },
 	{ "cache", cache, "the cache's folder", "kernels and modules",
-	  "make room there, or set XDG_CACHE_HOME to a folder with 2 GB free", CHECK_ALL },
+	  "make room there, or set XDG_CACHE_HOME to a folder with 2 GB free", CHECK_ALL, NULL },
 	{ "store", store, "the store's folder", "results",
-	  "make it writable, or set HMMBENCH_STORE to a file elsewhere", CHECK_ALL },
+	  "make it writable, or set HMMBENCH_STORE to a file elsewhere", CHECK_ALL, NULL },
 	{ "apt-get", program, "apt-get", "fetching debian: kernels",
 	  "only on Debian and its derivatives; elsewhere name a build tree with --kernel",
-	  CHECK_VM },
+	  CHECK_VM, NULL },
 	{ "dpkg-deb", program, "dpkg-deb", "unpacking debian: kernels", "apt-get install dpkg",
-	  CHECK_VM },
+	  CHECK_VM, NULL },
 	{ "keyring", keyring, "/usr/share/keyrings/debian-archive-keyring.gpg",
-	  "trusting debian: kernels", "apt-get install debian-archive-keyring", CHECK_VM },
+	  "trusting debian: kernels", "apt-get install debian-archive-keyring", CHECK_VM, NULL },
 	{ "mirror", mirror, "apt's sources", "fetching debian: kernels",
-	  "apt-get update, or set HMMBENCH_DEBIAN_MIRROR to a mirror's base URI", CHECK_VM },
+	  "apt-get update, or set HMMBENCH_DEBIAN_MIRROR to a mirror's base URI", CHECK_VM, NULL },
 	{ "kvm", kvm, "/dev/kvm", "guests at full speed (else TCG), whose times are a machine's",
 	  "turn virtualization on (firmware, or nested in a guest); add the user to the group kvm",
-	  0 },
+	  0, "hmmbench kernel fetch debian:6.1, then hmmbench doctor again" },
 	{ "cpus", cpus, "the CPUs allowed here",
 	  "contended cells in guests: where CPUs are shared, their tails are the host's",
-	  "measure on a larger machine", 0 },
-	{ "perf", program, "perf", "hmmbench profile", "apt-get install linux-perf", 0 },
+	  "measure on a larger machine", 0, NULL },
+	{ "perf", program, "perf", "hmmbench profile", "apt-get install linux-perf", 0, NULL },
 };
 
 const struct check_family checks_tools = { "programs and files", list,

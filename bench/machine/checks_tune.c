@@ -50,7 +50,7 @@ static enum finding in_force(const struct check *check, const struct machine *ma
 static const struct check list[] = {
 	{ "tune", in_force, "tune.json",
 	  "settings that hmmbench tune changed stay so until it gives them back",
-	  "hmmbench tune --restore", 0 },
+	  "hmmbench tune --restore", 0, NULL },
 };
 
 const struct check_family checks_tune = { "hmmbench tune", list, sizeof(list) / sizeof(list[0]) };

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "fake_machine.h"
 #include "machine/check.h"
@@ -110,6 +111,28 @@ static void test_every_check_explains_itself(void **state)
 	}
 }
 
+/* A kernel that was built here has its configuration in itself, if anywhere. */
+static void test_a_kernel_tells_its_own_configuration(void **state)
+{
+	struct fake_machine fake = fake_machine("nothing");
+	const struct check *check = named("debug options ");
+	char found[CHECK_FOUND_BYTES], *path = machine_path(&fake.machine, "/proc/config.gz");
+	gzFile file;
+
+	(void)state;
+	assert_int_equal(check->look(check, &fake.machine, found), FINDING_UNKNOWN);
+	assert_non_null(check_remedy(check, FINDING_UNKNOWN));
+	fake_machine_file(&fake.machine, "/proc/config.gz", "");
+	file = gzopen(path, "w");
+	assert_non_null(file);
+	assert_true(gzputs(file, "CONFIG_SMP=y\nCONFIG_KASAN=y\n") > 0);
+	assert_int_equal(gzclose(file), Z_OK);
+	assert_int_equal(check->look(check, &fake.machine, found), FINDING_NOISY);
+	assert_string_equal(found, "CONFIG_KASAN");
+	free(path);
+	fake_machine_free(&fake);
+}
+
 static void test_lists_of_cpus(void **state)
 {
 	static const char *const good[] = { "", "0", "0-3", "0,2", "1-2,4-6,8191" };
@@ -161,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_machines_are_found_as_they_are),
 		cmocka_unit_test(test_every_check_is_seen_both_ways),
 		cmocka_unit_test(test_every_check_explains_itself),
+		cmocka_unit_test(test_a_kernel_tells_its_own_configuration),
 		cmocka_unit_test(test_lists_of_cpus),
 		cmocka_unit_test(test_gaps_of_the_hardware),
 	};
