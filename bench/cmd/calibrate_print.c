@@ -4,9 +4,7 @@
 #include <math.h>
 
 #include "cmd/look.h"
-#include "report/json_value.h"
 #include "report/selection.h"
-#include "report/text_table.h"
 
 /* Over all parts. */
 struct totals {
@@ -29,27 +27,32 @@ static struct totals total(const struct calibration *calibration)
 	return totals;
 }
 
-static double share(uint64_t part, uint64_t whole)
+double calibrate_share(uint64_t part, uint64_t whole)
 {
 	return whole ? (double)part / (double)whole : NAN;
 }
 
 /* ---- text ---- */
 
-static void percent(struct text_table *table, double fraction, const char *sign)
+void calibrate_percent(struct text_table *table, double fraction, const char *sign)
 {
-	char text[40];
+	char text[40] = "-";
 
+	if (isnan(fraction)) {
+		text_table_cell(table, text);
+		return;
+	}
 	snprintf(text, sizeof(text), fabs(fraction) < .995 ? "%s%.2g %%" : "%s%.0f %%",
 		 fraction >= 0 ? sign : "", fraction * 100);
 	text_table_cell(table, text);
 }
 
-static void fraction(struct text_table *table, double value)
+void calibrate_fraction(struct text_table *table, double value)
 {
-	char text[40];
+	char text[40] = "-";
 
-	snprintf(text, sizeof(text), "%.3f", value);
+	if (!isnan(value))
+		snprintf(text, sizeof(text), "%.3f", value);
 	text_table_cell(table, text);
 }
 
@@ -60,12 +63,12 @@ static void add_row(struct text_table *table, const struct calibration_part *par
 	text_table_cell(table, part->cell);
 	text_table_cell(table, strategy_name(part->strategy));
 	text_table_cell(table, gated_quantile_name(part->quantile));
-	percent(table, expm1(effect->deviation), "");
-	percent(table, expm1(calibration_smallest(effect, effect->boots)), "");
-	percent(table, expm1(effect->estimate), "+");
-	fraction(table, effect->p);
-	fraction(table, share(effect->called, effect->exchanges));
-	fraction(table, share(effect->judged, effect->exchanges));
+	calibrate_percent(table, expm1(effect->deviation), "");
+	calibrate_percent(table, expm1(calibration_smallest(effect, effect->boots)), "");
+	calibrate_percent(table, expm1(effect->estimate), "+");
+	calibrate_fraction(table, effect->p);
+	calibrate_fraction(table, calibrate_share(effect->called, effect->exchanges));
+	calibrate_fraction(table, calibrate_share(effect->judged, effect->exchanges));
 }
 
 static int print_parts(const struct calibration *calibration, const struct text_style *style)
@@ -106,13 +109,15 @@ int calibration_print(const struct calibration *calibration)
 	       calibration->boots, calibration->kernel, calibration->boots, calibration->plan_name);
 	printf("False positives: %.3f of %llu exchanges at p .05, %.3f beyond the smallest effect of "
 	       "interest; %u of %zu quantiles as the boots were named.\n\n",
-	       share(totals.called, totals.exchanges), (unsigned long long)totals.exchanges,
-	       share(totals.judged, totals.exchanges), totals.significant, calibration->part_count);
+	       calibrate_share(totals.called, totals.exchanges),
+	       (unsigned long long)totals.exchanges,
+	       calibrate_share(totals.judged, totals.exchanges), totals.significant,
+	       calibration->part_count);
 	ret = print_parts(calibration, &style);
 	putchar('\n');
 	for (size_t i = 0; i < sizeof(legend) / sizeof(legend[0]); i++)
 		text_wrap(stdout, &style, "", legend[i]);
-	return ret;
+	return ret ? ret : calibrate_print_in_boot(calibration, &style);
 }
 
 /* ---- JSON ---- */
@@ -133,8 +138,10 @@ static json_t *part_json(const struct calibration_part *part, bool *failed)
 	json_set(&object, "estimate", json_number(effect->estimate));
 	json_set(&object, "p", json_number(effect->p));
 	json_set(&object, "exchanges", json_integer(effect->exchanges));
-	json_set(&object, "false_positives", json_number(share(effect->called, effect->exchanges)));
-	json_set(&object, "false_verdicts", json_number(share(effect->judged, effect->exchanges)));
+	json_set(&object, "false_positives",
+		 json_number(calibrate_share(effect->called, effect->exchanges)));
+	json_set(&object, "false_verdicts",
+		 json_number(calibrate_share(effect->judged, effect->exchanges)));
 	return object.json;
 }
 
@@ -143,10 +150,13 @@ int calibration_json(const struct calibration *calibration, struct error *error)
 	const struct totals totals = total(calibration);
 	bool failed = false;
 	struct json_object object = json_object_new(&failed);
-	json_t *parts = json_array();
+	json_t *parts = json_array(), *in_boot = json_array();
 
 	for (size_t i = 0; i < calibration->part_count; i++)
 		json_add(parts, part_json(&calibration->parts[i], &failed), &failed);
+	for (size_t i = 0; i < calibration->in_boot_count; i++)
+		json_add(in_boot, calibrate_in_boot_json(&calibration->in_boot[i], &failed),
+			 &failed);
 	json_set(&object, "id", json_integer(calibration->id));
 	json_set(&object, "campaign", json_integer(calibration->campaign));
 	json_set(&object, "made", json_text(calibration->made));
@@ -154,8 +164,11 @@ int calibration_json(const struct calibration *calibration, struct error *error)
 	json_set(&object, "kernel", json_text(calibration->kernel));
 	json_set(&object, "plan", json_text(calibration->plan_name));
 	json_set(&object, "boots", json_integer(calibration->boots));
-	json_set(&object, "false_positives", json_number(share(totals.called, totals.exchanges)));
-	json_set(&object, "false_verdicts", json_number(share(totals.judged, totals.exchanges)));
+	json_set(&object, "false_positives",
+		 json_number(calibrate_share(totals.called, totals.exchanges)));
+	json_set(&object, "false_verdicts",
+		 json_number(calibrate_share(totals.judged, totals.exchanges)));
 	json_set(&object, "parts", parts);
+	json_set(&object, "in_boot", in_boot);
 	return json_print(&object, stdout, error);
 }

@@ -33,7 +33,8 @@ static int replay_number(struct load_options *options, const char *text, struct 
 static int calibration_days(struct load_options *options, const char *text, struct error *error)
 {
 	uint64_t days;
-	int result = command_number("--calibration-age", text, 1, 3650, &days, error);
+	int result = command_number("--calibration-age", text, 1, CONFIG_CALIBRATION_DAYS_MAX,
+				    &days, error);
 
 	options->calibration_days = (uint32_t)days;
 	return result;
@@ -116,10 +117,23 @@ static int make_probes(struct loaded *loaded, uint32_t *count, struct error *err
 	return result == -ENOMEM ? error_out_of_memory(error) : result;
 }
 
+/*
+ * Is there something that a calibration could say? The virtual clock has no noise, and what
+ * recording costs is no strategy.
+ */
+static bool can_be_calibrated(const struct request *request, const struct dataset *dataset)
+{
+	if (request->design == DESIGN_BUILDS)
+		return !dataset->input.exact;
+	return dataset->plan->clock == PLAN_CLOCK_HOST &&
+	       !request->sides[ARM_BASE].arm.unrecorded &&
+	       !request->sides[ARM_CANDIDATE].arm.unrecorded;
+}
+
 /* Everything between the request and a report that can be rendered. */
 static int compare_loaded(struct loaded *loaded, struct error *error)
 {
-	const struct request *request = &loaded->request;
+	struct request *request = &loaded->request;
 	struct dataset *dataset;
 	uint32_t probe_count = 0;
 	int result = load_dataset(request, request->force, loaded, error);
@@ -127,6 +141,10 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 	if (result)
 		return result;
 	dataset = loaded->dataset;
+	if (!request->calibration_days)
+		request->calibration_days = dataset->plan->calibration_days;
+	if (request->design == DESIGN_IN_BOOT && !can_be_calibrated(request, dataset))
+		request->calibration = REQUEST_UNCALIBRATED;
 	dataset->input.suspicion_only = request->baseline.is_base;
 	if (request->baseline.name && !request->baseline.is_base)
 		result = load_check_environment(loaded, error);
@@ -140,7 +158,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		result = comparison_make(&dataset->input, &loaded->comparison, error);
 	if (!result)
 		result = make_probes(loaded, &probe_count, error);
-	if (!result && request->design == DESIGN_BUILDS && !dataset->input.exact)
+	if (!result && can_be_calibrated(request, dataset))
 		result = load_calibration(loaded, error);
 	if (result)
 		return result;

@@ -29,11 +29,9 @@ struct load_options {
 	const char *base, *candidate;
 	const char *baseline;		/* a stored baseline's name; then base may be NULL: it is that */
 	bool force;
-	uint32_t calibration_days;	/* beyond which a calibration is old; 0: LOAD_CALIBRATION_DAYS */
+	uint32_t calibration_days;	/* beyond which a calibration is old; 0: as the plan says */
 	int64_t replay;			/* a verdict to make again; 0: base and candidate */
 };
-
-#define LOAD_CALIBRATION_DAYS 30
 
 /* What loaded->command begins with. */
 #define COMMAND_BEGIN "hmmbench compare "
@@ -92,7 +90,8 @@ int load_names(struct load_options *options, int count, char **names);
 	"                       is still as the baseline says (ENVIRONMENT CHANGED)\n"              \
 	"      --force          judge cells that this machine measures badly too, and\n"           \
 	"                       builds whose runs are not alike\n"                                 \
-	"      --calibration-age DAYS   beyond which a new calibration is asked for; default 30\n" \
+	"      --calibration-age DAYS   beyond which a new calibration is asked for; default\n" \
+	"                       that of the configuration\n" \
 	"      --store FILE     instead of the usual store\n"
 
 /*
@@ -131,8 +130,8 @@ int load_check_environment(struct loaded *loaded, struct error *error);
 int load_history(struct loaded *loaded, struct error *error);
 void loaded_history_free(struct loaded_history *history);
 /*
- * What can be seen on the machine that builds were compared on: into the effects, with a note,
- * and a mark where the calibration is old. Its number goes into the request, or comes from it
+ * What can be seen on the machine that was compared on: into the effects, with a note, and a mark
+ * where the calibration is old. Its number goes into the request, or comes from it
  * where a verdict is made again. Errors of the store; -ENOMEM.
  */
 int load_calibration(struct loaded *loaded, struct error *error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The calibration of the machine beside a comparison of builds. */
+/* The calibration of the machine beside a comparison, of builds or inside boots. */
 #include "cmd/load.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "common/shell_word.h"
+#include "lab/lab.h"
 #include "store/dataset_internal.h"
 #include "store/store_campaign.h"
 
@@ -32,6 +33,11 @@ static const struct store_run *newest_run(const struct dataset *dataset)
 	return newest;
 }
 
+static bool in_boot(const struct loaded *loaded)
+{
+	return loaded->request.design == DESIGN_IN_BOOT;
+}
+
 /* Where the verdict is made again it is the one from then, whatever was calibrated since. */
 static int find(struct loaded *loaded, struct error *error)
 {
@@ -46,19 +52,28 @@ static int find(struct loaded *loaded, struct error *error)
 					      0;
 	result = store_calibration_find(loaded->store, newest, loaded->dataset->plan,
 					&loaded->calibration, error);
+	/* One from before there was anything inside boots to calibrate says nothing there. */
+	if (!result && in_boot(loaded) && !loaded->calibration.in_boot_count)
+		calibration_free(&loaded->calibration);
 	request->calibration = loaded->calibration.id;
 	return result;
 }
 
-/* "hmmbench calibrate --kernel debian:6.1 configs/quick.conf", malloc'ed. */
+/*
+ * "hmmbench calibrate --kernel debian:6.1 configs/quick.conf", malloc'ed; none for a lab that boots
+ * nothing.
+ */
 static int make_command(struct loaded *loaded, struct error *error)
 {
 	const struct store_run *run = newest_run(loaded->dataset);
+	const struct lab *lab = lab_find(run->lab);
 	struct store_campaign campaign = { 0 };
 	size_t bytes;
 	FILE *file;
 	int result = 0;
 
+	if (in_boot(loaded) && lab && !lab->boots)
+		return 0;
 	if (run->campaign)
 		result = store_campaign_get(loaded->store, run->campaign, &campaign, error);
 	if (result)
@@ -97,17 +112,60 @@ static const struct calibration_part *part_of(const struct loaded *loaded,
 	return NULL;
 }
 
+static const struct calibration_in_boot *in_boot_part_of(const struct loaded *loaded,
+							 const struct cell_result *result,
+							 enum gated_quantile quantile)
+{
+	const struct request_side *sides = loaded->request.sides;
+	const uint32_t base = sides[ARM_BASE].arm.strategy;
+	const uint32_t candidate = sides[ARM_CANDIDATE].arm.strategy;
+	char name[CELL_NAME_BYTES];
+
+	cell_name(&loaded->dataset->input.cells[result->cell], name);
+	for (size_t i = 0; i < loaded->calibration.in_boot_count; i++) {
+		const struct calibration_in_boot *part = &loaded->calibration.in_boot[i];
+		const uint32_t *of = part->strategies;
+
+		if (part->quantile == quantile && part->column == result->column &&
+		    ((of[0] == base && of[1] == candidate) ||
+		     (of[0] == candidate && of[1] == base)) &&
+		    !strcmp(part->cell, name))
+			return part;
+	}
+	return NULL;
+}
+
+static double seen_in_boot(const struct loaded *loaded, const struct cell_result *result,
+			   enum gated_quantile quantile)
+{
+	const struct calibration_in_boot *part = in_boot_part_of(loaded, result, quantile);
+	const struct effect *effect = &result->effect[quantile];
+
+	if (!part || effect->why[0])
+		return NAN;
+	if (loaded->dataset->input.boots > 1)
+		return paired_calibration_smallest_of_boots(&part->effect, effect->pairs);
+	return paired_calibration_smallest(&part->effect, effect->pairs, effect->block_factor);
+}
+
+static double seen_by_builds(const struct loaded *loaded, const struct cell_result *result,
+			     enum gated_quantile quantile)
+{
+	const struct calibration_part *part = part_of(loaded, result, quantile);
+	const struct effect *effect = &result->effect[quantile];
+
+	return part && effect->pairs >= 2 ? calibration_smallest(&part->effect, effect->pairs) : NAN;
+}
+
 static void fill_effects(struct loaded *loaded)
 {
 	for (uint32_t i = 0; i < loaded->comparison->result_count; i++) {
 		struct cell_result *result = &loaded->comparison->results[i];
 
 		for (enum gated_quantile quantile = 0; quantile < GATED_COUNT; quantile++) {
-			struct effect *effect = &result->effect[quantile];
-			const struct calibration_part *part = part_of(loaded, result, quantile);
-
-			if (part && effect->pairs >= 2)
-				effect->seen = calibration_smallest(&part->effect, effect->pairs);
+			result->effect[quantile].seen =
+				in_boot(loaded) ? seen_in_boot(loaded, result, quantile) :
+						  seen_by_builds(loaded, result, quantile);
 		}
 	}
 }
@@ -126,6 +184,29 @@ static void fill_calibrated(struct loaded *loaded)
 	calibrated->old = calibrated->age_days > calibrated->limit_days;
 }
 
+static int say_uncalibrated(const struct loaded *loaded)
+{
+	struct dataset *dataset = loaded->dataset;
+
+	if (!loaded->calibrate)
+		return dataset_add_line(&dataset->notes, &dataset->note_count,
+					"what can be seen on this machine is not known: a calibration "
+					"is made of boots, and the lab %s boots nothing",
+					newest_run(dataset)->lab);
+	return dataset_add_line(&dataset->notes, &dataset->note_count,
+				"what can be seen %son this machine was not calibrated: '%s' "
+				"measures it", in_boot(loaded) ? "inside a boot " : "",
+				loaded->calibrate);
+}
+
+/* Of what there have to be as many. */
+static const char *unit_of(const struct loaded *loaded)
+{
+	const bool one = in_boot(loaded) && loaded->dataset->input.boots == 1;
+
+	return one ? "differences of one boot" : "boots";
+}
+
 static int say(struct loaded *loaded)
 {
 	const struct report_calibration *calibrated = &loaded->calibrated;
@@ -133,14 +214,12 @@ static int say(struct loaded *loaded)
 	int result;
 
 	if (!calibrated->id)
-		return dataset_add_line(&dataset->notes, &dataset->note_count,
-					"what can be seen on this machine was not calibrated: '%s' "
-					"measures it", loaded->calibrate);
+		return say_uncalibrated(loaded);
 	result = dataset_add_line(&dataset->notes, &dataset->note_count,
-				  "seen here: the smallest change that as many boots find with "
+				  "seen here: the smallest change that as many %s find with "
 				  "probability .9 at p .05, by calibration %lld of %s, %.0f days before "
-				  "the newest boot", (long long)calibrated->id, calibrated->made,
-				  floor(calibrated->age_days));
+				  "the newest boot", unit_of(loaded), (long long)calibrated->id,
+				  calibrated->made, floor(calibrated->age_days));
 	if (!result && calibrated->old)
 		result = dataset_add_line(&dataset->marks, &dataset->mark_count,
 					  "calibration %lld is %.0f days older than these boots, more "

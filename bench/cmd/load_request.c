@@ -219,8 +219,7 @@ int load_resolve(struct store *store, const struct load_options *options, struct
 
 	*request = (struct request){
 		.force = options->force,
-		.calibration_days = options->calibration_days ? options->calibration_days :
-								LOAD_CALIBRATION_DAYS,
+		.calibration_days = options->calibration_days,
 	};
 	result = load_check_names(options, &builds, error);
 	if (result)

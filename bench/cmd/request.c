@@ -57,8 +57,7 @@ char *request_to_json(const struct request *request)
 					      "base", request->baseline.is_base, "runs",
 					      runs_json(request->baseline.runs,
 							request->baseline.run_count)));
-	if (json && request->design == DESIGN_BUILDS &&
-	    request->calibration != REQUEST_UNCALIBRATED)
+	if (json && request->calibration != REQUEST_UNCALIBRATED)
 		json_object_set_new(json, "calibration",
 				    json_pack("{s:I, s:i}", "id",
 					      (json_int_t)request->calibration, "days",

@@ -38,9 +38,9 @@ struct request {
 	size_t run_count;
 	struct request_side sides[ARM_COUNT];
 	struct request_baseline baseline;	/* DESIGN_BUILDS */
-	/* The machine's calibration, DESIGN_BUILDS; 0: none; REQUEST_UNCALIBRATED: not asked for. */
+	/* The machine's calibration; 0: none; REQUEST_UNCALIBRATED: not asked for. */
 	int64_t calibration;
-	uint32_t calibration_days;	/* beyond which it is old */
+	uint32_t calibration_days;	/* beyond which it is old; 0: as the plan says */
 };
 
 #define REQUEST_UNCALIBRATED (-1)

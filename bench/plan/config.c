@@ -134,6 +134,7 @@ static void set_defaults(struct config_reader *reader)
 	reader->plan.warmup = .1;
 	reader->plan.threshold = .02;
 	reader->plan.threshold_p99 = .05;
+	reader->plan.calibration_days = CONFIG_DEFAULT_CALIBRATION_DAYS;
 	reader->vm.nodes = 2;
 	reader->vm.cpus = (struct config_per_node){ { 4 }, 1 };
 	reader->vm.memory = (struct config_per_node){ { UINT64_C(1) << 30 }, 1 };

@@ -13,6 +13,7 @@
  *	warmup = 10%		of the quartets, 0 .. 50 %, at least one where above 0
  *	threshold = 2%		smallest effect of interest for p10 and p50, .1 .. 100 %
  *	threshold-p99 = 5%	the same for p99
+ *	calibration-age = 30d	beyond which a new calibration is asked for, 1 .. 3650 d
  *	unrecorded = no		yes: beside each block the same one without recording,
  *				to show what recording costs
  *
@@ -69,6 +70,8 @@
 #define CONFIG_QUARTETS_MAX 100000
 #define CONFIG_OPERATIONS_MAX 100000
 #define CONFIG_DEFAULT_SEED 20190101
+#define CONFIG_DEFAULT_CALIBRATION_DAYS 30
+#define CONFIG_CALIBRATION_DAYS_MAX 3650
 #define CONFIG_VM_NODES_MAX 16
 #define CONFIG_VM_CPUS_MAX 64
 #define CONFIG_VM_NODE_BYTES_MIN (UINT64_C(64) << 20)	/* of each node */
@@ -109,6 +112,7 @@ struct config {
 	uint32_t strategy_count;
 	double warmup;			/* a fraction */
 	double threshold, threshold_p99;	/* fractions: .02 is 2 % */
+	uint32_t calibration_days;	/* beyond which a calibration is old */
 	bool unrecorded;
 	bool traced;		/* no key of a file: a cross-check asks for it; not both */
 	bool counters;		/* no key of a file: --counters asks for it */

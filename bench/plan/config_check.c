@@ -184,6 +184,7 @@ static int check_plan(struct config_reader *reader)
 	config->warmup = plan->warmup;
 	config->threshold = plan->threshold;
 	config->threshold_p99 = plan->threshold_p99;
+	config->calibration_days = (uint32_t)plan->calibration_days;
 	config->unrecorded = plan->unrecorded;
 	return 0;
 }

@@ -49,7 +49,7 @@ struct config_section {
 struct plan_section {
 	struct config_section section;
 	char name[PLAN_NAME_MAX + 1];
-	uint64_t seed, quartets, operations;
+	uint64_t seed, quartets, operations, calibration_days;
 	struct config_list strategies;
 	double warmup, threshold, threshold_p99;
 	bool unrecorded;
@@ -124,6 +124,7 @@ config_parse config_parse_name;	    /* char[PLAN_NAME_MAX + 1] */
 config_parse config_parse_number;   /* uint64_t */
 config_parse config_parse_bytes;    /* uint64_t */
 config_parse config_parse_seconds;  /* uint64_t */
+config_parse config_parse_days;     /* uint64_t */
 config_parse config_parse_percent;  /* double, a fraction */
 config_parse config_parse_yes_no;   /* bool */
 config_parse config_parse_names;    /* struct config_list of a name table's values */

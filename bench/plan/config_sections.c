@@ -25,6 +25,8 @@ static const struct config_key plan_keys[] = {
 	{ "warmup", config_parse_percent, PLAN(warmup), 0, 500, NULL },
 	{ "threshold", config_parse_percent, PLAN(threshold), 1, 1000, NULL },
 	{ "threshold-p99", config_parse_percent, PLAN(threshold_p99), 1, 1000, NULL },
+	{ "calibration-age", config_parse_days, PLAN(calibration_days), 1,
+	  CONFIG_CALIBRATION_DAYS_MAX, NULL },
 	{ "unrecorded", config_parse_yes_no, PLAN(unrecorded), 0, 0, NULL },
 	{ NULL, NULL, 0, 0, 0, NULL },
 };

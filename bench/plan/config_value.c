@@ -127,6 +127,26 @@ int config_parse_seconds(struct config_reader *reader, const struct config_key *
 	return 0;
 }
 
+int config_parse_days(struct config_reader *reader, const struct config_key *key, const char *text,
+		      void *to)
+{
+	const size_t digits = strspn(text, "0123456789");
+	char number[24];
+
+	snprintf(number, sizeof(number), "%.*s", (int)digits, text);
+	if (!digits || digits >= sizeof(number) || strcmp(text + digits, "d") ||
+	    whole_number(number, to) == -EINVAL)
+		return config_error(reader, reader->line,
+				    "%s = %s is no number of days; %" PRIu64 "d to %" PRIu64 "d%s",
+				    key->name, text, key->low, key->high,
+				    config_comment_hint(text));
+	if (*(uint64_t *)to < key->low || *(uint64_t *)to > key->high)
+		return config_error(reader, reader->line,
+				    "%s = %s is out of range; %" PRIu64 "d to %" PRIu64 "d",
+				    key->name, text, key->low, key->high);
+	return 0;
+}
+
 /* Digits and one point, with % behind: strtod() would take more than is meant. */
 int config_parse_percent(struct config_reader *reader, const struct config_key *key,
 			 const char *text, void *to)

@@ -244,6 +244,7 @@ static void take_over(struct plan *plan, const struct config *config)
 	strcpy(plan->name, config->name);
 	plan->threshold = config->threshold;
 	plan->threshold_p99 = config->threshold_p99;
+	plan->calibration_days = config->calibration_days;
 	memcpy(plan->strategies, config->strategies, sizeof(plan->strategies));
 	plan->strategy_count = config->strategy_count;
 	plan->cell_count = config->cell_count;

@@ -63,6 +63,7 @@ struct plan {
 	uint64_t seed;
 	enum plan_clock clock;
 	double threshold, threshold_p99;
+	uint32_t calibration_days;	/* beyond which a calibration is old; 0: not said */
 	uint32_t strategies[CONFIG_STRATEGIES_MAX];
 	uint32_t strategy_count;
 	struct cell *cells;
@@ -93,7 +94,8 @@ void plan_free(struct plan *plan);
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],	(strategies: of the bundled core)
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
- *  4 traced, 8 counted, 16 profiled. A block has a seventh number, record_every, where that is not 1.
+ *  4 traced, 8 counted, 16 profiled. A block has a seventh number, record_every, where that is
+ *  not 1, and "calibration_days" stands at the end where it is not the default.
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

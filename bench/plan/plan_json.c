@@ -151,6 +151,12 @@ char *plan_to_json(const struct plan *plan, size_t *bytes)
 			 "seed", (json_int_t)plan->seed, "clock", name_of(clock_names, plan->clock),
 			 "threshold", plan->threshold, "threshold_p99", plan->threshold_p99,
 			 "strategies", strategies, "cells", cells, "blocks", blocks);
+	if (root && plan->calibration_days &&
+	    plan->calibration_days != CONFIG_DEFAULT_CALIBRATION_DAYS &&
+	    json_object_set_new(root, "calibration_days", json_integer(plan->calibration_days))) {
+		json_decref(root);
+		return NULL;
+	}
 	if (root)
 		text = json_dumps(root,
 				  JSON_COMPACT | JSON_REAL_PRECISION((size_t)real_precision(plan)));
@@ -201,6 +207,19 @@ static int threshold_from_json(const json_t *root, const char *key, double *thre
 	return 0;
 }
 
+/* Plans say it where it is not the default. */
+static int calibration_from_json(const json_t *root, struct plan *plan, struct error *error)
+{
+	const json_t *value = json_object_get(root, "calibration_days");
+	json_int_t days = CONFIG_DEFAULT_CALIBRATION_DAYS;
+
+	if (value && integer_in(value, 1, CONFIG_CALIBRATION_DAYS_MAX, &days))
+		return refuse(error, "\"calibration_days\" is not a number from 1 to %d",
+			      CONFIG_CALIBRATION_DAYS_MAX);
+	plan->calibration_days = (uint32_t)days;
+	return 0;
+}
+
 static int head_from_json(const json_t *root, struct plan *plan, struct error *error)
 {
 	const char *name = plain_string(json_object_get(root, "name"));
@@ -221,7 +240,7 @@ static int head_from_json(const json_t *root, struct plan *plan, struct error *e
 	err = threshold_from_json(root, "threshold", &plan->threshold, error);
 	if (!err)
 		err = threshold_from_json(root, "threshold_p99", &plan->threshold_p99, error);
-	return err;
+	return err ? err : calibration_from_json(root, plan, error);
 }
 
 static int strategies_from_json(const json_t *array, struct plan *plan, struct error *error)
@@ -364,7 +383,8 @@ static int root_from_json(const json_t *root, struct plan *plan, struct error *e
 	for (size_t i = 0; i < key_count; i++)
 		if (!json_object_get(root, keys[i]))
 			return refuse(error, "\"%s\" is missing", keys[i]);
-	if (json_object_size(root) != key_count)
+	if (json_object_size(root) !=
+	    key_count + (json_object_get(root, "calibration_days") ? 1 : 0))
 		return refuse(error, "it has keys that version %d does not know", PLAN_VERSION);
 
 	err = head_from_json(root, plan, error);

@@ -205,15 +205,19 @@ static void table_row(struct markdown *markdown, const struct cell_result *resul
 						arm[ARM_CANDIDATE].p50_ns,
 						arm[ARM_CANDIDATE].p99_ns };
 	char base_text[FORMAT_BYTES], candidate_text[FORMAT_BYTES], change[FORMAT_BYTES];
-	char interval[FORMAT_BYTES];
+	char interval[FORMAT_BYTES], seen[FORMAT_BYTES];
 
 	format_ns(base[quantile], base_text, sizeof(base_text));
 	format_ns(candidate[quantile], candidate_text, sizeof(candidate_text));
 	format_effect(effect->estimate, change, sizeof(change));
 	format_interval(effect->low, effect->high, interval, sizeof(interval));
-	fprintf(markdown->file, " | %s | %s | %s | %s | %s | %s |\n",
-		gated_quantile_name(quantile), base_text, candidate_text, change, interval,
-		verdict_name(effect->verdict));
+	fprintf(markdown->file, " | %s | %s | %s | %s | %s |", gated_quantile_name(quantile),
+		base_text, candidate_text, change, interval);
+	if (markdown->report->calibration) {
+		format_size(effect->seen, seen, sizeof(seen));
+		fprintf(markdown->file, " %s |", seen);
+	}
+	fprintf(markdown->file, " %s |\n", verdict_name(effect->verdict));
 }
 
 static void table_head(struct markdown *markdown)
@@ -223,7 +227,10 @@ static void table_head(struct markdown *markdown)
 	text(markdown, markdown->report->input->base_name);
 	fputs(" | ", markdown->file);
 	text(markdown, markdown->report->input->candidate_name);
-	fputs(" | change | 95 % interval | verdict |\n|---|---|--:|--:|--:|--:|---|\n",
+	fputs(markdown->report->calibration ?
+		      " | change | 95 % interval | seen here | verdict |\n"
+		      "|---|---|--:|--:|--:|--:|--:|---|\n" :
+		      " | change | 95 % interval | verdict |\n|---|---|--:|--:|--:|--:|---|\n",
 	      markdown->file);
 }
 

@@ -29,7 +29,7 @@ struct report_history {
 	const char *line[ARM_COUNT];		/* kernel line of each alternative */
 };
 
-/* The calibration of the machine that builds were compared on. */
+/* The calibration of the machine that was compared on. */
 struct report_calibration {
 	int64_t id;			/* its number in the store */
 	const char *made;		/* ISO 8601, UTC */

@@ -14,6 +14,27 @@ uint32_t workload_column_mask(uint32_t workload)
 	return mask;
 }
 
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct comparison_block *x = *(const struct comparison_block *const *)a;
+	const struct comparison_block *y = *(const struct comparison_block *const *)b;
+
+	if (x->cell != y->cell)
+		return x->cell < y->cell ? -1 : 1;
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	if (x->quartet != y->quartet)
+		return x->quartet < y->quartet ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+void blocks_in_order(const struct comparison_input *input, const struct comparison_block **order)
+{
+	for (uint32_t i = 0; i < input->block_count; i++)
+		order[i] = &input->blocks[i];
+	qsort(order, input->block_count, sizeof(*order), compare_blocks);
+}
+
 int block_samples_get(const struct comparison_input *input, const struct comparison_block *block,
 		      uint32_t mask, struct block_samples *held, struct error *error)
 {

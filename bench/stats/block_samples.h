@@ -18,6 +18,9 @@ int block_samples_get(const struct comparison_input *input, const struct compari
 		      uint32_t mask, struct block_samples *held, struct error *error);
 void block_samples_put(struct block_samples *held);
 
+/* All blocks by cell, boot, quartet and position; `order` has room for them. */
+void blocks_in_order(const struct comparison_input *input, const struct comparison_block **order);
+
 /*
  * The blocks of one cell with their samples in memory: `from` themselves where they have
  * them, else copies.

@@ -78,20 +78,6 @@ static int check_arms(const struct comparison_input *input, struct error *error)
 	return 0;
 }
 
-static int compare_blocks(const void *a, const void *b)
-{
-	const struct comparison_block *x = *(const struct comparison_block *const *)a;
-	const struct comparison_block *y = *(const struct comparison_block *const *)b;
-
-	if (x->cell != y->cell)
-		return x->cell < y->cell ? -1 : 1;
-	if (x->boot != y->boot)
-		return x->boot < y->boot ? -1 : 1;
-	if (x->quartet != y->quartet)
-		return x->quartet < y->quartet ? -1 : 1;
-	return (x->position > y->position) - (x->position < y->position);
-}
-
 static int prepare(struct making *making)
 {
 	const struct comparison_input *input = &making->input;
@@ -108,9 +94,7 @@ static int prepare(struct making *making)
 	making->order = malloc((input->block_count + 1) * sizeof(*making->order));
 	if (!comparison->results || !making->judged || !making->medians || !making->order)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < input->block_count; i++)
-		making->order[i] = &input->blocks[i];
-	qsort(making->order, input->block_count, sizeof(*making->order), compare_blocks);
+	blocks_in_order(input, making->order);
 	return 0;
 }
 

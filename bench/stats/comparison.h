@@ -145,8 +145,9 @@ struct effect {
 	double p, p_adjusted;		/* two-sided; after Benjamini-Hochberg over the whole report */
 	double threshold;		/* ln(1 + smallest effect of interest), never finer than the clock */
 	/*
-	 * The smallest change (ln) that as many boots find on this machine, by its calibration
-	 * (stats/calibration.h); NAN where there is none. Filled by whoever has one.
+	 * The smallest change (ln) that as many boots, or differences of one boot, find on this
+	 * machine, by its calibration (stats/calibration.h, stats/paired_calibration.h); NAN where
+	 * there is none. Filled by whoever has one.
 	 */
 	double seen;
 	enum verdict verdict;

@@ -106,6 +106,16 @@ int hodges_lehmann_centre_bounds(const double *sorted, size_t count, double misr
 	return 0;
 }
 
+double hodges_lehmann_centre_misrate(size_t count, double misrate)
+{
+	double quantile;
+
+	if (!count || count > EXACT_VALUES_MAX)
+		return count ? misrate : 0;
+	quantile = signed_rank_quantile(count, misrate / 2) - 1;
+	return quantile < 0 ? 0 : 2 * psignrank(quantile, (double)count, 1, 0);
+}
+
 int hodges_lehmann_shift_bounds(const double *x, size_t x_count, const double *y, size_t y_count,
 				double misrate, enum bounds_rule rule, double *low, double *high)
 {

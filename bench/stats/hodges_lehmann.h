@@ -48,7 +48,13 @@ int hodges_lehmann_centre_bounds(const double *sorted, size_t count, double misr
 				 enum bounds_rule rule, double *low, double *high);
 
 /*
- * The same for the shift of x against y; exact law where both samples together have at
+ * With what probability the bounds of the conservative rule that were asked for with `misrate`
+ * really miss the centre: a little less. 0 where there are none for so few values.
+ */
+double hodges_lehmann_centre_misrate(size_t count, double misrate);
+
+/*
+ * Bounds for the shift of x against y; exact law where both samples together have at
  * most 200 values.
  */
 int hodges_lehmann_shift_bounds(const double *x, size_t x_count, const double *y, size_t y_count,

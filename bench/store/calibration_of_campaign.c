@@ -117,6 +117,17 @@ static int describe(const struct measuring *measuring, int64_t campaign,
 	return calibration->program && calibration->kernel && calibration->plan_name ? 0 : -ENOMEM;
 }
 
+static int calibrate_in_boot(const struct measuring *measuring, struct calibration *calibration,
+			     struct error *error)
+{
+	int64_t runs[SPREAD_RUNS_MAX];
+
+	for (size_t i = 0; i < measuring->count; i++)
+		runs[i] = measuring->runs[i].id;
+	return calibration_inside_boots(measuring->store, measuring->plans[0], runs,
+					measuring->count, calibration, error);
+}
+
 int calibration_of_campaign(struct store *store, int64_t campaign, struct calibration *calibration,
 			    struct error *error)
 {
@@ -143,6 +154,8 @@ int calibration_of_campaign(struct store *store, int64_t campaign, struct calibr
 				"calibration comes of them", (long long)campaign,
 				CALIBRATION_PAIRS_MIN);
 	}
+	if (!ret)
+		ret = calibrate_in_boot(measuring, calibration, error);
 	if (measuring)
 		measuring_free(measuring);
 	free(measuring);

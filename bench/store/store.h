@@ -25,7 +25,7 @@
 #include "common/samples.h"
 #include "plan/plan.h"
 
-#define STORE_SCHEMA_VERSION 7
+#define STORE_SCHEMA_VERSION 8
 
 struct store;
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/exit_status.h"
+#include "store/calibration_internal.h"
 #include "store/likeness.h"
-#include "store/store_internal.h"
 
 void calibration_free(struct calibration *calibration)
 {
@@ -16,6 +16,7 @@ void calibration_free(struct calibration *calibration)
 	free(calibration->kernel);
 	free(calibration->plan_name);
 	free(calibration->parts);
+	free(calibration->in_boot);
 	memset(calibration, 0, sizeof(*calibration));
 }
 
@@ -83,6 +84,8 @@ int store_calibration_put(struct store *store, struct calibration *calibration, 
 	code = calibration->made ? insert_calibration(store, calibration) : SQLITE_NOMEM;
 	for (size_t i = 0; i < calibration->part_count && code == SQLITE_OK; i++)
 		code = insert_part(store, calibration->id, i, &calibration->parts[i]);
+	if (code == SQLITE_OK)
+		code = calibration_insert_in_boot(store, calibration);
 	if (code != SQLITE_OK)
 		err = store_error(store, code, error, "take in a calibration");
 	return store_transaction_end(store, err, error);
@@ -90,7 +93,7 @@ int store_calibration_put(struct store *store, struct calibration *calibration, 
 
 /* ---- out ---- */
 
-static enum gated_quantile quantile_of(double q)
+enum gated_quantile calibration_quantile(double q)
 {
 	enum gated_quantile quantile = 0;
 
@@ -114,7 +117,7 @@ static int part_row(struct store *store, sqlite3_stmt *statement, void *walk, st
 	calibration->parts = grown;
 	part = &grown[calibration->part_count];
 	*part = (struct calibration_part){
-		.quantile = quantile_of(sqlite3_column_double(statement, 3)),
+		.quantile = calibration_quantile(sqlite3_column_double(statement, 3)),
 		.effect = {
 			.boots = (uint32_t)sqlite3_column_int64(statement, 4),
 			.deviation = sqlite3_column_double(statement, 5),
@@ -191,6 +194,8 @@ int store_calibration_get(struct store *store, int64_t id, struct calibration *c
 	}
 	if (!err)
 		err = read_parts(store, calibration, error);
+	if (!err)
+		err = calibration_read_in_boot(store, calibration, error);
 	if (err)
 		calibration_free(calibration);
 	return err;

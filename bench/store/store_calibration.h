@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calibrations: what came of campaigns of one kernel against itself (stats/calibration.h).
+ * Calibrations: what came of campaigns of one kernel against itself, between its boots
+ * (stats/calibration.h) and inside them (stats/paired_calibration.h).
  * Errors as in store.h.
  */
 #ifndef HMMBENCH_STORE_CALIBRATION_H
@@ -8,8 +9,10 @@
 
 #include "common/cell.h"
 #include "common/samples.h"
+#include "plan/plan.h"
 #include "stats/calibration.h"
 #include "stats/comparison.h"
+#include "stats/paired_calibration.h"
 #include "store/store.h"
 
 /* One quantile of one judged column of a cell under one strategy. */
@@ -21,6 +24,15 @@ struct calibration_part {
 	struct calibration_effect effect;
 };
 
+/* One quantile of one judged column of a cell, two of its strategies compared inside boots. */
+struct calibration_in_boot {
+	char cell[CELL_NAME_BYTES];
+	uint32_t strategies[ARM_COUNT];	/* in the plan's order; it holds for either as the base */
+	enum sample_column column;
+	enum gated_quantile quantile;
+	struct paired_calibration effect;
+};
+
 struct calibration {
 	int64_t id;			/* 0: not stored */
 	int64_t campaign, run;		/* the campaign's first run */
@@ -30,6 +42,8 @@ struct calibration {
 	uint32_t boots;			/* under each of its two names */
 	struct calibration_part *parts;	/* in the plan's order */
 	size_t part_count;
+	struct calibration_in_boot *in_boot;	/* the same; none of one strategy, or of schema 7 */
+	size_t in_boot_count;
 };
 
 void calibration_free(struct calibration *calibration);	/* its members, not itself */
@@ -41,6 +55,14 @@ void calibration_free(struct calibration *calibration);	/* its members, not itse
  */
 int calibration_of_campaign(struct store *store, int64_t campaign, struct calibration *calibration,
 			    struct error *error);
+
+/*
+ * Fills `in_boot` from runs of one plan, one after the other; calibration_of_campaign() does it.
+ * Errors of the store; -ENOMEM.
+ */
+int calibration_inside_boots(struct store *store, const struct plan *plan, const int64_t *runs,
+			     size_t run_count, struct calibration *calibration,
+			     struct error *error);
 
 /* Takes it in, with the time of day; sets id and made. */
 int store_calibration_put(struct store *store, struct calibration *calibration, struct error *error);

@@ -310,6 +310,33 @@ static const char version_7[] =
 	"  PRIMARY KEY (calibration, part)\n"
 	") WITHOUT ROWID;\n";
 
+/*
+ * What the same campaigns say of verdicts inside a boot, per cell, pair of strategies, column and
+ * quantile (stats/paired_calibration.h).
+ */
+static const char version_8[] =
+	"CREATE TABLE calibration_in_boot (\n"
+	"  calibration INTEGER NOT NULL REFERENCES calibration (id) ON DELETE CASCADE,\n"
+	"  part INTEGER NOT NULL,\n" /* in the order of the plan */
+	"  cell TEXT NOT NULL,\n"
+	"  strategy TEXT NOT NULL,\n"
+	"  other_strategy TEXT NOT NULL,\n"
+	"  column_name TEXT NOT NULL,\n"
+	"  quantile REAL NOT NULL,\n"
+	"  deviation REAL,\n" /* of a difference, ln; NULL: no boot has two */
+	"  differences INTEGER NOT NULL,\n" /* of a boot */
+	"  factor INTEGER NOT NULL,\n"
+	"  tried INTEGER NOT NULL,\n" /* tests of one boot */
+	"  called INTEGER NOT NULL,\n"
+	"  judged INTEGER NOT NULL,\n"
+	"  boots INTEGER NOT NULL,\n"
+	"  boot_deviation REAL,\n" /* NULL: one boot */
+	"  boots_tried INTEGER NOT NULL,\n" /* tests of all boots */
+	"  boots_called INTEGER NOT NULL,\n"
+	"  boots_judged INTEGER NOT NULL,\n"
+	"  PRIMARY KEY (calibration, part)\n"
+	") WITHOUT ROWID;\n";
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
@@ -318,6 +345,7 @@ static const struct store_step steps[] = {
 	{ 5, version_5 },
 	{ 6, version_6 },
 	{ 7, version_7 },
+	{ 8, version_8 },
 	{ 0, NULL },
 };
 

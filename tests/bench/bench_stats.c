@@ -22,6 +22,7 @@
 
 static const struct simulation *const simulations[] = {
 	&simulate_in_boot,
+	&simulate_calibration,
 	&simulate_boots,
 	&simulate_nights,
 	&simulate_slopes,

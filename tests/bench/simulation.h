@@ -26,7 +26,7 @@ struct simulation {
 	int (*run)(uint64_t trials, uint64_t seed, struct tally *tallies);
 };
 
-extern const struct simulation simulate_in_boot, simulate_boots, simulate_nights,
-	simulate_slopes;
+extern const struct simulation simulate_in_boot, simulate_calibration, simulate_boots,
+	simulate_nights, simulate_slopes;
 
 #endif

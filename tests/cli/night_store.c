@@ -8,7 +8,8 @@
  * "one-strategy" blocks of write alone, "nights=30" nights with a kernel build each, "from=20"
  * the first of them with the effect, "all+8" both by so many per cent, "at=TIME" when they were
  * measured, "on=NAME" the machine, "calibrated=TIME" a calibration of BASE before them, its
- * boots 3 % apart. A store that is there gets the night behind what it has.
+ * boots 3 % apart, "age=7" days beyond which the plan calls one old. A store that is there gets
+ * the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -39,6 +40,8 @@ static void take_word(const char *word, double *deviation)
 		base.started = candidate.started = word + 3;
 	} else if (!strncmp(word, "calibrated=", 11)) {
 		calibrated = word + 11;
+	} else if (!strncmp(word, "age=", 4)) {
+		base.calibration_days = candidate.calibration_days = (uint32_t)atoi(word + 4);
 	} else if (!strncmp(word, "on=", 3)) {
 		base.machine = candidate.machine = word + 3;
 	} else if (!strcmp(word, "virtual")) {

@@ -23,6 +23,7 @@ static struct plan *night_plan(const struct night_boot *boot)
 	plan->clock = boot->clock;
 	plan->threshold = .02;
 	plan->threshold_p99 = .05;
+	plan->calibration_days = boot->calibration_days;
 	plan->strategies[0] = HMMBENCH_STRATEGY_WRITE;
 	plan->strategies[1] = HMMBENCH_STRATEGY_READ;
 	plan->strategy_count = boot->one_strategy ? 1 : 2;

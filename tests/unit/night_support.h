@@ -36,6 +36,7 @@ struct night_boot {
 	bool marks;			/* each block's first sample interrupted, ten times as long */
 	int64_t campaign;		/* 0: of none */
 	uint32_t boot;			/* of the campaign */
+	uint32_t calibration_days;	/* of the plan; not said */
 	int status;			/* enum exit_status */
 };
 

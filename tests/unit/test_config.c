@@ -59,6 +59,7 @@ static void test_defaults(void **state)
 	assert_int_equal(config->strategies[1], HMMBENCH_STRATEGY_READ);
 	assert_true(config->warmup == .1 && config->threshold == .02);
 	assert_true(config->threshold_p99 == .05 && !config->unrecorded);
+	assert_int_equal(config->calibration_days, 30);
 	assert_int_equal(config->vm.nodes, 2);
 	assert_int_equal(config->vm.cpus, 4);
 	assert_int_equal(config->vm.memory_bytes, 1 << 30);
@@ -88,6 +89,7 @@ static void test_every_key(void **state)
 		"warmup = 12.5%\n"
 		"threshold = 0.1%\n"
 		"threshold-p99 = 100%\n"
+		"calibration-age = 3650d\n"
 		"unrecorded = yes\n"
 		"\n"
 		"[vm]\n"
@@ -118,6 +120,7 @@ static void test_every_key(void **state)
 	assert_int_equal(config->strategies[1], HMMBENCH_STRATEGY_WRITE);
 	assert_true(config->warmup == .125 && config->threshold == .1 / 100);
 	assert_true(config->threshold_p99 == 1 && config->unrecorded);
+	assert_int_equal(config->calibration_days, 3650);
 	assert_int_equal(config->vm.nodes, 16);
 	assert_int_equal(config->vm.cpus, 64);
 	assert_true(config->vm.memory_bytes == UINT64_C(64) << 30);

@@ -46,7 +46,7 @@ static const struct bad bad_lines[] = {
 	  "3: control character 0x0d in column 9; a configuration is plain text" },
 	{ P "= 5\n" C,
 	  "3: unknown key '' in [plan]; known: name, seed, strategies, quartets, operations, "
-	  "warmup, threshold, threshold-p99, unrecorded" },
+	  "warmup, threshold, threshold-p99, calibration-age, unrecorded" },
 };
 
 static const struct bad bad_sections[] = {
@@ -128,6 +128,17 @@ static const struct bad bad_values[] = {
 	{ P "warmup = 1e1%\n" C, "3: warmup = 1e1% is no percentage; 0% to 50%, with the %" },
 	{ P "warmup = 1.%\n" C, "3: warmup = 1.% is no percentage; 0% to 50%, with the %" },
 	{ P "threshold = 0%\n" C, "3: threshold = 0% is out of range; 0.1% to 100%" },
+	{ P "calibration-age = 0d\n" C, "3: calibration-age = 0d is out of range; 1d to 3650d" },
+	{ P "calibration-age = 3651d\n" C,
+	  "3: calibration-age = 3651d is out of range; 1d to 3650d" },
+	{ P "calibration-age = 99999999999999999999d\n" C,
+	  "3: calibration-age = 99999999999999999999d is out of range; 1d to 3650d" },
+	{ P "calibration-age = 30\n" C,
+	  "3: calibration-age = 30 is no number of days; 1d to 3650d" },
+	{ P "calibration-age = d\n" C,
+	  "3: calibration-age = d is no number of days; 1d to 3650d" },
+	{ P "calibration-age = -1d\n" C,
+	  "3: calibration-age = -1d is no number of days; 1d to 3650d" },
 	{ P "threshold-p99 = 101%\n" C, "3: threshold-p99 = 101% is out of range; 0.1% to 100%" },
 	{ P "unrecorded = true\n" C, "3: unrecorded = true is neither yes nor no" },
 	{ P "strategies = write\n" C,

@@ -42,6 +42,7 @@ static void check_same(const struct plan *a, const struct plan *b)
 	assert_string_equal(a->name, b->name);
 	assert_true(a->seed == b->seed && a->clock == b->clock);
 	assert_true(a->threshold == b->threshold && a->threshold_p99 == b->threshold_p99);
+	assert_int_equal(a->calibration_days, b->calibration_days);
 	assert_int_equal(a->strategy_count, b->strategy_count);
 	assert_memory_equal(a->strategies, b->strategies, sizeof(a->strategies));
 	assert_int_equal(a->cell_count, b->cell_count);
@@ -95,6 +96,9 @@ static void test_json_round_trip(void **state)
 	check_round_trip("[plan]\nname = x\nunrecorded = yes\n[cells a]\nworkload = exit\n"
 			 "core = interval, bundled\nmirrors = 1\n",
 			 1);
+	check_round_trip("[plan]\nname = x\ncalibration-age = 7d\n"
+			 "[cells a]\nworkload = exit\nmirrors = 1\n",
+			 1);
 	check_round_trip("[plan]\nname = x\nthreshold = 1.1%\nthreshold-p99 = 100%\n"
 			 "[cells a]\nworkload = exit\nmirrors = 1\n",
 			 1);
@@ -123,6 +127,12 @@ static const struct {
 	{ "{\"plan\":1,\"plan\":1}", "line 1, column 16: duplicate object key near '\"plan\"'" },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,0]],\"more\":1}",
 	  "it has keys that version 1 does not know" },
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,0]],\"calibration_days\":0}",
+	  "\"calibration_days\" is not a number from 1 to 3650" },
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,0]],\"calibration_days\":\"a\"}",
+	  "\"calibration_days\" is not a number from 1 to 3650" },
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,0]],\"calibration_days\":7,"
+	  "\"more\":1}", "it has keys that version 1 does not know" },
 	{ "{\"plan\":1,\"name\":\"A B\",\"seed\":1,\"clock\":\"host\",\"threshold\":0.02,"
 	  "\"threshold_p99\":0.05," STRATEGIES CELLS "\"blocks\":[]}",
 	  "\"name\" is not 1 to 40 of a-z, 0-9 and -" },

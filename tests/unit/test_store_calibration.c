@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/exit_status.h"
+#include "hmmbench_uapi.h"
 #include "store/store_calibration.h"
 
 struct bench {
@@ -80,8 +81,43 @@ static void a_campaign_becomes_a_calibration(void **state)
 		/* Levels of plus and minus .03, by pairs: of 8 boots .03 sqrt(16 / 14). */
 		assert_within(part->effect.deviation, .0321, .002);
 	}
+	/* Inside boots the two strategies make one: that boots are .03 apart is not in it. */
+	assert_int_equal(calibration.in_boot_count, 4);
+	for (size_t i = 0; i < calibration.in_boot_count; i++) {
+		const struct calibration_in_boot *part = &calibration.in_boot[i];
+
+		assert_int_equal(part->strategies[ARM_BASE], HMMBENCH_STRATEGY_WRITE);
+		assert_int_equal(part->strategies[ARM_CANDIDATE], HMMBENCH_STRATEGY_READ);
+		assert_int_equal(part->effect.boots, 16);
+		assert_int_equal(part->effect.differences, NIGHT_QUARTETS - 1);
+		/* Samples scatter by .001, and a difference is of 32 of them. */
+		assert_true(part->effect.deviation > .0001 && part->effect.deviation < .001);
+		assert_true(part->effect.boot_deviation < part->effect.deviation);
+		assert_int_equal(part->effect.one_boot.tried, 16 * PAIRED_CALIBRATION_THROWS);
+		assert_int_equal(part->effect.several_boots.tried, PAIRED_CALIBRATION_THROWS);
+	}
 	calibration_free(&calibration);
 	bench_end(&bench);
+}
+
+static void assert_same_in_boot(const struct calibration_in_boot *a,
+				const struct calibration_in_boot *b)
+{
+	assert_string_equal(a->cell, b->cell);
+	assert_memory_equal(a->strategies, b->strategies, sizeof(a->strategies));
+	assert_int_equal(a->column, b->column);
+	assert_int_equal(a->quantile, b->quantile);
+	if (isnan(b->effect.deviation))
+		assert_nan(a->effect.deviation);
+	else
+		assert_true(a->effect.deviation == b->effect.deviation);
+	assert_true(a->effect.boot_deviation == b->effect.boot_deviation);
+	assert_int_equal(a->effect.differences, b->effect.differences);
+	assert_int_equal(a->effect.factor, b->effect.factor);
+	assert_int_equal(a->effect.boots, b->effect.boots);
+	assert_memory_equal(&a->effect.one_boot, &b->effect.one_boot, sizeof(struct paired_rate));
+	assert_memory_equal(&a->effect.several_boots, &b->effect.several_boots,
+			    sizeof(struct paired_rate));
 }
 
 static void it_comes_back_as_it_went_in(void **state)
@@ -92,6 +128,7 @@ static void it_comes_back_as_it_went_in(void **state)
 
 	(void)state;
 	assert_int_equal(calibration_of_campaign(bench.store, campaign, &made, &bench.error), 0);
+	made.in_boot[1].effect.deviation = NAN;	/* as of boots with one difference */
 	assert_int_equal(store_calibration_put(bench.store, &made, &bench.error), 0);
 	assert_int_equal(made.id, 1);
 	assert_int_equal(store_calibration_get(bench.store, 0, &read, &bench.error), 0);
@@ -108,6 +145,9 @@ static void it_comes_back_as_it_went_in(void **state)
 		assert_memory_equal(&read.parts[i].effect, &made.parts[i].effect,
 				    sizeof(read.parts[i].effect));
 	}
+	assert_int_equal(read.in_boot_count, made.in_boot_count);
+	for (size_t i = 0; i < read.in_boot_count; i++)
+		assert_same_in_boot(&read.in_boot[i], &made.in_boot[i]);
 	calibration_free(&read);
 	calibration_free(&made);
 	assert_int_equal(store_calibration_get(bench.store, 7, &read, &bench.error), -ENOENT);
@@ -154,6 +194,38 @@ static void it_holds_for_its_machine_and_any_kernel(void **state)
 	bench_end(&bench);
 }
 
+static void one_strategy_has_nothing_inside_boots(void **state)
+{
+	const struct night_boot alone = { .one_strategy = true };
+	struct bench bench = bench_new();
+	struct calibration calibration;
+	const int64_t campaign = put_campaign(&bench, &alone, 4, .01);
+
+	(void)state;
+	if (calibration_of_campaign(bench.store, campaign, &calibration, &bench.error))
+		fail_msg("%s", bench.error.text);
+	assert_int_equal(calibration.part_count, 4);
+	assert_int_equal(calibration.in_boot_count, 0);
+	calibration_free(&calibration);
+	bench_end(&bench);
+}
+
+static void one_of_schema_7_says_what_it_said(void **state)
+{
+	struct store *store = store_must_open(store_recorded(7), STORE_READ);
+	struct calibration calibration;
+	struct error error;
+
+	(void)state;
+	if (store_calibration_get(store, 0, &calibration, &error))
+		fail_msg("%s", error.text);
+	assert_int_equal(calibration.part_count, 1);
+	assert_within(calibration.parts[0].effect.deviation, .02, 0);
+	assert_int_equal(calibration.in_boot_count, 0);
+	calibration_free(&calibration);
+	store_close(store);
+}
+
 static void too_few_pairs_make_none(void **state)
 {
 	struct bench bench = bench_new();
@@ -175,6 +247,8 @@ int main(void)
 		cmocka_unit_test(a_campaign_becomes_a_calibration),
 		cmocka_unit_test(it_comes_back_as_it_went_in),
 		cmocka_unit_test(it_holds_for_its_machine_and_any_kernel),
+		cmocka_unit_test(one_strategy_has_nothing_inside_boots),
+		cmocka_unit_test(one_of_schema_7_says_what_it_said),
 		cmocka_unit_test(too_few_pairs_make_none),
 	};
 
