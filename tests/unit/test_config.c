@@ -137,7 +137,7 @@ static void test_every_key(void **state)
 	assert_string_equal(name_of_cell(config, 24), "control/bundled/empty/0/same-node/t1/p1/4M");
 	assert_int_equal(config->cells[23].operations, 9);
 	assert_int_equal(config->cells[23].quartets, 3);
-	assert_int_equal(config->cells[23].line, 20);
+	assert_int_equal(config->cells[23].line, 21);
 	assert_int_equal(config->cells[24].operations, 5);
 	assert_int_equal(config->cells[24].quartets, 20);
 	config_free(config);
