@@ -16,6 +16,8 @@
 #define FIGURE_LEFT   109 /* left margin of most */
 #define FIGURE_TOP    84  /* above the plot: title and key */
 #define FIGURE_BOTTOM 110 /* below it: axis and two lines */
+#define FIGURE_RIGHT  32  /* beside it, in every figure */
+#define FIGURE_TEXT   14  /* size of letters where nothing else is said */
 
 /* What a title always says of a cell, beside what tells it from the others. */
 #define FIGURE_PARTS \
@@ -46,12 +48,14 @@ double figure_axis_take(struct figure_axis *axis, double ns);
 /* The range that is drawn: with a margin around what was taken. */
 void figure_axis_shown(const struct figure_axis *axis, double *low, double *high);
 /*
- * Scale, range and ticks of axis 'x' or 'y', logarithmic, with units: at least three labels
- * whatever the range.
+ * Scale, range and ticks of axis 'x' or 'y', so many pixels long, logarithmic, with units: at least
+ * three labels whatever the range, where they have room.
  */
-void figure_axis_write(FILE *script, char letter, const struct figure_axis *axis);
-/* The same for durations from 0 to `longest`, on a linear scale. */
-void figure_durations_write(FILE *script, char letter, double longest_ns);
+void figure_axis_write(FILE *script, char letter, double pixels, const struct figure_axis *axis);
+#define FIGURE_UP     (FIGURE_HEIGHT - FIGURE_TOP - FIGURE_BOTTOM) /* pixels of most axes */
+#define FIGURE_ACROSS (FIGURE_WIDTH - FIGURE_LEFT - FIGURE_RIGHT)
+/* The same for durations from 0 to `longest`, on a linear scale of so many pixels. */
+void figure_durations_write(FILE *script, char letter, double pixels, double longest_ns);
 
 /* The range of an axis of effects (ln ratios) as it grows: 0 is always on it. Begin with { 0 }. */
 struct figure_effects {
@@ -60,16 +64,31 @@ struct figure_effects {
 
 /* The axis grows to hold it; what is not finite is passed over. */
 void figure_effects_take(struct figure_effects *effects, double effect);
-/* Range and ticks of axis 'x' or 'y': "-50 %", "0", "x10". */
-void figure_effects_write(FILE *script, char letter, const struct figure_effects *effects);
+/* Range and ticks of axis 'x' or 'y', so many pixels long: "-50 %", "0", "x10". */
+void figure_effects_write(FILE *script, char letter, double pixels,
+			  const struct figure_effects *effects);
 
 /* Where a share below 1 stands on HdrHistogram's percentile axis. */
 double figure_percentile_place(double fraction);
 /* Range and ticks of that axis, across, to the place `end`. */
 void figure_percentile_axis(FILE *script, double end);
 
-/* Text from data as a gnuplot string with its quotes: clean, cut to so many columns, inert. */
+/* Pixels that a clean text on one line takes at most, in letters of this size. */
+double figure_text_pixels(const char *text, int size);
+/* The largest size from `largest` down to `least` in which it takes no more than `pixels`. */
+int figure_text_size(const char *text, double pixels, int largest, int least);
+/*
+ * Text from data as a gnuplot string with its quotes: clean, cut to so many columns, inert. U+FFFD
+ * stands for letters that few fonts have.
+ */
 void figure_quote(FILE *script, const char *text, size_t columns);
+/*
+ * The same whole, on as many lines as it takes in `pixels`, broken between its parts where that
+ * can be. Gives their number, 1 or more; `script` NULL: nothing is written. For labels: the
+ * text of a tick ends at 50 bytes where a '%' is in it.
+ */
+unsigned int figure_lines(FILE *script, const char *text, double pixels, int size);
+#define FIGURE_LINE 1.5 /* from one of its lines to the next, as a factor of the size */
 
 /* An open figure. */
 struct figure_files {
@@ -143,9 +162,27 @@ struct figure_maker {
 		     struct error *error);
 };
 
-#define FIGURE_OVER_BYTES 160
-/* "read over write", for axes of effects: clean and short. */
-void figure_over(const struct report *report, char *text, size_t bytes);
+#define FIGURE_SHORT_BYTES 400
+/*
+ * A text, clean. Where it takes more than `pixels`, a part of it with ".." where something went:
+ * one that tells it from `other` (or NULL).
+ */
+void figure_shorten(const char *text, const char *other, double pixels, int size, char *shortened,
+		    size_t bytes);
+/* The same of an alternative's name: the two never look the same. */
+void figure_arm_name(const struct report *report, enum comparison_arm arm, double pixels, int size,
+		     char *name, size_t bytes);
+/*
+ * Writes "NAME REST" quoted, for the key, the name as long as it has room in a row of its own; two
+ * short ones share a row.
+ */
+void figure_key(FILE *script, const struct report *report, enum comparison_arm arm,
+		const char *rest);
+#define FIGURE_KEY_PIXELS 400 /* of one text in it */
+
+#define FIGURE_OVER_BYTES (2 * FIGURE_SHORT_BYTES)
+/* "read over write", in so many pixels of FIGURE_TEXT, for axes of effects. */
+void figure_over(const struct report *report, double pixels, char *text, size_t bytes);
 
 /*
  * For find(): the judged results that are wanted, what changed first, then what could not be

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LABELS_ACROSS 6
+#define EVEN_LABELS	5  /* in round steps */
+#define DURATION_PIXELS 65 /* of an axis across for each: "20.5 ms" */
 
 double figure_axis_take(struct figure_axis *axis, double ns)
 {
@@ -26,6 +27,7 @@ struct ticks {
 	FILE *script;
 	const char *between;
 	int labels;
+	double last, least; /* ln: the last label's place; the shortest distance between two */
 };
 
 static void minor_tick(struct ticks *ticks, double ns)
@@ -50,13 +52,16 @@ static void major_tick(struct ticks *ticks, double ns)
 		fprintf(ticks->script, "%s'%.6g %s' %.9g", ticks->between,
 			units[i].ns > 0 ? ns / units[i].ns : ns, units[i].name, ns);
 	ticks->between = ", ";
-	ticks->labels++;
+	if (ticks->labels++)
+		ticks->least = fmin(ticks->least, log(ns) - ticks->last);
+	ticks->last = log(ns);
 }
 
 /* Labels at these digits of every decade that `step` divides; other digits without one. */
-static int decade_ticks(FILE *script, double low, double high, const char *digits, int step)
+static struct ticks decade_ticks(FILE *script, double low, double high, const char *digits,
+				 int step)
 {
-	struct ticks ticks = { script, "", 0 };
+	struct ticks ticks = { .script = script, .between = "", .least = INFINITY };
 	const int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
 
 	for (int exponent = first; exponent <= last; exponent++) {
@@ -71,22 +76,27 @@ static int decade_ticks(FILE *script, double low, double high, const char *digit
 				minor_tick(&ticks, ns);
 		}
 	}
-	return ticks.labels;
+	return ticks;
 }
 
-/* A range inside one decade: round steps as on a linear axis. */
-static void even_ticks(FILE *script, double low, double high)
+/* A range inside one decade: round steps, `most` or nearly as many, as on a linear axis. */
+static void even_ticks(FILE *script, double low, double high, double most)
 {
-	struct ticks ticks = { script, "", 0 };
-	const double rough = (high - low) / 5, power = pow(10, floor(log10(rough)));
+	struct ticks ticks = { .script = script, .between = "" };
+	const double rough = (high - low) / most, power = pow(10, floor(log10(rough)));
 	const double step = (rough / power < 2 ? 2 : rough / power < 5 ? 5 : 10) * power;
 
 	for (double ns = ceil(low / step) * step; ns <= high; ns += step)
 		major_tick(&ticks, ns);
 }
 
+static double labels_across(double pixels)
+{
+	return fmin(EVEN_LABELS, fmax(1, pixels / DURATION_PIXELS));
+}
+
 /* Labels below each other have more room than beside each other. */
-static void write_ticks(FILE *script, char letter, double low, double high)
+static void write_ticks(FILE *script, char letter, double pixels, double low, double high)
 {
 	static const struct {
 		const char *digits;
@@ -96,18 +106,20 @@ static void write_ticks(FILE *script, char letter, double low, double high)
 			{ "125", 1, 3, 9 },
 			{ "13", 1, 3, 6 },
 			{ "123456789", 1, 4, 9 } };
-	const int most = letter == 'x' ? LABELS_ACROSS : 9;
+	/* What two labels are apart at least, as a part of the axis. */
+	const double room = letter == 'x' ? log(high / low) * DURATION_PIXELS / pixels : 0;
 
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		const int labels = decade_ticks(NULL, low, high, choices[i].digits,
-						choices[i].step);
+		const struct ticks ticks = decade_ticks(NULL, low, high, choices[i].digits,
+							choices[i].step);
 
-		if (labels < choices[i].least || labels > choices[i].most || labels > most)
+		if (ticks.labels < choices[i].least || ticks.labels > choices[i].most ||
+		    ticks.least < room)
 			continue;
 		decade_ticks(script, low, high, choices[i].digits, choices[i].step);
 		return;
 	}
-	even_ticks(script, low, high);
+	even_ticks(script, low, high, letter == 'x' ? labels_across(pixels) : EVEN_LABELS);
 }
 
 void figure_axis_shown(const struct figure_axis *axis, double *low, double *high)
@@ -123,21 +135,22 @@ void figure_axis_shown(const struct figure_axis *axis, double *low, double *high
 	*high *= margin;
 }
 
-void figure_axis_write(FILE *script, char letter, const struct figure_axis *axis)
+void figure_axis_write(FILE *script, char letter, double pixels, const struct figure_axis *axis)
 {
 	double low, high;
 
 	figure_axis_shown(axis, &low, &high);
 	fprintf(script, "set logscale %c\nset %crange [%.9g:%.9g]\nset %ctics (", letter, letter,
 		low, high, letter);
-	write_ticks(script, letter, low, high);
+	write_ticks(script, letter, pixels, low, high);
 	fputs(")\n", script);
 }
 
-void figure_durations_write(FILE *script, char letter, double longest_ns)
+void figure_durations_write(FILE *script, char letter, double pixels, double longest_ns)
 {
+
 	fprintf(script, "set %crange [0:%.9g]\nset %ctics ('0' 0, ", letter, longest_ns * 1.02,
 		letter);
-	even_ticks(script, longest_ns / 20, longest_ns * 1.02);
+	even_ticks(script, longest_ns / 20, longest_ns * 1.02, labels_across(pixels));
 	fputs(")\n", script);
 }

@@ -14,12 +14,10 @@
 #include <string.h>
 
 #include "report/cell_parts.h"
-#include "report/clean.h"
 #include "report/phrase.h"
 #include "stats/block_samples.h"
 
-#define NAME_COLUMNS 20
-#define POINTS_MAX   240 /* of one line: what the eye can tell apart */
+#define POINTS_MAX 240 /* of one line: what the eye can tell apart */
 
 struct values {
 	uint64_t *ns;
@@ -146,15 +144,9 @@ static void write_arm_plot(FILE *file, const struct report *report, const struct
 			   const char *between)
 {
 	const struct figure_style *style = figure_style(report, arm);
-	char *name = clean_text(arm == ARM_BASE ? report->input->base_name
-						: report->input->candidate_name,
-				false);
-	char key[256];
+	char rest[64];
 
-	if (name)
-		clean_cut(name, NAME_COLUMNS);
-	snprintf(key, sizeof(key), "%.180s (n = %zu)", name ? name : "", samples);
-	free(name);
+	snprintf(rest, sizeof(rest), " (n = %zu)", samples);
 	fprintf(file,
 		"%s'%s.dat' index %" PRIu32 " using 1:3 with lines notitle "
 		"linecolor rgb '%s' linewidth 2 dashtype %d, \\\n"
@@ -164,7 +156,7 @@ static void write_arm_plot(FILE *file, const struct report *report, const struct
 		"pointtype %d pointsize 0.9 title ",
 		between, figure->name, index, style->colour, style->dash, index + 1, style->colour,
 		style->point, style->colour, style->dash, style->point);
-	figure_quote(file, key, sizeof(key));
+	figure_key(file, report, arm, rest);
 }
 
 /* Both arms' data, and their part of the plot command. */
@@ -215,7 +207,7 @@ static int write_files(const struct report *report, const struct cell_result *re
 		write_arms(report, result, figure, values, &files, &axis, stream);
 	failed = !stream || fclose(stream);
 	if (!failed) {
-		figure_axis_write(files.script, 'y', &axis);
+		figure_axis_write(files.script, 'y', FIGURE_UP, &axis);
 		figure_draw(figure, plot, files.script);
 	}
 	if (axis.raised)

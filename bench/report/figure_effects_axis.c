@@ -6,11 +6,13 @@
 #include "report/figure.h"
 
 #include <math.h>
+#include <stdio.h>
+
+#include "report/phrase.h"
 
 #define LABELS_MAX 9
-/* Two labels are at least this part of the axis apart: beside each other they take more room. */
-#define ROOM_ACROSS 6
-#define ROOM_UP	    8
+#define GAP_PIXELS 6 /* between two labels beside each other */
+#define UP_PIXELS  30 /* from one label to the next above it */
 
 void figure_effects_take(struct figure_effects *effects, double effect)
 {
@@ -32,34 +34,61 @@ static struct figure_effects with_margin(const struct figure_effects *effects)
 struct labels {
 	FILE *script;
 	const struct figure_effects *shown;
-	double room;
-	double at[LABELS_MAX];
+	bool across;
+	double pixels;		/* of the axis */
+	struct {
+		double at, half; /* pixels */
+	} label[LABELS_MAX];
 	int count;
 };
 
-static void write_label(FILE *script, double effect)
+static void label_text(double effect, char *text, size_t bytes)
 {
 	if (effect > 1.2)
-		fprintf(script, "'x%.6g' %.9g", exp(effect), effect);
+		snprintf(text, bytes, "x%.6g", exp(effect));
 	else if (fabs(effect) < 1e-12)
-		fputs("'0' 0", script);
+		snprintf(text, bytes, "0");
 	else
-		fprintf(script, "'%+.6g %%%%' %.9g", expm1(effect) * 100, effect);
+		snprintf(text, bytes, "%+.6g %%", expm1(effect) * 100);
+}
+
+/* Half of what a label takes along the axis, and half of the gap beside it. */
+static double half_room(const struct labels *labels, const char *text)
+{
+	if (!labels->across)
+		return UP_PIXELS / 2.0;
+	return (figure_text_pixels(text, FIGURE_TEXT) + GAP_PIXELS) / 2;
+}
+
+/* gnuplot takes the label of a tick for a format. */
+static void write_label(struct labels *labels, const char *text, double effect)
+{
+	fputs(labels->count ? ", '" : "'", labels->script);
+	for (; *text; text++)
+		fprintf(labels->script, *text == '%' ? "%c%%" : "%c", *text);
+	fprintf(labels->script, "' %.9g", effect);
 }
 
 static void offer(struct labels *labels, double effect)
 {
 	const struct figure_effects *shown = labels->shown;
 
+	const double at = (effect - shown->low) / (shown->high - shown->low) * labels->pixels;
+	char text[FORMAT_BYTES];
+	double half;
+
 	if (effect < shown->low || effect > shown->high || labels->count == LABELS_MAX)
 		return;
+	label_text(effect, text, sizeof(text));
+	half = half_room(labels, text);
+	if (labels->across && at + half > labels->pixels + FIGURE_RIGHT)
+		return;
 	for (int i = 0; i < labels->count; i++)
-		if (fabs(labels->at[i] - effect) < labels->room)
+		if (fabs(labels->label[i].at - at) < labels->label[i].half + half)
 			return;
-	if (labels->count)
-		fputs(", ", labels->script);
-	write_label(labels->script, effect);
-	labels->at[labels->count++] = effect;
+	write_label(labels, text, effect);
+	labels->label[labels->count].at = at;
+	labels->label[labels->count++].half = half;
 }
 
 /* The roundest first, so that the others fill what they leave: 0, tens, halves, fifths .. */
@@ -83,12 +112,13 @@ static void write_labels(struct labels *labels)
 		offer(labels, log1p(percents[i] / 100));
 }
 
-void figure_effects_write(FILE *script, char letter, const struct figure_effects *effects)
+void figure_effects_write(FILE *script, char letter, double pixels,
+			  const struct figure_effects *effects)
 {
 	const struct figure_effects shown = with_margin(effects);
-	struct labels labels = { .script = script, .shown = &shown };
+	struct labels labels = { .script = script, .shown = &shown,
+				 .across = letter == 'x', .pixels = pixels };
 
-	labels.room = (shown.high - shown.low) / (letter == 'x' ? ROOM_ACROSS : ROOM_UP);
 	fprintf(script, "set %crange [%.9g:%.9g]\nset %ctics (", letter, shown.low, shown.high,
 		letter);
 	write_labels(&labels);

@@ -10,10 +10,7 @@
 
 #include "common/exit_status.h"
 #include "common/paths.h"
-#include "report/clean.h"
 #include "report/phrase.h"
-
-#define OVER_COLUMNS 16
 
 /* "mirrors-03-exit-empty": letters, digits, '.', '-' and '_' only; or what was asked for. */
 void figure_name(struct figure *figure, const char *words)
@@ -54,19 +51,15 @@ void figure_words(const struct report *report, const struct cell_result *result,
 	text[bytes - 1] = '\0';
 }
 
-void figure_over(const struct report *report, char *text, size_t bytes)
+void figure_over(const struct report *report, double pixels, char *text, size_t bytes)
 {
-	char *base = clean_text(report->input->base_name, false);
-	char *candidate = clean_text(report->input->candidate_name, false);
+	const double room = (pixels - figure_text_pixels(" over ", FIGURE_TEXT)) / 2;
+	char base[FIGURE_SHORT_BYTES], candidate[FIGURE_SHORT_BYTES];
 
-	if (base && candidate) {
-		clean_cut(base, OVER_COLUMNS);
-		clean_cut(candidate, OVER_COLUMNS);
-	}
-	snprintf(text, bytes, "%.64s over %.64s", candidate ? candidate : "candidate",
-		 base ? base : "base");
-	free(base);
-	free(candidate);
+	figure_arm_name(report, ARM_BASE, room, FIGURE_TEXT, base, sizeof(base));
+	figure_arm_name(report, ARM_CANDIDATE, room, FIGURE_TEXT, candidate, sizeof(candidate));
+	snprintf(text, bytes, "%s over %s", candidate[0] ? candidate : "candidate",
+		 base[0] ? base : "base");
 }
 
 void figure_describe(const struct report *report, uint32_t without, struct figure *figure,

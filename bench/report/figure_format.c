@@ -44,7 +44,7 @@ void figure_terminal(const struct figure *figure, enum figure_format format, FIL
 	case FIGURE_PDF:
 		fprintf(script,
 			"set terminal pdfcairo size %.2fin,%.2fin noenhanced font 'sans-serif,14' "
-			"fontscale 0.72 dashlength 0.5 background '#ffffff'\n",
+			"fontscale 0.66 dashlength 0.5 background '#ffffff'\n",
 			FIGURE_WIDTH / 100.0, figure->height / 100.0);
 		break;
 	case FIGURE_FORMAT_COUNT:

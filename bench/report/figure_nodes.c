@@ -16,7 +16,6 @@
 #define NODES_MAX    16 /* more have no room for their numbers */
 #define ROW_PIXELS   24
 #define LEFT_PIXELS  130
-#define NAME_COLUMNS 30
 #define RATIO_LEAST  0.05 /* the deepest colour stands for this much at least, in logarithms */
 
 enum panel { PANEL_BASE = 0, PANEL_CANDIDATE, PANEL_RATIO, PANEL_COUNT };
@@ -228,11 +227,10 @@ static void write_data(const struct matrix *matrix, FILE *data)
 
 static void write_axes(const struct matrix *matrix, FILE *script)
 {
-	const struct comparison_input *input = matrix->report->input;
-	char over[FIGURE_OVER_BYTES];
+	const double room = FIGURE_WIDTH - LEFT_PIXELS - 10;
+	char name[FIGURE_OVER_BYTES];
 	const char *between = "";
 
-	figure_over(matrix->report, over, sizeof(over));
 	fprintf(script, "set xrange [-0.5:%.1f]\nset yrange [0:%.1f]\nset xtics (",
 		matrix->count - .5, PANEL_COUNT * (matrix->count + 1.0));
 	for (uint32_t i = 0; i < matrix->count; i++)
@@ -247,12 +245,14 @@ static void write_axes(const struct matrix *matrix, FILE *script)
 	}
 	fputs(")\nset tics scale 0\nunset grid\nunset border\nunset key\n", script);
 	for (enum panel panel = 0; panel < PANEL_COUNT; panel++) {
+		if (panel == PANEL_RATIO)
+			figure_over(matrix->report, room, name, sizeof(name));
+		else
+			figure_arm_name(matrix->report,
+					panel == PANEL_BASE ? ARM_BASE : ARM_CANDIDATE, room,
+					FIGURE_TEXT, name, sizeof(name));
 		fprintf(script, "set label %u ", 10 + panel);
-		figure_quote(script,
-			     panel == PANEL_BASE	? input->base_name
-			     : panel == PANEL_CANDIDATE ? input->candidate_name
-							: over,
-			     NAME_COLUMNS);
+		figure_quote(script, name, sizeof(name));
 		fprintf(script, " at first -0.5,%g left noenhanced textcolor rgb '#111111'\n",
 			height_of(matrix, panel, 0) + .95);
 	}

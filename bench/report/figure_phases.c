@@ -7,19 +7,20 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "report/clean.h"
 #include "report/phrase.h"
 #include "stats/breakdown.h"
 
 #define CELLS_MAX    8 /* of one figure; the rest is in the next */
-#define BAR_PIXELS   19
-#define LEFT_PIXELS  262 /* at least; longer labels take from the plot */
-#define CELL_COLUMNS 36
-#define NAME_COLUMNS 9
-#define COLUMN_PIXELS 7.7 /* of a label, at most */
+#define BAR_PIXELS  19
+#define GAP_PIXELS  10	/* behind a cell's bars; beside labels */
+#define CELL_PIXELS 230 /* of a cell's label across; longer ones take more lines */
+#define CELL_SIZE   11
+#define NAME_PIXELS 110 /* of an alternative's name, as far as it has that */
+#define NAME_SIZE   12
+#define FIRST_LABEL 10	/* behind those of figure_head() */
 
 /*
  * From dark to light as time goes on, so that greyscale keeps them apart: six steps of cividis
@@ -38,6 +39,8 @@ struct bars {
 	uint32_t results[CELLS_MAX]; /* the walk of each */
 	struct breakdown breakdown[CELLS_MAX][ARM_COUNT];
 	uint32_t count;
+	double cell_pixels, name_pixels; /* across, of the labels */
+	double pitch;			 /* of a cell, in bars */
 };
 
 static bool is_exit_walk(const struct report *report, uint32_t result)
@@ -89,7 +92,7 @@ static int collect(const struct report *report, uint32_t first, struct bars *bar
 /* From the top: the cells, in each the base above the candidate, a gap behind each cell. */
 static double height_of(const struct bars *bars, uint32_t cell, enum comparison_arm arm)
 {
-	return 2.5 * (bars->count - cell) - (arm == ARM_BASE ? 1 : 2);
+	return bars->pitch * (bars->count - cell) - (arm == ARM_BASE ? 1 : 2);
 }
 
 /* Which parts any bar has, and how long the longest is. */
@@ -129,69 +132,84 @@ static void write_data(const struct bars *bars, const bool *has_part, struct fig
 	}
 }
 
-/* What tells the cell of a bar from the others. */
+/* What tells the cell of a bar from all others. */
 static void bar_words(const struct bars *bars, uint32_t bar, char *words, size_t bytes)
 {
-	const struct comparison_input *input = bars->report->input;
-	const struct cell_result *results = bars->report->comparison->results;
+	const struct report *report = bars->report;
+	const uint32_t cell = report->comparison->results[bars->results[bar]].cell;
 	uint32_t parts = PART_BIT(PART_MIRRORS);
 
-	for (uint32_t i = 1; i < bars->count; i++)
-		parts |= cell_parts_differ(input, results[bars->results[0]].cell,
-					   results[bars->results[i]].cell);
-	cell_words_text(input, results[bars->results[bar]].cell, parts, words, bytes);
-	clean_cut(words, CELL_COLUMNS);
+	for (uint32_t i = 0; i < report->comparison->result_count; i++)
+		if (is_exit_walk(report, i))
+			parts |= cell_parts_differ(report->input, cell,
+						   report->comparison->results[i].cell);
+	cell_words_text(report->input, cell, parts, words, bytes);
 }
 
-/* Pixels for the labels: the longest cell and the longest name. */
-static unsigned int label_pixels(const struct bars *bars)
+/* The room of the labels: what the longest takes, within limits, and as many lines as it takes. */
+static void lay_out(struct bars *bars)
 {
-	const struct comparison_input *input = bars->report->input;
-	const size_t base = input->base_name ? strlen(input->base_name) : 0;
-	const size_t candidate = input->candidate_name ? strlen(input->candidate_name) : 0;
-	const size_t name = base > candidate ? base : candidate;
-	size_t longest = 0;
-	double pixels;
+	unsigned int lines = 1;
+	char words[CELL_WORDS_BYTES], name[FIGURE_SHORT_BYTES];
 
+	bars->cell_pixels = bars->name_pixels = 0;
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
+		figure_arm_name(bars->report, arm, NAME_PIXELS, NAME_SIZE, name, sizeof(name));
+		bars->name_pixels = fmax(bars->name_pixels, figure_text_pixels(name, NAME_SIZE));
+	}
 	for (uint32_t i = 0; i < bars->count; i++) {
-		char words[CELL_WORDS_BYTES];
+		bar_words(bars, i, words, sizeof(words));
+		bars->cell_pixels = fmax(bars->cell_pixels, figure_text_pixels(words, CELL_SIZE));
+	}
+	bars->cell_pixels = fmin(bars->cell_pixels, CELL_PIXELS);
+	for (uint32_t i = 0; i < bars->count; i++) {
+		unsigned int taken;
 
 		bar_words(bars, i, words, sizeof(words));
-		longest = strlen(words) > longest ? strlen(words) : longest;
+		taken = figure_lines(NULL, words, bars->cell_pixels, CELL_SIZE);
+		lines = taken > lines ? taken : lines;
 	}
-	pixels = 12 + COLUMN_PIXELS * (double)(longest + 2 +
-					       (name < NAME_COLUMNS ? name : NAME_COLUMNS));
-	return pixels > LEFT_PIXELS ? (unsigned int)pixels : LEFT_PIXELS;
+	bars->pitch = (fmax(2 * BAR_PIXELS, lines * FIGURE_LINE * CELL_SIZE) + GAP_PIXELS) /
+		      BAR_PIXELS;
+}
+
+/* The middle of the first line of a label in the middle of a cell's two bars, in bars. */
+static double first_line(const struct bars *bars, uint32_t cell, const char *words)
+{
+	const unsigned int lines = figure_lines(NULL, words, bars->cell_pixels, CELL_SIZE);
+
+	return height_of(bars, cell, ARM_CANDIDATE) + .5 +
+	       (lines - 1) * FIGURE_LINE * CELL_SIZE / 2 / BAR_PIXELS;
 }
 
 static void write_labels(const struct bars *bars, FILE *script)
 {
-	const struct comparison_input *input = bars->report->input;
-	const char *between = "";
+	unsigned int tag = FIRST_LABEL;
 
-	fprintf(script, "set yrange [0:%.2f]\nset ytics (", 2.5 * bars->count);
+	fprintf(script, "set yrange [0:%.4f]\nunset ytics\n", bars->pitch * bars->count);
 	for (uint32_t i = 0; i < bars->count; i++) {
-		char words[CELL_WORDS_BYTES];
+		char words[CELL_WORDS_BYTES], name[FIGURE_SHORT_BYTES];
 
 		bar_words(bars, i, words, sizeof(words));
+		fprintf(script, "set label %u ", tag++);
+		figure_lines(script, words, bars->cell_pixels, CELL_SIZE);
+		fprintf(script,
+			" at screen %.5f,first %.4f right noenhanced font ',%d' textcolor rgb "
+			"'#222222'\n",
+			(GAP_PIXELS + bars->cell_pixels) / FIGURE_WIDTH, first_line(bars, i, words),
+			CELL_SIZE);
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
-			char *name = clean_text(arm == ARM_BASE ? input->base_name
-								: input->candidate_name,
-						false);
-			char label[CELL_WORDS_BYTES + 64];
-
-			if (name)
-				clean_cut(name, NAME_COLUMNS);
-			snprintf(label, sizeof(label), "%s%s%.48s", arm == ARM_BASE ? words : "",
-				 arm == ARM_BASE ? "  " : "", name ? name : "");
-			free(name);
-			fputs(between, script);
-			figure_quote(script, label, sizeof(label));
-			fprintf(script, " %g", height_of(bars, i, arm));
-			between = ", ";
+			figure_arm_name(bars->report, arm, NAME_PIXELS, NAME_SIZE, name,
+					sizeof(name));
+			fprintf(script, "set label %u ", tag++);
+			figure_quote(script, name, sizeof(name));
+			fprintf(script,
+				" at screen %.5f,first %.4f right noenhanced font ',%d' textcolor "
+				"rgb '#222222'\n",
+				(2 * GAP_PIXELS + bars->cell_pixels + bars->name_pixels) / FIGURE_WIDTH,
+				height_of(bars, i, arm), NAME_SIZE);
 		}
 	}
-	fputs(")\nset ytics scale 0 noenhanced font ',12'\nset grid noytics\n", script);
 }
 
 static void write_plot(const struct figure *figure, const bool *has_part, FILE *script)
@@ -231,7 +249,7 @@ static void sample_range(const struct bars *bars, char *text, size_t bytes)
 		snprintf(text, bytes, "n = %zu per bar", most);
 }
 
-static int write_bars(const struct bars *bars, const char *folder, struct figure *figure,
+static int write_bars(struct bars *bars, const char *folder, struct figure *figure,
 		      struct error *error)
 {
 	bool has_part[BREAKDOWN_PARTS] = { false };
@@ -247,9 +265,10 @@ static int write_bars(const struct bars *bars, const char *folder, struct figure
 			   "means of the exits between the quartiles of the whole; walk without "
 			   "lock_wait; %s.",
 			   samples);
-	figure->left = label_pixels(bars);
+	lay_out(bars);
+	figure->left = (unsigned int)(3 * GAP_PIXELS + bars->cell_pixels + bars->name_pixels);
 	figure->height = FIGURE_TOP + FIGURE_BOTTOM +
-			 (unsigned int)(2.5 * BAR_PIXELS * (bars->count > 3 ? bars->count : 3));
+			 (unsigned int)(bars->pitch * BAR_PIXELS * (bars->count > 3 ? bars->count : 3));
 	status = figure_open(figure, folder, &files, error);
 	if (status)
 		return status;
@@ -257,7 +276,8 @@ static int write_bars(const struct bars *bars, const char *folder, struct figure
 	write_data(bars, has_part, &files);
 	figure_head(bars->report, figure, "Where the time of an exit goes", "",
 		    "means of the middle half; walk is without lock_wait", files.script);
-	figure_durations_write(files.script, 'x', longest);
+	figure_durations_write(files.script, 'x', FIGURE_WIDTH - FIGURE_RIGHT - figure->left,
+			       longest);
 	write_labels(bars, files.script);
 	fprintf(files.script, "set xlabel 'time (%s)' noenhanced\n", samples);
 	write_plot(figure, has_part, files.script);

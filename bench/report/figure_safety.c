@@ -16,8 +16,9 @@
 
 #define PAIRS_MAX    12
 #define LABELS_MAX   6	 /* more would cover each other */
+#define LABEL_PIXELS 240 /* of a line of them */
+#define LABEL_SIZE   12
 #define NONE_BELOW   6.0 /* how far left of the shortest window "none" stands, as a factor */
-#define NAME_COLUMNS 20
 
 /* A cell of race and the cell of contend that asks for the other half. */
 struct pair {
@@ -159,27 +160,52 @@ static void write_data(const struct report *report, const struct pair *pairs, ui
 	files->data_sets++;
 }
 
-/* What tells the pairs apart, beside the point of the candidate. */
-static void write_labels(const struct report *report, const struct pair *pairs, uint32_t count,
-			 double none, FILE *script)
+/* Where the axis begins. */
+static double left_of(double none)
 {
-	const uint32_t parts = PART_BIT(PART_MIRRORS) | PART_BIT(PART_PROFILE);
+	return none / 1.6;
+}
 
+/* What tells the pairs apart. */
+static uint32_t telling_parts(const struct report *report, const struct pair *pairs, uint32_t count)
+{
+	const struct cell_result *results = report->comparison->results;
+	uint32_t parts = PART_BIT(PART_MIRRORS) | PART_BIT(PART_PROFILE);
+
+	for (uint32_t i = 1; i < count; i++)
+		parts |= cell_parts_differ(report->input, results[pairs[0].window].cell,
+					   results[pairs[i].window].cell);
+	return parts;
+}
+
+/* Beside the point of the candidate, towards the middle, where there is room. */
+static void write_labels(const struct report *report, const struct pair *pairs, uint32_t count,
+			 double none, const struct figure_axis *across, FILE *script)
+{
+	const uint32_t parts = telling_parts(report, pairs, count);
+	double low, high;
+
+	figure_axis_shown(across, &low, &high);
 	for (uint32_t i = 0; i < count && i < LABELS_MAX; i++) {
 		const struct arm_summary *window = window_of(report, &pairs[i], ARM_CANDIDATE);
 		const struct arm_summary *wait = wait_of(report, &pairs[i], ARM_CANDIDATE);
+		const double at = window->rows ? fmax(window->p50_ns, FIGURE_LEAST_NS) : none;
+		const bool right = at * at > left_of(none) * high;
+		unsigned int lines;
 		char words[CELL_WORDS_BYTES];
 
 		if (!wait->rows)
 			continue;
 		cell_words_text(report->input, report->comparison->results[pairs[i].window].cell,
 				parts, words, sizeof(words));
+		lines = figure_lines(NULL, words, LABEL_PIXELS, LABEL_SIZE);
 		fprintf(script, "set label %" PRIu32 " ", 10 + i);
-		figure_quote(script, words, 30);
+		figure_lines(script, words, LABEL_PIXELS, LABEL_SIZE);
 		fprintf(script,
-			" at first %.9g,%.9g left offset 1,0.9 noenhanced font ',12' textcolor rgb "
+			" at first %.9g,%.9g %s offset %d,%.1f noenhanced font ',%d' textcolor rgb "
 			"'#222222'\n",
-			window->rows ? window->p50_ns : none, wait->p99_ns);
+			at, fmax(wait->p99_ns, FIGURE_LEAST_NS), right ? "right" : "left",
+			right ? -1 : 1, lines - .1, LABEL_SIZE);
 	}
 }
 
@@ -187,14 +213,15 @@ static void write_x_axis(const struct figure_axis *across, double none, FILE *sc
 {
 	double low, high;
 
-	figure_axis_write(script, 'x', across);
 	figure_axis_shown(across, &low, &high);
+	figure_axis_write(script, 'x', FIGURE_ACROSS * log(high / low) / log(high / left_of(none)),
+			  across);
 	fprintf(script,
 		"set xrange [%.9g:%.9g]\n"
 		"set xtics add ('none' %.9g)\n"
 		"set xlabel 'race window: use after unregister (median; p10 to p90)' "
 		"noenhanced\n",
-		none / 1.6, high, none);
+		left_of(none), high, none);
 }
 
 static void write_plot(const struct report *report, const struct figure *figure, FILE *script)
@@ -211,10 +238,7 @@ static void write_plot(const struct report *report, const struct figure *figure,
 			", \\\n     '' index %d using 1:4:2:3 with xerrorbars linecolor rgb "
 			"'%s' linewidth 1.5 pointtype %d pointsize 1.1 title ",
 			arm, style->colour, style->point);
-		figure_quote(script,
-			     arm == ARM_BASE ? report->input->base_name
-					     : report->input->candidate_name,
-			     NAME_COLUMNS);
+		figure_key(script, report, arm, "");
 	}
 	figure_draw_end(figure, script);
 }
@@ -259,9 +283,9 @@ static int write_safety(const struct report *report, const char *folder, struct 
 	write_data(report, pairs, count, none, &files);
 	figure_head(report, figure, "What safety costs", "p99 of an unregister beside an exit",
 		    "left: no use after unregister; below: no wait", files.script);
-	figure_axis_write(files.script, 'y', &up);
+	figure_axis_write(files.script, 'y', FIGURE_UP, &up);
 	write_x_axis(&across, none, files.script);
-	write_labels(report, pairs, count, none, files.script);
+	write_labels(report, pairs, count, none, &across, files.script);
 	write_plot(report, figure, files.script);
 	return figure_close(figure, folder, &files, error);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/figure.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/clean.h"
 #include "report/phrase.h"
 
-#define TITLE_COLUMNS  66 /* what fits above the frame */
-#define NOTE_COLUMNS   80 /* the same for the smaller lines below it */
-#define SIDE_COLUMNS   14 /* of those, each of two kernels */
-#define KERNEL_COLUMNS 24 /* of those: what stands behind the kernel must be there too */
+#define TEXT_PIXELS 616 /* of a line across the whole picture */
+#define TITLE_SIZE  15	/* of letters above the frame; */
+#define TITLE_LEAST 11	/* of long titles */
+#define KEY_ROOM_PIXELS 250 /* of FIGURE_KEY_PIXELS, beside a name that is not long */
+#define NOTE_SIZE   12	/* the same of the lines below it */
+#define NOTE_LEAST  10
 
 /* By enum hmmbench_strategy_id, so that a strategy looks the same in every report. */
 static const struct figure_style strategy_styles[] = {
@@ -39,75 +39,51 @@ const struct figure_style *figure_style(const struct report *report, enum compar
 	return ids[ARM_BASE] == ids[ARM_CANDIDATE] ? &arm_styles[arm] : &strategy_styles[ids[arm]];
 }
 
-/*
- * In double quotes, with whatever is not plain as an octal escape: in single quotes gnuplot
- * cannot have a quote as the first character, and in double quotes it would run what stands
- * between backquotes.
- */
-void figure_quote(FILE *script, const char *text, size_t columns)
+/* "debian:6.1, 8 boots", as far as there is room. */
+static void write_boots(char *text, size_t bytes, const char *kernel, const char *other,
+			double pixels, uint32_t boots)
 {
-	char *clean = clean_text(text, false);
+	char name[FIGURE_SHORT_BYTES], rest[32];
 
-	fputc('"', script);
-	if (clean) {
-		clean_cut(clean, columns);
-		for (const char *at = clean; *at; at++) {
-			const unsigned char c = (unsigned char)*at;
-
-			if (c >= 0x80 || isalnum(c) || strchr(" .,:;()=+-/_", c))
-				fputc(c, script);
-			else
-				fprintf(script, "\\%03o", c);
-		}
-	}
-	fputc('"', script);
-	free(clean);
-}
-
-static void write_boots(char *text, size_t bytes, const char *kernel, size_t columns,
-			uint32_t boots)
-{
-	char *clean = clean_text(kernel, false);
-
-	if (clean)
-		clean_cut(clean, columns);
-	snprintf(text, bytes, "%.100s%s%u boot%s", clean ? clean : "",
-		 clean && clean[0] ? ", " : "", boots, boots == 1 ? "" : "s");
-	free(clean);
+	snprintf(rest, sizeof(rest), ", %u boot%s", boots, boots == 1 ? "" : "s");
+	figure_shorten(kernel, other, pixels - figure_text_pixels(rest, NOTE_LEAST), NOTE_LEAST,
+		       name, sizeof(name));
+	snprintf(text, bytes, "%s%s", name, name[0] ? rest : rest + 2);
 }
 
 /* Where it was measured, in the picture itself: it will be copied out of the report. */
-static void write_origin(FILE *script, const struct report *report)
+static void origin_text(const struct report *report, char *text, size_t bytes)
 {
 	const struct comparison *comparison = report->comparison;
-	char origin[320], side[ARM_COUNT][140];
+	const struct comparison_input *input = report->input;
+	const bool guest = report_is_guest(report);
+	const char *rest = !guest			    ? ""
+			   : input->design == DESIGN_BUILDS ? "; guest: distances are labels"
+							    : "; guest: distances between its "
+							      "nodes are labels";
+	const double room = TEXT_PIXELS - figure_text_pixels(rest, NOTE_LEAST);
+	char side[ARM_COUNT][FIGURE_SHORT_BYTES + 32];
 
-	if (report->input->design == DESIGN_BUILDS) {
-		write_boots(side[0], sizeof(side[0]), report->input->base_name, SIDE_COLUMNS,
+	if (input->design == DESIGN_BUILDS) {
+		const double half = (room - figure_text_pixels("; ", NOTE_LEAST)) / 2;
+
+		write_boots(side[0], sizeof(side[0]), input->base_name, input->candidate_name, half,
 			    comparison->arm_boots[ARM_BASE]);
-		write_boots(side[1], sizeof(side[1]), report->input->candidate_name, SIDE_COLUMNS,
+		write_boots(side[1], sizeof(side[1]), input->candidate_name, input->base_name, half,
 			    comparison->arm_boots[ARM_CANDIDATE]);
-		snprintf(origin, sizeof(origin), "%s; %s%s", side[0], side[1],
-			 report_is_guest(report) ? "; guest: distances are labels" : "");
-	} else {
-		write_boots(side[0], sizeof(side[0]),
-			    report->run_count ? report->runs[0].kernel : NULL, KERNEL_COLUMNS,
-			    comparison->boots);
-		snprintf(origin, sizeof(origin), "%s%s", side[0],
-			 report_is_guest(report) ?
-				 "; guest: distances between its nodes are labels" : "");
+		snprintf(text, bytes, "%s; %s%s", side[0], side[1], rest);
+		return;
 	}
-	figure_quote(script, origin, NOTE_COLUMNS);
+	write_boots(side[0], sizeof(side[0]), report->run_count ? report->runs[0].kernel : NULL,
+		    NULL, room, comparison->boots);
+	snprintf(text, bytes, "%s%s", side[0], rest);
 }
 
 /* How to read it; on the virtual clock, also what its unit is. */
-static void write_note(FILE *script, const struct report *report, const char *note)
+static void note_text(const struct report *report, const char *note, char *text, size_t bytes)
 {
-	char text[160];
-
-	snprintf(text, sizeof(text), "%s%s", note,
+	snprintf(text, bytes, "%s%s", note,
 		 report_is_virtual(report) ? "; 1 ns: 1 instruction" : "");
-	figure_quote(script, text, NOTE_COLUMNS);
 }
 
 /* Pixels from the bottom as gnuplot's share of the whole picture. */
@@ -116,30 +92,71 @@ static double share(const struct figure *figure, double pixels)
 	return pixels / figure->height;
 }
 
-static void write_margins(const struct figure *figure, FILE *script)
+/* gnuplot makes two rows of what has no room in one, and complains where even that is too long. */
+static bool key_is_long(const struct report *report)
+{
+	const double most = FIGURE_KEY_PIXELS - KEY_ROOM_PIXELS;
+	const struct comparison_input *input = report->input;
+
+	return figure_text_pixels(input->base_name ? input->base_name : "", FIGURE_TEXT) > most ||
+	       figure_text_pixels(input->candidate_name ? input->candidate_name : "", FIGURE_TEXT) >
+		       most;
+}
+
+static void write_margins(const struct report *report, const struct figure *figure, FILE *script)
 {
 	fprintf(script,
-		"set key at screen 0.53,screen %.5f center top horizontal noenhanced samplen 4\n"
+		"set key at screen 0.53,screen %.5f center top %s noenhanced samplen 4\n"
 		"set lmargin at screen %.5f\n"
 		"set rmargin at screen 0.95\n"
 		"set tmargin at screen %.5f\n"
 		"set bmargin at screen %.5f\n",
-		share(figure, figure->height - 31), (double)figure->left / FIGURE_WIDTH,
+		share(figure, figure->height - 31),
+		key_is_long(report) ? "vertical maxrows 2" : "horizontal",
+		(double)figure->left / FIGURE_WIDTH,
 		share(figure, figure->height - FIGURE_TOP), share(figure, FIGURE_BOTTOM));
 }
 
-/* The rest of a label that stands in the middle, so many pixels above the bottom. */
-static void place(FILE *script, const struct figure *figure, double height, int size,
-		  const char *colour)
+/*
+ * Label `tag` in the middle, its first line so many pixels above the bottom, smaller where it is
+ * long, and on more lines where it is longer than that. Gives their number.
+ */
+static unsigned int place(FILE *script, const struct figure *figure, unsigned int tag,
+			  const char *text, double height, int largest, int least,
+			  const char *colour)
 {
-	fprintf(script, " at screen 0.5,%.5f center noenhanced font ',%d' textcolor rgb '%s'\n",
+	const int size = figure_text_size(text, TEXT_PIXELS, largest, least);
+	unsigned int lines;
+
+	fprintf(script, "set label %u ", tag);
+	lines = figure_lines(script, text, TEXT_PIXELS, size);
+	fprintf(script,
+		" at screen 0.5,%.5f center noenhanced font ',%d' textcolor rgb '%s'\n",
 		share(figure, height), size, colour);
+	return lines;
+}
+
+/* Two lines take the place of one, and push the key down; what is longer ends with "..". */
+static void write_title(const struct figure *figure, const char *title, FILE *script)
+{
+	const double whole = figure_text_pixels(title, TITLE_SIZE);
+	char shown[2 * FIGURE_SHORT_BYTES];
+
+	if (whole <= TEXT_PIXELS * TITLE_SIZE / TITLE_LEAST) {
+		place(script, figure, 1, title, figure->height - 18, TITLE_SIZE, TITLE_LEAST,
+		      "#111111");
+		return;
+	}
+	figure_shorten(title, NULL, 1.8 * TEXT_PIXELS, TITLE_LEAST, shown, sizeof(shown));
+	place(script, figure, 1, shown, figure->height - 10, TITLE_LEAST, TITLE_LEAST, "#111111");
+	fprintf(script, "set key at screen 0.53,screen %.5f\n", share(figure, figure->height - 37));
 }
 
 void figure_head(const struct report *report, const struct figure *figure, const char *title,
 		 const char *axis, const char *note, FILE *script)
 {
 	const double middle = (FIGURE_BOTTOM + figure->height - FIGURE_TOP) / 2.0;
+	char text[2 * FIGURE_SHORT_BYTES + 200];
 
 	fprintf(script,
 		"# Draws a figure from %s.dat: gnuplot %s.gp\n"
@@ -149,19 +166,15 @@ void figure_head(const struct report *report, const struct figure *figure, const
 		"set tics nomirror textcolor rgb '#222222'\n"
 		"set grid xtics ytics linecolor rgb '#dddddd' linetype 1\n",
 		figure->name, figure->name);
-	write_margins(figure, script);
-	fputs("set label 1 ", script);
-	figure_quote(script, title, TITLE_COLUMNS);
-	place(script, figure, figure->height - 18, 15, "#111111");
-	fputs("set label 2 ", script);
-	write_note(script, report, note);
-	place(script, figure, 31, 12, "#444444");
-	fputs("set label 3 ", script);
-	write_origin(script, report);
-	place(script, figure, 11, 12, "#444444");
+	write_margins(report, figure, script);
+	write_title(figure, title, script);
+	note_text(report, note, text, sizeof(text));
+	place(script, figure, 2, text, 31, NOTE_SIZE, NOTE_LEAST, "#444444");
+	origin_text(report, text, sizeof(text));
+	place(script, figure, 3, text, 11, NOTE_SIZE, NOTE_LEAST, "#444444");
 	/* A label: gnuplot would push its own for the axis out of the picture for long ticks. */
 	fputs("set label 4 ", script);
-	figure_quote(script, axis, NOTE_COLUMNS);
+	figure_quote(script, axis, SIZE_MAX);
 	fprintf(script,
 		" at screen 0.025,%.5f center rotate by 90 noenhanced textcolor rgb '#111111'\n",
 		share(figure, middle));

@@ -81,10 +81,10 @@ static int write_shift(const struct report *report, const char *folder, struct f
 	write_data(shift, &effects, &files);
 	figure_effects_take(&effects, result->effect[GATED_P50].threshold);
 	figure_effects_take(&effects, -result->effect[GATED_P50].threshold);
-	figure_over(report, axis, sizeof(axis));
+	figure_over(report, figure->height - 2 * FIGURE_TOP, axis, sizeof(axis));
 	figure_head(report, figure, title, axis,
 		    "band: 95 %, whole line; dots: smallest effect of interest", files.script);
-	figure_effects_write(files.script, 'y', &effects);
+	figure_effects_write(files.script, 'y', FIGURE_UP, &effects);
 	figure_percentile_axis(files.script,
 			       figure_percentile_place(shift->quantile[shift->points - 1]));
 	fprintf(files.script,

@@ -8,13 +8,10 @@
 #include <string.h>
 
 #include "report/cell_parts.h"
-#include "report/clean.h"
 #include "report/phrase.h"
 
-#define KEY_COLUMNS  26
-#define NAME_COLUMNS 14 /* of them, before an exponent */
 #define CURVE_POINTS 64
-#define X_LABELS_MAX 9
+#define X_GAP_PIXELS 10 /* between labels of the axis across */
 
 static double ln_size(const struct sweep_group *group, uint32_t member)
 {
@@ -68,6 +65,22 @@ static bool write_arm(const struct sweep_group *group, enum comparison_arm arm,
 	return any;
 }
 
+static void size_text(const struct sweep_group *group, uint32_t member, char *text, size_t bytes)
+{
+	cell_part_value(group->report->input,
+			group->report->comparison->results[group->members[member]].cell,
+			cell_part_of_sweep(group->maker->part), text, bytes);
+}
+
+/* Pixels to either side of a tick that its label takes. */
+static double label_half(const struct sweep_group *group, uint32_t member)
+{
+	char text[64];
+
+	size_text(group, member, text, sizeof(text));
+	return (figure_text_pixels(text, FIGURE_TEXT) + X_GAP_PIXELS) / 2;
+}
+
 /*
  * The sizes that were measured are the ticks, as far as their labels have room: the last
  * before those in between.
@@ -75,26 +88,25 @@ static bool write_arm(const struct sweep_group *group, enum comparison_arm arm,
 static void write_x_axis(const struct sweep_group *group, FILE *script)
 {
 	const struct range range = range_of(group);
-	const double room = (range.high - range.low) / X_LABELS_MAX;
-	const double end = ln_size(group, group->count - 1);
+	const double pixel = (range.high - range.low) / FIGURE_ACROSS;
+	const uint32_t most = group->count - 1;
+	const double end = ln_size(group, most) - label_half(group, most) * pixel;
 	double last = -INFINITY;
 
 	fprintf(script, "set logscale x\nset xrange [%.9g:%.9g]\nset xtics (", exp(range.low),
 		exp(range.high));
 	for (uint32_t i = 0; i < group->count; i++) {
-		const double place = ln_size(group, i);
-		const bool fits = place - last >= room &&
-				  (end <= place || end - place >= room || !i);
+		const double place = ln_size(group, i), half = label_half(group, i) * pixel;
+		const bool fits = place - half >= last &&
+				  (i == most || place + half <= end || !i);
 		char size[64];
 
-		cell_part_value(group->report->input,
-				group->report->comparison->results[group->members[i]].cell,
-				cell_part_of_sweep(group->maker->part), size, sizeof(size));
+		size_text(group, i, size, sizeof(size));
 		fprintf(script, "%s'%s' %" PRIu64 "%s", i ? ", " : "", fits ? size : "",
 			sweep_group_size(group->report, group->maker, group->members[i]),
 			fits ? "" : " 1");
 		if (fits)
-			last = place;
+			last = place + half;
 	}
 	fputs(")\n", script);
 }
@@ -129,20 +141,13 @@ static void write_curves(const struct sweep_group *group, struct figure_axis *ax
 /* "read", with a fitted slope "read: N^1.00 ± .02". */
 static void write_key(FILE *file, const struct sweep_group *group, enum comparison_arm arm)
 {
-	const struct comparison_input *input = group->report->input;
-	char *name = clean_text(arm == ARM_BASE ? input->base_name : input->candidate_name, false);
-	char exponent[FORMAT_BYTES], key[256];
+	char exponent[FORMAT_BYTES], rest[FORMAT_BYTES + 2] = "";
 
-	if (group->sweep && name)
-		clean_cut(name, NAME_COLUMNS);
 	if (group->sweep) {
 		format_slope(&group->sweep->slope.exponent[arm], exponent, sizeof(exponent));
-		snprintf(key, sizeof(key), "%.180s: %s", name ? name : "", exponent);
-	} else {
-		snprintf(key, sizeof(key), "%s", name ? name : "");
+		snprintf(rest, sizeof(rest), ": %s", exponent);
 	}
-	free(name);
-	figure_quote(file, key, group->sweep ? sizeof(key) : KEY_COLUMNS);
+	figure_key(file, group->report, arm, rest);
 }
 
 /* Points with their bars, and the line: the curve, or what joins the points. */
@@ -254,7 +259,7 @@ int sweep_group_draw(const struct sweep_group *group, const char *folder, struct
 	figure_head(group->report, figure, title,
 		    column_name(group->report->comparison->results[figure->result].column), note,
 		    files.script);
-	figure_axis_write(files.script, 'y', &axis);
+	figure_axis_write(files.script, 'y', FIGURE_UP, &axis);
 	write_x_axis(group, files.script);
 	fprintf(files.script, "set xlabel '%s (%s)' noenhanced\n", across[group->maker->part],
 		samples);

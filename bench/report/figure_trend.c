@@ -17,7 +17,8 @@
 
 #define NIGHTS_MIN    3	 /* fewer are no trend */
 #define CHANGES_MAX   6	 /* of one line that are drawn: the newest */
-#define LABEL_COLUMNS 36	 /* along a change: as high as the plot */
+#define LABEL_SIZE    11	 /* of the letters along a change */
+#define LABEL_PIXELS  238	 /* of a line of them: as high as the plot; the next is behind it */
 #define DATES_MAX     5	 /* labels of the axis */
 #define DAY_S	      86400.0
 #define INTERVAL_Z    1.959964 /* 95 %, normal */
@@ -201,11 +202,11 @@ static void write_change(const struct trend_plot *plot, const struct history_row
 		"dashtype %d\nset label ",
 		day(plot, change->first_s), day(plot, change->first_s), open ? "#222222" : "#888888",
 		open ? 1 : 3);
-	figure_quote(script, text, LABEL_COLUMNS);
+	figure_lines(script, text, LABEL_PIXELS, LABEL_SIZE);
 	fprintf(script,
 		" at %.6f, graph 0.03 left offset character -0.6,0 rotate by 90 noenhanced "
-		"font ',11' textcolor rgb '%s'\n",
-		day(plot, change->first_s), open ? "#222222" : "#666666");
+		"font ',%d' textcolor rgb '%s'\n",
+		day(plot, change->first_s), LABEL_SIZE, open ? "#222222" : "#666666");
 }
 
 static void write_changes(const struct trend_plot *plot, FILE *script)
@@ -225,9 +226,31 @@ static void write_changes(const struct trend_plot *plot, FILE *script)
 static void key_of(const struct trend_plot *plot, enum comparison_arm arm, char *text, size_t bytes)
 {
 	const struct history_row *row = plot->rows[arm];
+	const struct history_row *other = plot->rows[arm == ARM_BASE ? ARM_CANDIDATE : ARM_BASE];
+	char line[FIGURE_SHORT_BYTES], rest[64];
 
-	snprintf(text, bytes, "%s%s%s", row->series.line, row->series.strategy[0] ? ", " : "",
+	snprintf(rest, sizeof(rest), "%s%.50s", row->series.strategy[0] ? ", " : "",
 		 row->series.strategy);
+	figure_shorten(row->series.line, other ? other->series.line : NULL,
+		       FIGURE_KEY_PIXELS - figure_text_pixels(rest, FIGURE_TEXT), FIGURE_TEXT, line,
+		       sizeof(line));
+	snprintf(text, bytes, "%s%s", line, rest);
+}
+
+/* One behind the other, gnuplot would have no room for long ones, and complain. */
+static void write_key_rows(const struct trend_plot *plot, FILE *script)
+{
+	char key[2 * FIGURE_SHORT_BYTES];
+
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
+		if (!plot->rows[arm])
+			continue;
+		key_of(plot, arm, key, sizeof(key));
+		if (figure_text_pixels(key, FIGURE_TEXT) > FIGURE_KEY_PIXELS / 2.0) {
+			fputs("set key vertical maxrows 2\n", script);
+			return;
+		}
+	}
 }
 
 static void write_plot(const struct trend_plot *plot, const struct figure *figure, FILE *script)
@@ -235,10 +258,11 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 	const char *between = "";
 	unsigned int set = 0;
 
+	write_key_rows(plot, script);
 	figure_draw_begin(figure, script);
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 		const struct figure_style *style = figure_style(plot->report, arm);
-		char key[160];
+		char key[2 * FIGURE_SHORT_BYTES];
 
 		if (!plot->rows[arm])
 			continue;
@@ -250,7 +274,7 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 			"pointtype %d pointsize 0.6 title ",
 			between, figure->name, set + 1, style->colour, style->dash, set, style->colour,
 			style->point);
-		figure_quote(script, key, 40);
+		figure_quote(script, key, sizeof(key));
 		between = ", \\\n     ";
 		set += 2;
 	}
@@ -310,7 +334,7 @@ static int write_trend(const struct report *report, const char *folder, struct f
 	}
 	figure_head(report, figure, title, "p50 of a night",
 		    "bars: 95 %; lines: level; upright: change, its first kernel", files.script);
-	figure_axis_write(files.script, 'y', &plot.axis);
+	figure_axis_write(files.script, 'y', FIGURE_UP, &plot.axis);
 	write_dates(&plot, files.script);
 	write_changes(&plot, files.script);
 	write_plot(&plot, figure, files.script);

@@ -164,6 +164,8 @@ static inline void assert_all_good(const struct drawn *drawn, bool both)
 		assert_true(svg_assert_texts_inside(svg, drawn->figures[i].name) >= 9);
 		if (svg_overlapping_ticks(svg))
 			fail_msg("%s: labels overlap", drawn->figures[i].name);
+		if (svg_overlapping_rows(svg))
+			fail_msg("%s: labels lie on each other", drawn->figures[i].name);
 		assert_picture(drawn, i, both);
 		free(svg);
 	}

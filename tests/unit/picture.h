@@ -184,58 +184,104 @@ static inline double svg_height(const char *svg)
 	return box ? strtod(box + strlen("viewBox=\"0 0 640 "), NULL) : 0;
 }
 
+/* One text of an SVG. */
+struct svg_text {
+	double x, y, size;
+	char anchor[16];
+	bool turned;
+	const char *text, *end; /* without blanks at its beginning */
+};
+
+/* The next text behind *at, which moves to it; false: there is no other. */
+static inline bool svg_next_text(const char **at, struct svg_text *text)
+{
+	while ((*at = strstr(*at + 1, "<g transform=\"translate(")) != NULL) {
+		const char *tag = strchr(*at, '>'), *size = strstr(*at, "font-size=\"");
+		const char *anchor = strstr(*at, "text-anchor=\"");
+
+		if (sscanf(*at, "<g transform=\"translate(%lf,%lf)", &text->x, &text->y) != 2 ||
+		    !size || size > tag || !anchor || anchor > tag)
+			continue;
+		assert_int_equal(sscanf(size, "font-size=\"%lf", &text->size), 1);
+		assert_int_equal(sscanf(anchor, "text-anchor=\"%15[a-z]", text->anchor), 1);
+		text->turned = memmem(*at, (size_t)(tag - *at), "rotate(", 7) != NULL;
+		text->text = strstr(*at, "<text>");
+		assert_non_null(text->text);
+		text->text += strlen("<text>");
+		text->text += strspn(text->text, " ");
+		text->end = strstr(text->text, "</text>");
+		assert_non_null(text->end);
+		return true;
+	}
+	return false;
+}
+
 /* Every text's place and size; gives how many there are. */
 static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
 {
 	const double height = svg_height(svg);
+	struct svg_text text;
 	size_t texts = 0;
 
 	assert_true(height > 0);
-
-	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
-		const char *text = strstr(at, "<text>"),
-			   *end = text ? strstr(text, "</text>") : NULL;
-		const char *size_at = strstr(at, "font-size=\"");
-		const char *anchor_at = strstr(at, "text-anchor=\""), *tag = strchr(at, '>');
-		double x, y, size;
-		char anchor[16];
-
-		if (sscanf(at, "<g transform=\"translate(%lf,%lf)", &x, &y) != 2 || !size_at ||
-		    size_at > tag || !anchor_at || anchor_at > tag)
-			continue;
-		assert_non_null(end);
-		assert_int_equal(sscanf(size_at, "font-size=\"%lf", &size), 1);
-		assert_int_equal(sscanf(anchor_at, "text-anchor=\"%15[a-z]", anchor), 1);
-		text += strlen("<text>");
-		text += strspn(text, " ");
-		if (!svg_inside(x, y, size, svg_text_length(text, end), anchor,
-				memmem(at, (size_t)(tag - at), "rotate(", 7) != NULL, height))
-			fail_msg("%s: clipped at %g,%g: %.*s", name, x, y, (int)(end - text), text);
-		texts++;
-	}
+	for (const char *at = svg; svg_next_text(&at, &text); texts++)
+		if (!svg_inside(text.x, text.y, text.size, svg_text_length(text.text, text.end),
+				text.anchor, text.turned, height))
+			fail_msg("%s: clipped at %g,%g: %.*s", name, text.x, text.y,
+				 (int)(text.end - text.text), text.text);
 	return texts;
 }
 
 /* Labels along the bottom that come too near to each other. */
 static inline size_t svg_overlapping_ticks(const char *svg)
 {
-	double place, last = -1000, height;
 	const double bottom = svg_height(svg);
+	struct svg_text one, other;
 	size_t found = 0;
 
-	for (const char *at = svg; (at = strstr(at, "<g transform=\"translate(")); at++) {
-		const char *text = strstr(at, "<text>"),
-			   *middle = strstr(at, "text-anchor=\"middle\"");
-
-		if (sscanf(at, "<g transform=\"translate(%lf,%lf)", &place, &height) != 2 ||
-		    !middle || middle > text || height < bottom - 105 ||
-		    height > bottom - 75 || text[6] == '<')
+	for (const char *at = svg; svg_next_text(&at, &one);) {
+		if (strcmp(one.anchor, "middle") || one.y < bottom - 105 || one.y > bottom - 75)
 			continue;
-		found += fabs(place - last) <
-			 8.0 * (double)svg_text_length(text + 6, strchr(text + 6, '<'));
-		last = place;
+		for (const char *next = at; svg_next_text(&next, &other);) {
+			const size_t length = svg_text_length(one.text, one.end) +
+					      svg_text_length(other.text, other.end);
+
+			found += !strcmp(other.anchor, "middle") && fabs(one.y - other.y) < .5 &&
+				 one.text < one.end && other.text < other.end &&
+				 fabs(one.x - other.x) < .32 * one.size * (double)length;
+		}
 	}
 	return found;
+}
+
+/* Labels beside the vertical axis that lie on each other. */
+static inline size_t svg_overlapping_rows(const char *svg)
+{
+	struct svg_text one, other;
+	size_t found = 0;
+
+	for (const char *at = svg; svg_next_text(&at, &one);) {
+		if (strcmp(one.anchor, "end") || one.text == one.end)
+			continue;
+		for (const char *next = at; svg_next_text(&next, &other);)
+			found += !strcmp(other.anchor, "end") && other.text < other.end &&
+				 fabs(one.x - other.x) < .5 && fabs(one.y - other.y) < one.size;
+	}
+	return found;
+}
+
+/* All its texts, one behind the other, without blanks. malloc'ed. */
+static inline char *svg_joined_texts(const char *svg)
+{
+	char *joined = malloc(strlen(svg) + 1), *to = joined;
+	struct svg_text text;
+
+	for (const char *at = svg; svg_next_text(&at, &text);)
+		for (const char *from = text.text; from < text.end; from++)
+			if (*from != ' ')
+				*to++ = *from;
+	*to = '\0';
+	return joined;
 }
 
 #endif

@@ -80,7 +80,14 @@ static void test_every_verdict_has_its_shape(void **state)
 		/* In the key, and in the title that gnuplot gives the group. */
 		assert_int_equal(count(svg, words[i]), 2);
 	}
-	assert_int_equal(count(svg, "exit, "), 5);
+	assert_int_equal(count(svg, "<text>exit (walk)<"), 1);
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const labels[] = { "1 mirror<", "4 mirrors<", "16 mirrors<",
+						      "64 mirrors<", "256 mirrors<" };
+
+		assert_non_null(strstr(svg, labels[i]));
+	}
+	assert_null(strstr(svg, "1024 mirrors<"));
 	assert_non_null(strstr(svg, "x100<"));
 	free(svg);
 	drawn_free(&drawn);
@@ -99,13 +106,120 @@ static void test_many_results_take_several_figures(void **state)
 	draw(&made->report, "many", &drawn);
 	assert_int_equal(count_of(&drawn, &figure_effects), 3);
 	for (size_t i = 0; i < 3; i++) {
-		char *svg = read_beside(&drawn, i, "svg", NULL);
+		char *data = read_beside(&drawn, i, "dat", NULL);
 
-		rows += count(svg, "exit, ");
-		svg_assert_texts_inside(svg, drawn.figures[i].name);
-		free(svg);
+		/* The first set is of all rows, behind two lines that say what it is. */
+		*strstr(data, "\n\n\n") = '\0';
+		rows += count(data, "\n") - 1;
+		free(data);
 	}
 	assert_int_equal(rows, 60);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+static void test_a_heading_says_what_its_rows_have(void **state)
+{
+	const struct hand_made_shape cells = { .exit_cells = 18, .unregister_cells = 1, .rows = 9,
+					       .boots = 1, .no_shown = true };
+	struct hand_made *made = hand_made_new(&cells);
+	struct drawn drawn;
+	char *svg, *joined;
+
+	(void)state;
+	for (uint32_t i = 12; i < 18; i++) {
+		made->cells[i].mirrors = 1000000;
+		made->cells[i].profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER;
+		made->cells[i].processes = i;
+	}
+	svg = drawn_svg(made, "headings", &figure_effects, &drawn);
+	joined = svg_joined_texts(svg);
+	assert_non_null(strstr(joined, "exit,1thread,1process(walk)"));
+	assert_int_equal(count(svg, "<text>64 mirrors, empty<"), 1);
+	assert_int_equal(count(svg, "<text>64 mirrors, delay:2000<"), 1);
+	/* A row more with other mirrors would have been longer than a line. */
+	assert_non_null(strstr(joined, "exit,1000000mirrors,schedule-unregister,2threads(walk)"));
+	assert_int_equal(count(svg, "<text>17 processes<"), 1);
+	/* Alone in its workload: the heading says that, the row what it always is. */
+	assert_int_equal(count(svg, "<text>unregister<"), 1);
+	assert_int_equal(count(svg, "<text>1 mirror, empty<"), 2);
+	free(joined);
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* No label is cut: of one word, of letters without ASCII, with what gnuplot takes for a format. */
+static void test_long_labels_are_whole(void **state)
+{
+	static const char *const names[] = {
+		"pts/a-suite-2.1.0, Test: a case with a name of its own - Threads: 16 - "
+		"Copies: 2 [us]",
+		"WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
+		"WWWWWWWWWWWW",
+		"\xc3\xbc" "berlange Pr\xc3\xbc" "fung mit Umlauten \xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f, "
+		"\xce\xa9\xce\xa8\xce\xa6, \xd0\xa9\xd0\xae\xd0\x96\xd0\xa9\xd0\xae\xd0\x96 "
+		"\xd0\xa9\xd0\xae\xd0\x96\xd0\xa9\xd0\xae\xd0\x96\xd0\xa9\xd0\xae\xd0\x96 "
+		"and on to ninety columns",
+		"/a/path/without_a_blank/that/goes/on/100%g/`touch owned`/and/on/and/on/to/ninety/"
+		"columns",
+	};
+	const struct hand_made_shape cells = { .exit_cells = 4, .rows = 9, .boots = 1,
+					       .no_shown = true };
+	struct hand_made *made = hand_made_new(&cells);
+	struct drawn drawn;
+	char *svg, *joined;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		made->cells[i] = (struct cell){ .name = (char *)names[i] };
+	svg = drawn_svg(made, "whole", &figure_effects, &drawn);
+	joined = svg_joined_texts(svg);
+	for (size_t i = 0; i < 4; i++) {
+		char wanted[200], *to = wanted;
+
+		for (const char *from = names[i]; *from; from++)
+			if (*from != ' ')
+				*to++ = *from;
+		*to = '\0';
+		if (!strstr(joined, wanted))
+			fail_msg("not whole: %s", names[i]);
+	}
+	free(joined);
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* The same of cells with a part of each kind; the rows of this figure have nothing in common. */
+static void test_cells_of_many_long_parts_are_whole(void **state)
+{
+	const struct hand_made_shape cells = { .exit_cells = 24, .rows = 9, .boots = 1,
+					       .no_shown = true };
+	struct hand_made *made = hand_made_new(&cells);
+	struct drawn drawn;
+	char *svg, *joined;
+
+	(void)state;
+	for (uint32_t i = 0; i < 24; i++)
+		made->cells[i] = (struct cell){
+			.workload = WORKLOAD_EXIT,
+			.mirrors = 1000000 - i,
+			.profile = i % 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
+					   HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
+			.layout = i % 3 ? LAYOUT_INTERLEAVE : LAYOUT_SAME_NODE,
+			.threads = 1000 + i % 2,
+			.processes = 1000 + i % 3,
+			.memory_bytes = (1ull + i % 5) << 30,
+		};
+	svg = drawn_svg(made, "parts", &figure_effects, &drawn);
+	joined = svg_joined_texts(svg);
+	assert_non_null(strstr(joined, "999999mirrors,schedule-unregister,interleave,1001threads,"
+				       "1001processes,2Gmemory"));
+	assert_non_null(strstr(joined, "999977mirrors,schedule-unregister,interleave,1001threads,"
+				       "1002processes,4Gmemory"));
+	free(joined);
+	free(svg);
 	drawn_free(&drawn);
 	hand_made_free(made);
 }
@@ -213,13 +327,57 @@ static void test_phases_stand_one_behind_the_other(void **state)
 	hand_made_free(made);
 }
 
+/* Cells of many parts, and the strategy: nothing of a label is missing, in any figure of them. */
+static void test_long_labels_of_phases_are_whole(void **state)
+{
+	const struct hand_made_shape cells = { .exit_cells = 12, .rows = 16, .boots = 1 };
+	struct hand_made *made = hand_made_new(&cells);
+	size_t figures = 0;
+	struct drawn drawn;
+
+	(void)state;
+	for (uint32_t i = 0; i < 12; i++)
+		made->cells[i] = (struct cell){
+			.workload = WORKLOAD_EXIT,
+			.mirrors = 1000000 - i,
+			.profile = i % 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
+					   HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
+			.layout = i % 3 ? LAYOUT_INTERLEAVE : LAYOUT_SAME_NODE,
+			.threads = 1000 + i % 2,
+			.processes = 1000,
+			.memory_bytes = (1ull + i) << 30,
+		};
+	hand_made_phases(made, 0, true);
+	made->input.base_name = "debian:6.1";
+	made->input.candidate_name = "debian:6.12";
+	draw(&made->report, "phases", &drawn);
+	assert_all_good(&drawn, true);
+	for (size_t i = 0; i < drawn.count; i++) {
+		char *svg = read_beside(&drawn, i, "svg", NULL), *joined = svg_joined_texts(svg);
+
+		if (drawn.figures[i].maker == &figure_phases) {
+			const char *label = figures++ ?
+				"999991mirrors,schedule-unregister,same-node,1001threads,10Gmemory" :
+				"999999mirrors,schedule-unregister,interleave,1001threads,2Gmemory";
+
+			assert_non_null(strstr(joined, label));
+			assert_int_equal(count(svg, "<text>debian:6.12<"), figures == 1 ? 8 : 4);
+		}
+		free(joined);
+		free(svg);
+	}
+	assert_int_equal(figures, 2);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
 /* ---- safety ---- */
 
 static void test_safety_has_a_price(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
 	struct drawn drawn;
-	char *svg, *data;
+	char *svg, *data, *joined;
 
 	(void)state;
 	hand_made_safety(made, 0);
@@ -230,6 +388,18 @@ static void test_safety_has_a_price(void **state)
 	assert_non_null(strstr(data, "\n500000 30000 2000000 20000 40 512\n"));
 	assert_non_null(strstr(data, "\n5000 5000 5000 3000000 0 512\n"));
 	free(data);
+	free(svg);
+	drawn_free(&drawn);
+	/* A label of 40 columns, beside a point at the right: it stands at the point's left. */
+	made->cells[0].mirrors = made->cells[1].mirrors = 1000000;
+	made->cells[0].profile = made->cells[1].profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER;
+	made->comparison.results[0].arm[ARM_CANDIDATE] = (struct arm_summary){
+		.rows = 40, .p10_ns = 30e6, .p50_ns = 500e6, .p90_ns = 600e6
+	};
+	svg = drawn_svg(made, "right", &figure_safety, &drawn);
+	joined = svg_joined_texts(svg);
+	assert_non_null(strstr(joined, "1000000mirrors,schedule-unregister"));
+	free(joined);
 	free(svg);
 	drawn_free(&drawn);
 	/* Another walk is no answer to the same question. */
@@ -323,9 +493,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_verdict_has_its_shape),
 		cmocka_unit_test(test_many_results_take_several_figures),
+		cmocka_unit_test(test_a_heading_says_what_its_rows_have),
+		cmocka_unit_test(test_long_labels_are_whole),
+		cmocka_unit_test(test_cells_of_many_long_parts_are_whole),
 		cmocka_unit_test(test_effects_have_labels_whatever_the_range),
 		cmocka_unit_test(test_a_shift_function_has_its_band),
 		cmocka_unit_test(test_phases_stand_one_behind_the_other),
+		cmocka_unit_test(test_long_labels_of_phases_are_whole),
 		cmocka_unit_test(test_safety_has_a_price),
 		cmocka_unit_test(test_nodes_make_squares),
 		cmocka_unit_test(test_every_kind_has_its_ink_within_its_frame),

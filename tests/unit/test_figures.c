@@ -144,6 +144,43 @@ static void test_a_million_mirrors_and_long_names_fit(void **state)
 	hand_made_free(made);
 }
 
+/* Two trees of which only the last letter differs: each key, and each "over", has it. */
+static void test_names_that_begin_alike_stay_apart(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct drawn drawn;
+
+	(void)state;
+	made->input.base_name = "/home/somebody/src/linux-with-a-name-that-goes-on-and-on/build-a";
+	made->input.candidate_name = "/home/somebody/src/linux-with-a-name-that-goes-on-and-on/build-b";
+	draw(&made->report, "alike", &drawn);
+	assert_all_good(&drawn, true);
+	for (size_t i = 0; i < drawn.count; i++) {
+		char *svg = read_beside(&drawn, i, "svg", NULL);
+
+		assert_non_null(strstr(svg, "build-a"));
+		assert_non_null(strstr(svg, "build-b"));
+		free(svg);
+	}
+	drawn_free(&drawn);
+	/* What has room is whole. */
+	made->input.base_name = "debian:6.12.95+deb12 first";
+	made->input.candidate_name = "debian:6.12.95+deb12 then";
+	draw(&made->report, "room", &drawn);
+	assert_all_good(&drawn, true);
+	for (size_t i = 0; i < drawn.count; i++) {
+		char *svg = read_beside(&drawn, i, "svg", NULL);
+
+		if (has_strategies(drawn.figures[i].maker)) {
+			assert_non_null(strstr(svg, made->input.base_name));
+			assert_non_null(strstr(svg, made->input.candidate_name));
+		}
+		free(svg);
+	}
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
 static void test_names_are_quoted(void **state)
 {
 	static const char name[] =
@@ -404,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_odd_data_is_drawn),
 		cmocka_unit_test(test_axes_have_labels_whatever_the_range),
 		cmocka_unit_test(test_a_million_mirrors_and_long_names_fit),
+		cmocka_unit_test(test_names_that_begin_alike_stay_apart),
 		cmocka_unit_test(test_names_are_quoted),
 		cmocka_unit_test(test_a_distribution_shows_the_samples_without_warm_up),
 		cmocka_unit_test(test_a_figure_can_be_drawn_again_elsewhere),
