@@ -33,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	6
+#define HMMBENCH_ABI_VERSION	7
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -142,7 +142,8 @@ struct hmmbench_record {
 	__u16 flags;		/* HMMBENCH_SAMPLE_* */
 	__u32 cpu;		/* where the operation began */
 	__u64 operation;	/* the tag given to HMMBENCH_IOC_REGISTER */
-	__u64 start_ns;		/* CLOCK_MONOTONIC_RAW at the operation's first instruction */
+	__u64 start_ns;		/* CLOCK_MONOTONIC_RAW at the operation's first instruction; of a
+				 * hit, at the end of the unregister that it came after */
 	__u64 phase_ns[HMMBENCH_PHASE_SLOTS];
 	__u32 phases;		/* bit i set: phase_ns[i] was measured */
 	__u32 mirrors;		/* registered when a walk or an invalidation began; else 1 */

@@ -5,11 +5,15 @@
  * A driver may free its mirror as soon as its unregister has returned. So a release
  * callback that ends after that has used freed memory, for as long as lies between the
  * two. Unregister stamps the mirror with the time at which it returned, the mirror keeps
- * its memory (mirrors.c), and each callback, when it ends, reads the clock and then the
- * stamp. A stamp that is there and not later than that reading is a hit; the difference is
- * the window. A stamp from the future is an unregister that returned after the callback:
- * what every strategy but `write` guarantees.
+ * its memory (mirrors.c), and each callback, when it ends, reads the stamp. One that is
+ * there is a hit, and only then the clock is read: every callback of a walk is looked at
+ * so, under `read` with the lock held, and hardly one of them hits. The difference of clock
+ * and stamp is the window. What every strategy but `write` guarantees is that the unregister
+ * returns after the callback: then there is no stamp yet.
  */
+#include <linux/compiler.h>
+#include <linux/ktime.h>
+
 #include "samples.h"
 #include "session.h"
 #include "timing.h"
@@ -29,21 +33,23 @@ static void widest(atomic64_t *max_ns, u64 window_ns)
 
 #ifdef HMMBENCH_REAL_FREE
 /* Nothing is stamped that can be read. What a driver's callback does to its end: use its mirror. */
-void hmmbench_race_check(struct hmmbench_mirror *mirror, u64 start_ns, u64 end_ns)
+void hmmbench_race_check(struct hmmbench_mirror *mirror)
 {
 	(void)READ_ONCE(mirror->index);
 }
 #else
-void hmmbench_race_check(struct hmmbench_mirror *mirror, u64 start_ns, u64 end_ns)
+void hmmbench_race_check(struct hmmbench_mirror *mirror)
 {
 	struct hmmbench_session *session = mirror->binding->session;
 	const u64 unregistered_ns = atomic64_read(&mirror->unregistered_ns);
+	u64 window_ns;
 
 	atomic64_inc(&session->callbacks);
-	if (unregistered_ns <= HMMBENCH_MIRROR_UNREGISTERED_UNTIMED || unregistered_ns > end_ns)
+	if (likely(unregistered_ns <= HMMBENCH_MIRROR_UNREGISTERED_UNTIMED))
 		return;
+	window_ns = ktime_get_raw_ns() - unregistered_ns;
 	atomic64_inc(&session->hits);
-	widest(&session->window_max_ns, end_ns - unregistered_ns);
-	hmmbench_record_hit(session, mirror, start_ns, end_ns - unregistered_ns);
+	widest(&session->window_max_ns, window_ns);
+	hmmbench_record_hit(session, mirror, unregistered_ns, window_ns);
 }
 #endif

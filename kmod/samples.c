@@ -326,14 +326,14 @@ void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbenc
 }
 
 void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
-			 u64 start_ns, u64 window_ns)
+			 u64 unregistered_ns, u64 window_ns)
 {
 	struct hmmbench_record record = {
 		.type = HMMBENCH_RECORD_HIT,
 		.flags = HMMBENCH_SAMPLE_UNTOLD,
 		.cpu = raw_smp_processor_id(),
 		.operation = mirror->binding->operation,
-		.start_ns = start_ns,
+		.start_ns = unregistered_ns,
 		.mirrors = 1,
 		.tid = task_pid_nr(current),
 		.mirror = mirror->index,

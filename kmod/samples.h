@@ -42,9 +42,9 @@ void hmmbench_record_unregister(struct hmmbench_session *session, struct hmmbenc
 /* `err` of the invalidation: 0 or -EAGAIN. */
 void hmmbench_record_invalidate(struct hmmbench_session *session, struct hmmbench_binding *binding,
 				int err, const struct hmmbench_sample *sample);
-/* A callback that began at start_ns and used its mirror window_ns after its unregister. */
+/* A callback that used its mirror until window_ns after its unregister, at unregistered_ns. */
 void hmmbench_record_hit(struct hmmbench_session *session, struct hmmbench_mirror *mirror,
-			 u64 start_ns, u64 window_ns);
+			 u64 unregistered_ns, u64 window_ns);
 
 /* Into the ring of this CPU, or counted as dropped. From task context, preemptible or not. */
 void hmmbench_record_write(struct hmmbench_session *session, const struct hmmbench_record *record);

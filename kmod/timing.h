@@ -31,8 +31,8 @@ struct hmmbench_sample {
 	u16 flags;		/* HMMBENCH_SAMPLE_* that are known before it began */
 };
 
-/* race.c: a callback ran from start_ns to end_ns: counts it, and records it if it is a hit. */
-void hmmbench_race_check(struct hmmbench_mirror *mirror, u64 start_ns, u64 end_ns);
+/* race.c: a callback has ended: counts it, and records it if it is a hit. */
+void hmmbench_race_check(struct hmmbench_mirror *mirror);
 
 static __always_inline u64 hmmbench_now(const enum hmmbench_pass pass)
 {
@@ -88,7 +88,7 @@ static __always_inline void hmmbench_call_release(struct hmmbench_mirror *mirror
 {
 	u64 before = 0;
 
-	if (pass == HMMBENCH_PASS_DETAILED || pass == HMMBENCH_PASS_RACE)
+	if (pass == HMMBENCH_PASS_DETAILED)
 		before = hmmbench_now(pass);
 	mirror->ops->release(mirror);
 	if (pass == HMMBENCH_PASS_DETAILED) {
@@ -96,7 +96,7 @@ static __always_inline void hmmbench_call_release(struct hmmbench_mirror *mirror
 		sample->callbacks += sample->mark - before;
 	}
 	if (pass == HMMBENCH_PASS_RACE)
-		hmmbench_race_check(mirror, before, hmmbench_now(pass));
+		hmmbench_race_check(mirror);
 }
 
 #endif

@@ -36,7 +36,7 @@ enum sample_column {
 	COLUMN_MIRRORS		= 15,	/* mirrors called back */
 	COLUMN_INVALIDATE	= 16,	/* one invalidation, lock wait included */
 	COLUMN_WINDOW		= 17,	/* race: how long a callback used its mirror after unregister returned */
-	COLUMN_OFFSET		= 18,	/* contend, bystander: its begin less the walk's, two's complement */
+	COLUMN_OFFSET		= 18,	/* contend, bystander, race: its begin less the walk's, two's complement */
 	COLUMN_KIND		= 19,	/* which of a workload's kinds of sample: see the workload */
 	COLUMN_TRACED		= 20,	/* cross-check: the release callback, as the kernel's tracer timed it */
 	COLUMN_COUNT
