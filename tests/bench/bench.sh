@@ -5,8 +5,8 @@
 # probe effect, virtual clock, gate, time to the first sample, quickstart. It prints a table and
 # judges nothing by exit status but that everything could be measured.
 #
-# Environment: HMMBENCH_BENCH the parts to measure, default all: "probe concurrent virtual
-# gate first quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
+# Environment: HMMBENCH_BENCH the parts to measure, default all: "probe paths concurrent
+# virtual gate first quickstart"; HMMBENCH_KERNEL the kernel, default debian:6.1.
 
 set -euo pipefail
 source_top=${HMMBENCH_SOURCE_DIR:?run by make bench}
@@ -44,7 +44,13 @@ bench_probe() {
 	done
 }
 
-# Probe effect where several CPUs act: the estimate of the paired blocks and its interval.
+# Where several CPUs act: the length of path that recording adds.
+bench_paths() {
+	# shellcheck source=paths.sh
+	. "$source_top/tests/bench/paths.sh"
+}
+
+# The same on the host's clock: the estimate of the paired blocks and its interval.
 bench_concurrent() {
 	"$hmmbench" run --progress none --kernel "$kernel" \
 		"$source_top/tests/bench/probe-concurrent.conf" >/dev/null
@@ -95,4 +101,4 @@ bench_gate() {
 
 "$hmmbench" kernel fetch "$kernel" >/dev/null
 row what bar measured
-for part in ${HMMBENCH_BENCH:-probe concurrent virtual gate first quickstart}; do "bench_$part"; done
+for part in ${HMMBENCH_BENCH:-probe paths concurrent virtual gate first quickstart}; do "bench_$part"; done
