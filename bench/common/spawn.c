@@ -417,8 +417,13 @@ char *spawn_find(const char *program)
 	const char *list = getenv("PATH");
 	char *path;
 
-	if (strchr(program, '/'))
-		return is_program(program) ? realpath(program, NULL) : NULL;
+	if (strchr(program, '/')) {
+		if (!is_program(program))
+			return NULL;
+		/* /proc/PID/exe leads to a program whose file was replaced, and no path does. */
+		path = realpath(program, NULL);
+		return path ? path : strdup(program);
+	}
 	if (!list)
 		list = "/usr/bin:/bin";
 	while (*list) {

@@ -50,7 +50,10 @@ int spawn_logged(const char *const argv[], const char *directory, const char *lo
  */
 int spawn_output(const char *const argv[], size_t limit, char **output, struct error *error);
 
-/* The absolute path of a program of PATH, malloc'ed, or NULL. */
+/*
+ * The absolute path of a program of PATH, malloc'ed, or NULL. A name with a slash is taken as
+ * it is, /proc/self/exe too, which is this program even after its file was replaced.
+ */
 char *spawn_find(const char *program);
 
 #endif

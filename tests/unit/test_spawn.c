@@ -283,7 +283,49 @@ static void test_find(void **state)
 	free(program);
 }
 
-int main(void)
+#define REPLACED "--replaced"
+#define AGAIN	 "--again"
+#define STARTED	 42
+
+/* What a copy of this program does: it starts itself when its file is another's. */
+static int start_replaced(const char *file)
+{
+	const char *const argv[] = { "/proc/self/exe", AGAIN, NULL };
+	static const char other[] = "#!/bin/sh\nexit 1\n";
+	struct spawn_options options = SPAWN_OPTIONS_DEFAULT;
+	struct error error = { 0 };
+	int status = -1;
+	pid_t pid;
+
+	if (path_write_file(file, other, sizeof(other) - 1, &error) || chmod(file, 0700) ||
+	    spawn_start(argv, &options, &pid, &error) || spawn_wait(pid, &status))
+		fprintf(stderr, "%s\n", error.text);
+	return status;
+}
+
+static void test_starts_itself_when_its_file_was_replaced(void **state)
+{
+	char *copy = support_path("replaced"), *data;
+	const char *const argv[] = { copy, REPLACED, NULL };
+	struct spawn_options options = SPAWN_OPTIONS_DEFAULT;
+	struct error error = { 0 };
+	size_t bytes;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(path_read_file("/proc/self/exe", 64u << 20, &data, &bytes, &error), 0);
+	assert_int_equal(path_write_file(copy, data, bytes, &error), 0);
+	free(data);
+	assert_int_equal(chmod(copy, 0700), 0);
+	options.stderr_fd = STDERR_FILENO;
+	assert_int_equal(spawn_start(argv, &options, &pid, &error), 0);
+	assert_int_equal(spawn_wait(pid, &status), 0);
+	assert_int_equal(status, STARTED);
+	free(copy);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output),
@@ -298,7 +340,11 @@ int main(void)
 		cmocka_unit_test(test_dies_with_parent),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_starts_itself_when_its_file_was_replaced),
 	};
+
+	if (argc > 1)
+		return strcmp(argv[1], REPLACED) ? STARTED : start_replaced(argv[0]);
 
 	return cmocka_run_group_tests_name("spawn", tests, NULL, NULL);
 }
