@@ -7,18 +7,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "common/paths.h"
 #include "store/run_stream.h"
 #include "store/store.h"
 
-static int export_run(struct store *store, int64_t id, const char *path, struct error *error)
+static int export_run(struct store *store, int64_t id, const char *folder, const char *path,
+		      struct error *error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), result;
+	uint32_t missing = 0;
 
 	if (fd < 0)
 		return error_set_errno(error, errno, "%s", path);
-	result = run_stream_write(store, id, fd, error);
+	result = run_stream_export(store, id, folder, fd, &missing, error);
 	if (close(fd) && !result)
 		result = -errno;
 	if (result) {
@@ -26,6 +32,28 @@ static int export_run(struct store *store, int64_t id, const char *path, struct 
 		if (!error->text[0])
 			error_set_errno(error, -result, "%s", path);
 	}
+	if (!result && missing)
+		fprintf(stderr, "hmmbench: warning: %u file%s of its profile %s not in %s any more: %s "
+			"without\n", missing, missing == 1 ? "" : "s", missing == 1 ? "is" : "are",
+			folder, path);
+	return result;
+}
+
+static int export_stored(const char *given, int64_t id, const char *path, struct error *error)
+{
+	char *store_path = given ? strdup(given) : path_store(), *folder = NULL;
+	struct store *store = NULL;
+	int result;
+
+	if (store_path)
+		folder = path_run_folder(store_path, id);
+	result = folder ? command_open_store(store_path, STORE_READ, &store, error) :
+			  error_out_of_memory(error);
+	if (!result)
+		result = export_run(store, id, folder, path, error);
+	store_close(store);
+	free(folder);
+	free(store_path);
 	return result;
 }
 
@@ -35,7 +63,6 @@ static int export_command(int argc, char **argv, struct error *error)
 		{ "store", required_argument, NULL, 'S' },
 		COMMAND_OPTION_HELP
 	};
-	struct store *store = NULL;
 	const char *given = NULL;
 	uint64_t id;
 	int option, result;
@@ -48,12 +75,7 @@ static int export_command(int argc, char **argv, struct error *error)
 	if (argc - optind != 2)
 		return command_usage(&command_export, error, "give a run and a file");
 	result = command_number("export", argv[optind], 1, INT64_MAX, &id, error);
-	if (!result)
-		result = command_open_store(given, STORE_READ, &store, error);
-	if (!result)
-		result = export_run(store, (int64_t)id, argv[optind + 1], error);
-	store_close(store);
-	return result;
+	return result ? result : export_stored(given, (int64_t)id, argv[optind + 1], error);
 }
 
 const struct command command_export = {

@@ -14,9 +14,11 @@
 #include <jansson.h>
 
 #include "common/exit_status.h"
+#include "common/paths.h"
 #include "common/stream.h"
 #include "plan/plan.h"
 #include "store/ingest.h"
+#include "store/run_origin.h"
 #include "store/run_stream.h"
 #include "store/store.h"
 
@@ -75,15 +77,43 @@ static int pour(FILE *file, struct ingest *ingest, struct error *error)
 	return result;
 }
 
-static int import_file(struct store *store, const char *path, const char *label,
-		       struct error *error)
+static int keep_file(const char *name, const void *data, size_t bytes, void *context,
+		     struct error *error)
+{
+	return path_write_below(context, name, data, bytes, error);
+}
+
+/* What came of it, and where it comes from: without that it would be compared as what it is not. */
+static int end_run(struct store *store, int64_t id, const struct ingest *ingest, int poured,
+		   const json_t *hello, const char *path, int *status, struct error *error)
+{
+	int result;
+
+	*status = poured && error->exit_status ? error->exit_status : ingest_end_status(ingest);
+	result = store_run_end(store, id, *status,
+			       poured ? error->text : ingest_ended(ingest) ? ingest_end_text(ingest) :
+								exit_status_text(*status),
+			       error);
+	if (!result)
+		result = run_origin_take(store, hello, id, path, error);
+	if (result == -EINVAL) {
+		*status = STATUS_FAILED;
+		store_run_end(store, id, *status, error->text, NULL);
+	}
+	return result;
+}
+
+static int import_file(struct store *store, const char *store_path, const char *path,
+		       const char *label, struct error *error)
 {
 	FILE *file = fopen(path, "re");
 	struct ingest *ingest = NULL;
 	struct plan *plan = NULL;
+	struct ingest_listener listener = { .file = keep_file };
 	json_t *hello = NULL;
+	char *folder = NULL;
 	int64_t id = 0;
-	int result, poured, status;
+	int result, status;
 
 	if (!file)
 		return error_set_errno(error, errno, "%s", path);
@@ -93,18 +123,15 @@ static int import_file(struct store *store, const char *path, const char *label,
 	result = run_stream_begin(store, hello, label, path, &id, &plan, error);
 	if (result)
 		goto out;
-	ingest = ingest_new(store, id, plan, NULL);
+	folder = path_run_folder(store_path, id);
+	listener.context = folder;
+	ingest = folder ? ingest_new(store, id, plan, &listener) : NULL;
 	if (!ingest) {
 		result = error_out_of_memory(error);
 		goto out;
 	}
 	rewind(file);
-	poured = pour(file, ingest, error);
-	status = poured && error->exit_status ? error->exit_status : ingest_end_status(ingest);
-	result = store_run_end(store, id, status,
-			       poured ? error->text : ingest_ended(ingest) ? ingest_end_text(ingest) :
-								exit_status_text(status),
-			       error);
+	result = end_run(store, id, ingest, pour(file, ingest, error), hello, path, &status, error);
 	fprintf(stderr, "run %lld: %s; %u of %u blocks, %llu samples in the store\n", (long long)id,
 		exit_status_text(status), ingest_blocks(ingest), plan->block_count,
 		(unsigned long long)ingest_rows(ingest));
@@ -117,6 +144,7 @@ static int import_file(struct store *store, const char *path, const char *label,
 	}
 out:
 	ingest_free(ingest);
+	free(folder);
 	plan_free(plan);
 	json_decref(hello);
 	fclose(file);
@@ -132,6 +160,7 @@ static int import_command(int argc, char **argv, struct error *error)
 	};
 	const char *given = NULL, *label = NULL;
 	struct store *store = NULL;
+	char *store_path;
 	int option, result;
 
 	command_options_begin();
@@ -145,10 +174,13 @@ static int import_command(int argc, char **argv, struct error *error)
 		return option == -ECANCELED ? 0 : option;
 	if (argc - optind != 1)
 		return command_usage(&command_import, error, "give one file");
-	result = command_open_store(given, STORE_WRITE, &store, error);
+	store_path = given ? strdup(given) : path_store();
+	result = store_path ? command_open_store(store_path, STORE_WRITE, &store, error) :
+			      error_out_of_memory(error);
 	if (!result)
-		result = import_file(store, argv[optind], label, error);
+		result = import_file(store, store_path, argv[optind], label, error);
 	store_close(store);
+	free(store_path);
 	return result;
 }
 

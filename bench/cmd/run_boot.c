@@ -140,12 +140,8 @@ static int on_file(const char *name, const void *data, size_t bytes, void *conte
 		   struct error *error)
 {
 	const struct run_state *state = context;
-	char *path = path_printf("%s/%s", state->folder, name);
-	int result = path ? path_write_file(path, data, bytes, error) :
-			    error_out_of_memory(error);
 
-	free(path);
-	return result;
+	return path_write_below(state->folder, name, data, bytes, error);
 }
 
 /* Which of the many things that can end a run it was, worst first. */

@@ -396,3 +396,15 @@ out:
 	free(temporary);
 	return ret ? error_set_errno(error, -ret, "%s: cannot be written", path) : 0;
 }
+
+int path_write_below(const char *folder, const char *name, const void *data, size_t bytes,
+		     struct error *error)
+{
+	char *path = path_printf("%s/%s", folder, name);
+	int result = path ? path_make_folder(folder, error) : error_out_of_memory(error);
+
+	if (!result)
+		result = path_write_file(path, data, bytes, error);
+	free(path);
+	return result;
+}

@@ -49,4 +49,8 @@ int path_read_file(const char *path, size_t limit, char **data, size_t *bytes,
 /* Writes to a temporary name beside it, fsync, rename. */
 int path_write_file(const char *path, const void *data, size_t bytes, struct error *error);
 
+/* The same as FOLDER/NAME, with the folder where it is not there yet. */
+int path_write_below(const char *folder, const char *name, const void *data, size_t bytes,
+		     struct error *error);
+
 #endif

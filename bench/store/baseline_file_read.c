@@ -155,26 +155,6 @@ static json_t *hello_of(const void *stream, size_t bytes)
 	return hello;
 }
 
-/* When it was measured, which is not now. */
-static int date_run(struct store *store, int64_t run, const json_t *entry, struct error *error)
-{
-	const char *started = json_string_value(json_object_get(entry, "started"));
-	const char *ended = json_string_value(json_object_get(entry, "ended"));
-	sqlite3_stmt *statement;
-	int code = sqlite3_prepare_v2(store->db,
-				      "UPDATE run SET started = ?1, ended = ?2 WHERE id = ?3", -1,
-				      &statement, NULL);
-
-	if (code == SQLITE_OK) {
-		store_bind_text(statement, 1, started);
-		store_bind_text(statement, 2, ended);
-		sqlite3_bind_int64(statement, 3, run);
-		code = store_run_once(statement);
-	}
-	return code == SQLITE_OK ? 0 : store_error(store, code, error, "take in the time of run %lld",
-						   (long long)run);
-}
-
 static int take_config(struct store *store, const struct unpacking *unpacking, const json_t *entry,
 		       int64_t run, struct error *error)
 {
@@ -231,7 +211,9 @@ static int take_run(struct store *store, struct unpacking *unpacking, const json
 	if (!result)
 		result = take_config(store, unpacking, entry, *run, error);
 	if (!result)
-		result = date_run(store, *run, entry, error);
+		result = store_run_date(store, *run,
+					json_string_value(json_object_get(entry, "started")),
+					json_string_value(json_object_get(entry, "ended")), error);
 	unpacking->run_count += !result;
 	return result;
 }

@@ -11,6 +11,7 @@
 
 #include "common/exit_status.h"
 #include "common/samples.h"
+#include "store/run_origin.h"
 
 #define NO_BLOCK UINT32_MAX
 
@@ -93,13 +94,16 @@ static char *text_of(const struct frame *frame)
 static int take_hello(struct ingest *ingest, const struct frame *frame, struct error *error)
 {
 	json_t *json = parse(frame, error);
+	const char *environment;
 	char *text;
 	int result;
 
 	if (!json)
 		return -EPROTO;
+	/* Of an exported run: what the agent said there, without what was added to it. */
+	environment = run_origin_text(json, "environment");
+	text = environment ? strdup(environment) : text_of(frame);
 	json_decref(json);
-	text = text_of(frame);
 	if (!text)
 		return error_out_of_memory(error);
 	result = store_run_environment(ingest->store, ingest->run, text, error);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A run as a stream: what 'hmmbench export' writes and what begins a run from one. The hello
- * carries, beside the environment, what the store knows of the run: plan, lab, kernel, label.
+ * carries, beside the environment, what the store knows of the run: plan, lab, kernel, label, and
+ * in an exported one its origin (run_origin.h).
  */
 #ifndef HMMBENCH_RUN_STREAM_H
 #define HMMBENCH_RUN_STREAM_H
@@ -17,6 +18,13 @@
  * was. -ENOENT: no such run; errors of the store; -errno of writing, without an error's text.
  */
 int run_stream_write(struct store *store, int64_t run, int fd, struct error *error);
+
+/*
+ * The same with the run's origin, and with the files of a profile, which lie in `folder`;
+ * *missing of them do not any more and are left out.
+ */
+int run_stream_export(struct store *store, int64_t run, const char *folder, int fd,
+		      uint32_t *missing, struct error *error);
 
 /*
  * Begins a run from a hello. `label` NULL: the hello's. `from` is the file as a message names it.

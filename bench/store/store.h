@@ -72,6 +72,10 @@ int store_run_note(struct store *store, int64_t run, const char *note_json, stru
 int store_run_end(struct store *store, int64_t run, int status, const char *text,
 		  struct error *error);
 
+/* When a run that was taken in was measured, which is not now. ISO 8601, UTC. */
+int store_run_date(struct store *store, int64_t run, const char *started, const char *ended,
+		   struct error *error);
+
 /*
  * The configuration of a run's kernel, with its SHA-256 as 64 hexadecimal digits. Runs of
  * one configuration share it. store_kernel_config_get() gives the text, NUL-terminated and

@@ -7,10 +7,10 @@
 #include "common/exit_status.h"
 #include "store/store_internal.h"
 
-static int insert_campaign(struct store *store, const struct store_campaign *campaign, int64_t *id)
+static int insert_campaign(struct store *store, const struct store_campaign *campaign,
+			   const char *started, int64_t *id)
 {
 	sqlite3_stmt *statement;
-	char now[32];
 	int code;
 
 	code = sqlite3_prepare_v2(
@@ -28,7 +28,7 @@ static int insert_campaign(struct store *store, const struct store_campaign *cam
 	sqlite3_bind_int64(statement, 5, (sqlite3_int64)campaign->seed);
 	sqlite3_bind_int64(statement, 6, campaign->boots);
 	sqlite3_bind_int64(statement, 7, campaign->retries);
-	store_bind_text(statement, 8, store_now_utc(now));
+	store_bind_text(statement, 8, started);
 	store_bind_text(statement, 9, campaign->config_path);
 	store_bind_text(statement, 10, campaign->config_text);
 	sqlite3_bind_int(statement, 11, campaign->adaptive);
@@ -63,7 +63,7 @@ static int insert_boot(struct store *store, int64_t id, const struct campaign_bo
 	int code;
 
 	code = sqlite3_prepare_v2(store->db,
-				  "INSERT INTO boot (campaign, boot, pair, arm, seed) "
+				  "INSERT OR IGNORE INTO boot (campaign, boot, pair, arm, seed) "
 				  "VALUES (?1, ?2, ?3, ?4, ?5)",
 				  -1, &statement, NULL);
 	if (code != SQLITE_OK)
@@ -79,11 +79,12 @@ static int insert_boot(struct store *store, int64_t id, const struct campaign_bo
 int store_campaign_begin(struct store *store, const struct store_campaign *campaign, int64_t *id,
 			 struct error *error)
 {
+	char now[32];
 	int code, err = store_transaction_begin(store, error);
 
 	if (err)
 		return err;
-	code = insert_campaign(store, campaign, id);
+	code = insert_campaign(store, campaign, store_now_utc(now), id);
 	for (uint32_t arm = 0; arm < campaign->arm_count && code == SQLITE_OK; arm++)
 		code = insert_arm(store, *id, arm, &campaign->arms[arm]);
 	for (uint32_t boot = 1; boot <= campaign->boot_count && code == SQLITE_OK; boot++) {
@@ -190,5 +191,73 @@ int store_campaign_resume(struct store *store, int64_t id, const char *text, str
 					 STATUS_INTERRUPTED, text);
 	if (code != SQLITE_OK)
 		err = store_error(store, code, error, "resume campaign %lld", (long long)id);
+	return store_transaction_end(store, err, error);
+}
+
+/* ---- of another store ---- */
+
+static int set_end(struct store *store, const struct store_campaign *campaign, int64_t id)
+{
+	const bool over = campaign->ended[0];
+	sqlite3_stmt *statement;
+	char now[32];
+	int code = sqlite3_prepare_v2(store->db,
+				      "UPDATE campaign SET ended = ?1, status = ?2, status_text = ?3 "
+				      "WHERE id = ?4", -1, &statement, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	store_bind_text(statement, 1, over ? campaign->ended : store_now_utc(now));
+	sqlite3_bind_int(statement, 2, over ? campaign->status : STATUS_INTERRUPTED);
+	store_bind_text(statement, 3, over ? campaign->status_text : "taken in before its end");
+	sqlite3_bind_int64(statement, 4, id);
+	return store_run_once(statement);
+}
+
+int store_campaign_take(struct store *store, const struct store_campaign *campaign, int64_t *id,
+			struct error *error)
+{
+	int code, err = store_transaction_begin(store, error);
+
+	if (err)
+		return err;
+	code = insert_campaign(store, campaign, campaign->started, id);
+	for (uint32_t arm = 0; arm < campaign->arm_count && code == SQLITE_OK; arm++)
+		code = insert_arm(store, *id, arm, &campaign->arms[arm]);
+	if (code == SQLITE_OK)
+		code = set_end(store, campaign, *id);
+	if (code != SQLITE_OK)
+		err = store_error(store, code, error, "take in a campaign");
+	return store_transaction_end(store, err, error);
+}
+
+static int set_campaign(struct store *store, int64_t run, int64_t id, uint32_t boot)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(store->db,
+				      "UPDATE run SET campaign = ?1, boot = ?2 WHERE id = ?3", -1,
+				      &statement, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_int64(statement, 2, boot);
+	sqlite3_bind_int64(statement, 3, run);
+	return store_run_once(statement);
+}
+
+int store_campaign_take_run(struct store *store, int64_t id, const struct campaign_boot *boot,
+			    int64_t run, bool whole, struct error *error)
+{
+	int code, err = store_transaction_begin(store, error);
+
+	if (err)
+		return err;
+	code = set_campaign(store, run, id, boot->boot);
+	if (code == SQLITE_OK && whole)
+		code = insert_boot(store, id, boot);
+	if (code != SQLITE_OK)
+		err = store_error(store, code, error, "take in run %lld of campaign %lld",
+				  (long long)run, (long long)id);
 	return store_transaction_end(store, err, error);
 }

@@ -57,6 +57,17 @@ struct store_boot {
 int store_campaign_begin(struct store *store, const struct store_campaign *campaign, int64_t *id,
 			 struct error *error);
 
+/*
+ * A campaign of another store, as it was there: with its beginning and its end, or
+ * STATUS_INTERRUPTED where it had none. It has no boots yet.
+ */
+int store_campaign_take(struct store *store, const struct store_campaign *campaign, int64_t *id,
+			struct error *error);
+
+/* Makes a run one of a campaign; where it is `whole` the campaign has the boot from now on. */
+int store_campaign_take_run(struct store *store, int64_t id, const struct campaign_boot *boot,
+			    int64_t run, bool whole, struct error *error);
+
 /* Boots of pairs above `pairs`, none of which may have begun, are no part of it any more. */
 int store_campaign_shorten(struct store *store, int64_t id, uint32_t pairs, struct error *error);
 

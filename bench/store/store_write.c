@@ -171,6 +171,26 @@ int store_run_end(struct store *store, int64_t run, int status, const char *text
 	return sqlite3_changes(store->db) ? 0 : store_no_such_run(store, run, error);
 }
 
+int store_run_date(struct store *store, int64_t run, const char *started, const char *ended,
+		   struct error *error)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(store->db,
+				      "UPDATE run SET started = ?1, ended = ?2 WHERE id = ?3", -1,
+				      &statement, NULL);
+
+	if (code == SQLITE_OK) {
+		store_bind_text(statement, 1, started);
+		store_bind_text(statement, 2, ended);
+		sqlite3_bind_int64(statement, 3, run);
+		code = store_run_once(statement);
+	}
+	if (code != SQLITE_OK)
+		return store_error(store, code, error, "take in the time of run %lld",
+				   (long long)run);
+	return sqlite3_changes(store->db) ? 0 : store_no_such_run(store, run, error);
+}
+
 static int prepare_put(struct store *store)
 {
 	if (store->put)

@@ -7,9 +7,9 @@
  * month before, "options" configurations, "exits=N" that many cells of exits and no other,
  * "one-strategy" blocks of write alone, "nights=30" nights with a kernel build each, "from=20"
  * the first of them with the effect, "all+8" both by so many per cent, "at=TIME" when they were
- * measured, "on=NAME" the machine, "calibrated=TIME" a calibration of BASE before them, its
- * boots 3 % apart, "age=7" days beyond which the plan calls one old. A store that is there gets
- * the night behind what it has.
+ * measured, "on=NAME" the machine, "campaign" boots of one that is adaptive, "calibrated=TIME" a
+ * calibration of BASE before them, its boots 3 % apart, "age=7" days beyond which the plan calls
+ * one old. A store that is there gets the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -25,6 +25,7 @@ static const char *file, *const *words;
 static size_t boots, word_count, nights, from;
 static struct night_boot base, candidate;
 static const char *calibrated;
+static bool campaign;
 
 static void take_word(const char *word, double *deviation)
 {
@@ -57,6 +58,8 @@ static void take_word(const char *word, double *deviation)
 		base.config = "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_HZ=250\nCONFIG_KVM=m\n";
 		candidate.config = "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_HZ=1000\n"
 				   "# CONFIG_KVM is not set\n";
+	} else if (!strcmp(word, "campaign")) {
+		campaign = true;
 	} else if (!strcmp(word, "tcg")) {
 		candidate.accelerator = "tcg";
 	} else if (!strncmp(word, "exits=", strlen("exits="))) {
@@ -127,7 +130,9 @@ static void make(void **state)
 		calibrate(store);
 	for (size_t night = 1; night <= nights; night++)
 		put_night(store, night, deviation);
-	if (!nights)
+	if (campaign)
+		night_put_campaign(store, file, &base, &candidate, boots, deviation, true);
+	else if (!nights)
 		night_put_builds(store, file, &base, &candidate, boots, deviation);
 	store_close(store);
 }
