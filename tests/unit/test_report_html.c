@@ -5,13 +5,14 @@
  */
 #include "support.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/exit_status.h"
 #include "common/spawn.h"
 #include "hand_made_report.h"
+#include "has.h"
+#include "html_check.h"
 
 static const struct hand_made_shape usual = {
 	.exit_cells = 4, .unregister_cells = 2, .rows = 128, .boots = 1
@@ -34,208 +35,6 @@ static char *render(const struct report *report, const char *folder, struct erro
 	return text;
 }
 
-static void assert_has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("'%s' is not in the page", part);
-}
-
-static void assert_has_not(const char *text, const char *part)
-{
-	const char *at = strstr(text, part);
-
-	if (at)
-		fail_msg("'%s' is in the page: %.200s", part, at);
-}
-
-static size_t count(const char *text, const char *part)
-{
-	size_t found = 0;
-
-	for (; (text = strstr(text, part)); text += strlen(part))
-		found++;
-	return found;
-}
-
-static bool in_list(const char *const *list, const char *name)
-{
-	for (; *list; list++)
-		if (!strcmp(*list, name))
-			return true;
-	return false;
-}
-
-static const char *const known_elements[] = {
-	"html",	  "head",    "meta", "link", "title", "style",	"body",	      "main",	 "header",
-	"nav",	  "section", "h1",   "h2",   "h3",    "p",	"ul",	      "li",	 "a",
-	"strong", "em",	     "span", "bdi",  "code",  "pre",	"div",	      "table",	 "caption",
-	"thead",  "tbody",   "tr",   "th",   "td",    "figure", "figcaption", "details", "summary",
-	"svg",	  "g",	     "defs", "use",  "path",  "rect",	"circle",     "text",	 "polygon", NULL
-};
-
-static const char *const known_attributes[] = { "lang",
-						"charset",
-						"http-equiv",
-						"content",
-						"name",
-						"rel",
-						"href",
-						"class",
-						"id",
-						"role",
-						"tabindex",
-						"aria-label",
-						"aria-labelledby",
-						"scope",
-						"rowspan",
-						"colspan",
-						"xmlns",
-						"viewBox",
-						"x",
-						"y",
-						"cx",
-						"cy",
-						"r",
-						"d",
-						"width",
-						"height",
-						"transform",
-						"fill",
-						"stroke",
-						"stroke-width",
-						"stroke-dasharray",
-						"stroke-linecap",
-						"stroke-linejoin",
-						"color",
-						"font-family",
-						"font-size",
-						"text-anchor",
-						"xml:space",
-						"opacity",
-						"fill-opacity",
-						"points",
-						NULL };
-
-static const char *const void_elements[] = { "meta", "link", NULL };
-
-#define DEPTH_MAX 64
-#define IDS_MAX	  20000
-
-struct walk {
-	const char *at;
-	char open[DEPTH_MAX][24];
-	size_t depth;
-	char *ids[IDS_MAX];
-	size_t id_count;
-	size_t elements;
-};
-
-static void read_word(struct walk *walk, char *word, size_t bytes)
-{
-	size_t used = 0;
-
-	while (isalnum((unsigned char)*walk->at) || (*walk->at && strchr("-:", *walk->at))) {
-		assert_true(used + 1 < bytes);
-		word[used++] = *walk->at++;
-	}
-	word[used] = '\0';
-	if (!used)
-		fail_msg("markup that is none: %.60s", walk->at - 1);
-}
-
-static void read_attribute(struct walk *walk)
-{
-	char name[24];
-	const char *end;
-
-	read_word(walk, name, sizeof(name));
-	if (!in_list(known_attributes, name))
-		fail_msg("attribute %s", name);
-	assert_int_equal(walk->at[0], '=');
-	assert_int_equal(walk->at[1], '"');
-	walk->at += 2;
-	end = strchr(walk->at, '"');
-	assert_non_null(end);
-	assert_null(memchr(walk->at, '<', (size_t)(end - walk->at)));
-	if (!strcmp(name, "href"))
-		assert_true(*walk->at == '#' || !strncmp(walk->at, "data:,\"", 7));
-	if (!strcmp(name, "id")) {
-		assert_true(walk->id_count < IDS_MAX);
-		walk->ids[walk->id_count++] = strndup(walk->at, (size_t)(end - walk->at));
-	}
-	walk->at = end + 1;
-}
-
-static void read_element(struct walk *walk)
-{
-	char name[24];
-	bool closed;
-
-	read_word(walk, name, sizeof(name));
-	if (!in_list(known_elements, name))
-		fail_msg("element <%s>", name);
-	walk->elements++;
-	while (*walk->at == ' ') {
-		walk->at++;
-		read_attribute(walk);
-	}
-	closed = *walk->at == '/';
-	walk->at += closed;
-	assert_int_equal(*walk->at++, '>');
-	if (closed || in_list(void_elements, name))
-		return;
-	assert_true(walk->depth < DEPTH_MAX);
-	strcpy(walk->open[walk->depth++], name);
-	if (!strcmp(name, "style"))
-		walk->at = strstr(walk->at, "</style>");
-}
-
-static void read_end(struct walk *walk)
-{
-	char name[24];
-
-	read_word(walk, name, sizeof(name));
-	assert_true(walk->depth > 0);
-	if (strcmp(walk->open[--walk->depth], name))
-		fail_msg("<%s> closed by </%s>", walk->open[walk->depth], name);
-	assert_int_equal(*walk->at++, '>');
-}
-
-static int by_text(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-/* Every element known and closed in order, every attribute known and quoted, ids unique. */
-static size_t assert_well_formed(const char *page)
-{
-	struct walk *walk = calloc(1, sizeof(*walk));
-	size_t elements;
-
-	assert_int_equal(strncmp(page, "<!DOCTYPE html>\n", 16), 0);
-	walk->at = page + 16;
-	while ((walk->at = strchr(walk->at, '<'))) {
-		walk->at++;
-		if (*walk->at == '/') {
-			walk->at++;
-			read_end(walk);
-		} else {
-			read_element(walk);
-		}
-	}
-	assert_int_equal(walk->depth, 0);
-	qsort(walk->ids, walk->id_count, sizeof(*walk->ids), by_text);
-	for (size_t i = 0; i < walk->id_count; i++) {
-		if (i && !strcmp(walk->ids[i - 1], walk->ids[i]))
-			fail_msg("id %s twice", walk->ids[i]);
-	}
-	for (size_t i = 0; i < walk->id_count; i++)
-		free(walk->ids[i]);
-	elements = walk->elements;
-	free(walk);
-	return elements;
-}
-
 static void assert_self_contained(const char *page)
 {
 	assert_has(page, "default-src 'none'");
@@ -244,8 +43,8 @@ static void assert_self_contained(const char *page)
 	assert_has_not(page, "url(");
 	assert_has_not(page, "<script");
 	assert_has_not(page, "https:");
-	assert_int_equal(count(page, "http://"),
-			 count(page, "xmlns=\"http://www.w3.org/2000/svg\""));
+	assert_int_equal(has_count(page, "http://"),
+			 has_count(page, "xmlns=\"http://www.w3.org/2000/svg\""));
 }
 
 static void test_a_page_without_figures_is_whole_and_says_so(void **state)
@@ -255,7 +54,7 @@ static void test_a_page_without_figures_is_whole_and_says_so(void **state)
 	char *page = render(&made->report, NULL, &error);
 
 	(void)state;
-	assert_true(assert_well_formed(page) > 300);
+	assert_true(assert_well_formed_html(page) > 300);
 	assert_self_contained(page);
 	assert_has(page, "<html lang=\"en\">");
 	assert_has(page,
@@ -267,9 +66,9 @@ static void test_a_page_without_figures_is_whole_and_says_so(void **state)
 	assert_has(page, "6.1.0-56-amd64");
 	assert_has(page, "prefers-color-scheme:dark");
 	assert_has(page, "@media print");
-	assert_int_equal(count(page, "<th"), count(page, "<th scope=") + count(page, "<thead") +
-						     count(page, "<th class=\"group\" scope="));
-	assert_int_equal(count(page, "<h1"), 1);
+	assert_int_equal(has_count(page, "<th"), has_count(page, "<th scope=") + has_count(page, "<thead") +
+						     has_count(page, "<th class=\"group\" scope="));
+	assert_int_equal(has_count(page, "<h1"), 1);
 	assert_string_equal(error.text, "");
 	free(page);
 	hand_made_free(made);
@@ -298,7 +97,7 @@ static void test_every_number_of_the_judged_results_is_in_the_table(void **state
 			}
 		}
 	}
-	assert_int_equal(count(table, "<th scope=\"row\">p99.9</th>"), 6);
+	assert_int_equal(has_count(table, "<th scope=\"row\">p99.9</th>"), 6);
 	free(page);
 	hand_made_free(made);
 }
@@ -312,7 +111,7 @@ static void test_growth_is_in_a_table(void **state)
 	hand_made_sweep(made, 0, 3, 4);
 	hand_made_sweep(made, 1, 3, 4)->slope.plain = true; /* of lock_wait, which is not judged */
 	page = render(&made->report, NULL, NULL);
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "<th scope=\"row\">exit (walk)</th><td>mirrors, 1 to 64</td>"
 			 "<td class=\"number\">N^1.00 ± .02</td><td class=\"number\">400 ns</td>"
 			 "<td class=\"number\">N^0.80 ± .12</td><td class=\"number\">50 ns</td>"
@@ -352,7 +151,7 @@ static void test_hostile_data_stays_text(void **state)
 	(void)state;
 	make_hostile(made, lines);
 	page = render(&made->report, NULL, NULL);
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "default-src 'none'");
 	assert_has_not(page, "<script");
 	assert_has(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
@@ -387,19 +186,19 @@ static void test_figures_are_part_of_the_page(void **state)
 	made->comparison.results[0].verdict = VERDICT_EQUIVALENT;
 	page = render(&made->report, folder, &error);
 	assert_string_equal(error.text, "");
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "default-src 'none'");
 	assert_has_not(page, "<script");
 	/* All effects; against mirrors: walk, lock_wait, whole, unregister; 6 distributions. */
-	assert_int_equal(count(page, "<svg "), 1 + 4 + 6);
+	assert_int_equal(has_count(page, "<svg "), 1 + 4 + 6);
 	assert_int_equal(
-		count(page, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\""
+		has_count(page, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\""
 			    "exit, ") +
-			count(page,
+			has_count(page,
 			      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\""
 			      "unregister, "),
 		4 + 6);
-	assert_int_equal(count(page, "<figcaption>"), 1 + 4 + 6);
+	assert_int_equal(has_count(page, "<figcaption>"), 1 + 4 + 6);
 	assert_has_not(page, "cannot be read");
 	free(page);
 	free(folder);
@@ -418,7 +217,7 @@ static void test_a_missing_gnuplot_is_a_warning_and_a_mark(void **state)
 	setenv("PATH", path, 1);
 	assert_int_equal(error.exit_status, STATUS_MISSING_TOOL);
 	assert_non_null(strstr(error.text, "gnuplot"));
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "This report has no figures: gnuplot is not there");
 	assert_has_not(page, "<svg");
 	free(page);
@@ -442,7 +241,7 @@ static void test_differences_between_runs_are_shown(void **state)
 	made->report.runs = runs;
 	made->report.run_count = 2;
 	page = render(&made->report, NULL, NULL);
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "What differs between the runs");
 	assert_has(page, "<th scope=\"row\">kernel tainted</th><td>run 3</td><td>0</td>");
 	assert_has(page, "<th scope=\"row\">kernel tainted</th><td>run 4</td><td>512</td>");
@@ -464,7 +263,7 @@ static void test_a_change_below_the_clock_is_not_passed_over(void **state)
 	effect->estimate = .1823215568;		/* +20 % */
 	effect->verdict = made->comparison.results[0].verdict = VERDICT_EQUIVALENT;
 	page = render(&made->report, NULL, NULL);
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "EQUIVALENT</span> <span class=\"soft\">clock: +40.0 %</span>");
 	assert_has(page, "<p>One reading of the clock costs 87 ns");
 	assert_has(page, "less than one reading of the clock (87 ns)");
@@ -481,7 +280,7 @@ static void test_the_topology_folds_away(void **state)
 	made->run.environment_json = (char *)"{\"topology\":{\"cpus\":4,\"xml\":\"<topology>\\n"
 					     "</topology>\"}}";
 	page = render(&made->report, NULL, NULL);
-	assert_well_formed(page);
+	assert_well_formed_html(page);
 	assert_has(page, "<summary>topology: xml</summary>");
 	assert_has(page, "<pre>&lt;topology&gt;\n&lt;/topology&gt;</pre>");
 	free(page);
@@ -505,9 +304,9 @@ static void test_odd_reports(void **state)
 
 		made->report.run_count = i ? 1 : 0;
 		page = render(&made->report, NULL, NULL);
-		assert_well_formed(page);
+		assert_well_formed_html(page);
 		assert_has_not(page, "nan");
-		assert_int_equal(count(page, "<th scope=\"row\">max</th>"), shapes[i].exit_cells);
+		assert_int_equal(has_count(page, "<th scope=\"row\">max</th>"), shapes[i].exit_cells);
 		if (!i)
 			assert_has(page, "There are no results.");
 		if (i == 4)

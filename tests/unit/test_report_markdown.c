@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hand_made_report.h"
+#include "has.h"
 #include "report/markdown.h"
 
 static const struct hand_made_shape usual = {
@@ -25,21 +26,6 @@ static char *render(const struct report *report)
 								&error), 0);
 	assert_int_equal(fclose(file), 0);
 	return text;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("'%s' is not in:\n%s", part, text);
-}
-
-static size_t count(const char *text, const char *part)
-{
-	size_t found = 0;
-
-	for (; (text = strstr(text, part)); text += strlen(part))
-		found++;
-	return found;
 }
 
 static void assert_written(const char *text, const char *expected, bool code)
@@ -97,12 +83,12 @@ static void test_the_whole_report_is_there(void **state)
 	assert_int_equal(strncmp(text, "## IMPROVED: read against write\n\n", 33), 0);
 	assert_has(text, "read is faster than write in 9 of 9 judged results");
 	assert_has(text, "> run 3: a guest  \n> run 3: drops\n\n");
-	assert_int_equal(count(text, "- exit, ") + count(text, "- unregister, "), 9 + 1);
+	assert_int_equal(has_count(text, "- exit, ") + has_count(text, "- unregister, "), 9 + 1);
 	assert_has(text, "### What could not be told, and what it would take\n\n- ");
 	assert_has(text, "write N^1.00 ± .02, read N^0.80 ± .12; difference -.20 ± .12\n");
 	assert_has(text, "| what | quantile | write | read | change | 95 % interval | verdict |\n"
 			 "|---|---|--:|--:|--:|--:|---|\n");
-	assert_int_equal(count(text, " | p50 | "), 9);
+	assert_int_equal(has_count(text, " | p50 | "), 9);
 	format_ns(made->comparison.results[0].arm[ARM_BASE].p10_ns, base, sizeof(base));
 	snprintf(row, sizeof(row), "| exit, 1 mirror (walk) | p10 | %s | ", base);
 	assert_has(text, row);
@@ -124,7 +110,7 @@ static void test_names_do_not_break_the_table(void **state)
 	made->run.kernel = (char *)"[x](http://y) |";
 	made->report.command = "hmmbench ` compare";
 	text = rest = render(&made->report);
-	assert_int_equal(count(text, "<"), count(text, "\\<"));
+	assert_int_equal(has_count(text, "<"), has_count(text, "\\<"));
 	assert_null(strstr(text, "](http://"));
 	while ((line = strsep(&rest, "\n"))) {
 		size_t cells = 0;

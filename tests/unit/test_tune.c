@@ -12,20 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/paths.h"
-#include "fake_machine.h"
 #include "machine/check.h"
 #include "machine/tune.h"
-#include "machine/tune_command.h"
+#include "tune_support.h"
 
-#define NO_TURBO "/sys/devices/system/cpu/intel_pstate/no_turbo"
 #define BOOT_ID	 "/proc/sys/kernel/random/boot_id"
 
-static struct fake_machine fake;
 static int writes_left; /* before write_hook() does what it is for */
 
 static int write_plainly(const char *path, const char *value)
@@ -58,80 +54,13 @@ static int write_nothing(const char *path, const char *value)
 	return 0;
 }
 
-static int set_up(void **state)
-{
-	char *folder = support_path("state");
-
-	(void)state;
-	path_remove_tree(folder, NULL);
-	setenv("HMMBENCH_STATE_DIR", folder, 1);
-	free(folder);
-	fake = fake_machine("intel-laptop");
-	writes_left = 0;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_free(&fake);
-	return 0;
-}
-
-static struct tune planned(void)
-{
-	struct tune tune = { 0 };
-	struct error error = { 0 };
-
-	assert_int_equal(tune_plan(&fake.machine, &tune, &error), 0);
-	return tune;
-}
-
-static void expect(const char *path, const char *value)
-{
-	char now[MACHINE_TEXT_BYTES];
-
-	assert_true(machine_choice(&fake.machine, path, now));
-	if (strcmp(now, value))
-		fail_msg("%s is %s, wanted %s", path, now, value);
-}
-
-static void expect_as_it_was(void)
-{
-	static const char *const values[][2] = {
-		{ "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor", "powersave" },
-		{ "/sys/devices/system/cpu/cpufreq/policy1/scaling_governor", "powersave" },
-		{ "/sys/devices/system/cpu/cpufreq/policy2/scaling_governor", "performance" },
-		{ "/sys/devices/system/cpu/cpufreq/policy3/scaling_governor", "powersave" },
-		{ NO_TURBO, "0" },
-		{ "/sys/devices/system/cpu/cpu0/cpuidle/state0/disable", "0" },
-		{ "/sys/devices/system/cpu/cpu0/cpuidle/state3/disable", "0" },
-		{ "/sys/kernel/mm/transparent_hugepage/enabled", "always" },
-		{ "/proc/sys/kernel/numa_balancing", "1" },
-		{ "/sys/kernel/mm/ksm/run", "0" },
-		{ "/proc/sys/kernel/nmi_watchdog", "1" },
-	};
-
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		expect(values[i][0], values[i][1]);
-}
-
-static bool state_is_there(void)
-{
-	char *path = tune_state_path();
-	const bool there = !access(path, F_OK);
-
-	free(path);
-	return there;
-}
-
 static void restore_from_state(int wanted)
 {
 	struct error error = { 0 };
 	struct tune tune;
 
 	assert_int_equal(tune_state_load(&tune, &error), 0);
-	assert_int_equal(tune_restore(&fake.machine, &tune, &error), wanted);
+	assert_int_equal(tune_restore(&tune_fake.machine, &tune, &error), wanted);
 	tune_free(&tune);
 }
 
@@ -143,11 +72,17 @@ static const struct tune_value *value_of(const struct tune *tune, const char *pa
 	return NULL;
 }
 
+static int set_up(void **state)
+{
+	writes_left = 0;
+	return tune_set_up(state);
+}
+
 /* ---- what is changed ---- */
 
 static void test_just_what_is_not_as_it_should_be_is_planned(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 
 	(void)state;
 	assert_int_equal(tune.count, 8); /* three governors, and one file of the others */
@@ -155,8 +90,8 @@ static void test_just_what_is_not_as_it_should_be_is_planned(void **state)
 	assert_string_equal(value_of(&tune, NO_TURBO)->was, "0");
 	assert_string_equal(value_of(&tune, NO_TURBO)->set, "1");
 	tune_free(&tune);
-	expect_as_it_was();
-	assert_false(state_is_there());
+	tune_expect_as_it_was();
+	assert_false(tune_state_is_there());
 }
 
 static void test_interrupts_leave_the_cpus_set_aside(void **state)
@@ -165,9 +100,9 @@ static void test_interrupts_leave_the_cpus_set_aside(void **state)
 	const struct tune_value *value;
 
 	(void)state;
-	fake_machine_free(&fake);
-	fake = fake_machine("amd-desktop");
-	tune = planned();
+	fake_machine_free(&tune_fake);
+	tune_fake = fake_machine("amd-desktop");
+	tune = tune_planned();
 	value = value_of(&tune, "/proc/irq/30/smp_affinity_list");
 	assert_string_equal(value->was, "0-7");
 	assert_string_equal(value->set, "0-3");
@@ -176,8 +111,8 @@ static void test_interrupts_leave_the_cpus_set_aside(void **state)
 	assert_null(value_of(&tune, "/sys/kernel/mm/transparent_hugepage/enabled"));
 	tune_free(&tune);
 	/* One that may come to those alone goes to all others. */
-	fake_machine_file(&fake.machine, "/proc/irq/30/smp_affinity_list", "5");
-	tune = planned();
+	fake_machine_file(&tune_fake.machine, "/proc/irq/30/smp_affinity_list", "5");
+	tune = tune_planned();
 	assert_string_equal(value_of(&tune, "/proc/irq/30/smp_affinity_list")->set, "0-3");
 	tune_free(&tune);
 }
@@ -187,50 +122,50 @@ static void test_a_prepared_machine_is_left_alone(void **state)
 	struct tune tune;
 
 	(void)state;
-	fake_machine_free(&fake);
-	fake = fake_machine("intel-prepared");
-	fake_machine_file(&fake.machine, BOOT_ID, "1");
-	tune = planned();
+	fake_machine_free(&tune_fake);
+	tune_fake = fake_machine("intel-prepared");
+	fake_machine_file(&tune_fake.machine, BOOT_ID, "1");
+	tune = tune_planned();
 	assert_int_equal(tune.count, 0);
 	tune_free(&tune);
 }
 
 static void test_it_is_changed_and_given_back(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 
 	(void)state;
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
 	for (size_t i = 0; i < tune.count; i++) {
 		assert_int_equal(tune.values[i].end, TUNE_SET);
-		expect(tune.values[i].path, tune.values[i].set);
+		tune_expect(tune.values[i].path, tune.values[i].set);
 	}
 	tune_free(&tune);
-	assert_true(state_is_there());
+	assert_true(tune_state_is_there());
 	restore_from_state(0);
-	expect_as_it_was();
-	assert_false(state_is_there());
+	tune_expect_as_it_was();
+	assert_false(tune_state_is_there());
 }
 
 /* ---- kills ---- */
 
 static void die_in_apply(void)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 
-	fake.machine.write = write_and_die;
-	tune_apply(&fake.machine, &tune, NULL);
+	tune_fake.machine.write = write_and_die;
+	tune_apply(&tune_fake.machine, &tune, NULL);
 }
 
 static void die_in_restore(void)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 
-	if (tune_apply(&fake.machine, &tune, NULL))
+	if (tune_apply(&tune_fake.machine, &tune, NULL))
 		_exit(3);
-	fake.machine.write = write_and_die;
-	tune_restore(&fake.machine, &tune, NULL);
+	tune_fake.machine.write = write_and_die;
+	tune_restore(&tune_fake.machine, &tune, NULL);
 }
 
 /* Kills before each write in turn, and once behind the last. */
@@ -247,11 +182,11 @@ static void kill_everywhere(void (*dies)(void), bool killed_behind_last)
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		assert_true(state_is_there() || (at == 8 && !killed_behind_last));
-		if (state_is_there())
+		assert_true(tune_state_is_there() || (at == 8 && !killed_behind_last));
+		if (tune_state_is_there())
 			restore_from_state(0);
-		expect_as_it_was();
-		assert_false(state_is_there());
+		tune_expect_as_it_was();
+		assert_false(tune_state_is_there());
 	}
 }
 
@@ -271,30 +206,30 @@ static void test_a_kill_of_what_restores_is_mended_too(void **state)
 
 static void test_what_the_kernel_refuses_stays_and_is_told(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 
 	(void)state;
-	fake.machine.write = write_but_turbo;
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
+	tune_fake.machine.write = write_but_turbo;
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
 	assert_int_equal(value_of(&tune, NO_TURBO)->end, TUNE_REFUSED);
 	assert_int_equal(value_of(&tune, NO_TURBO)->errnum, EPERM);
-	expect(NO_TURBO, "0");
-	expect("/proc/sys/kernel/nmi_watchdog", "0");
+	tune_expect(NO_TURBO, "0");
+	tune_expect("/proc/sys/kernel/nmi_watchdog", "0");
 	tune_free(&tune);
 	restore_from_state(0);
-	expect_as_it_was();
+	tune_expect_as_it_was();
 }
 
 /* Written without an error, and not taken: reading back tells. */
 static void test_a_write_without_effect_is_seen(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 
 	(void)state;
-	fake.machine.write = write_nothing;
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
+	tune_fake.machine.write = write_nothing;
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
 	for (size_t i = 0; i < tune.count; i++)
 		assert_int_equal(tune.values[i].end, TUNE_REFUSED);
 	tune_free(&tune);
@@ -302,55 +237,55 @@ static void test_a_write_without_effect_is_seen(void **state)
 
 static void test_what_cannot_be_given_back_stays_in_the_state(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 
 	(void)state;
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
-	fake.machine.write = write_but_turbo;
-	assert_int_equal(tune_restore(&fake.machine, &tune, &error), -EBUSY);
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
+	tune_fake.machine.write = write_but_turbo;
+	assert_int_equal(tune_restore(&tune_fake.machine, &tune, &error), -EBUSY);
 	assert_non_null(strstr(error.text, NO_TURBO));
 	assert_non_null(strstr(error.text, "--restore"));
 	tune_free(&tune);
 	assert_int_equal(tune_state_load(&tune, &error), 0);
 	assert_int_equal(tune.count, 1);
 	tune_free(&tune);
-	fake.machine.write = NULL;
+	tune_fake.machine.write = NULL;
 	restore_from_state(0);
-	expect_as_it_was();
+	tune_expect_as_it_was();
 }
 
 static void test_others_changes_stay_and_lost_files_are_no_failure(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
-	char *path = machine_path(&fake.machine, NO_TURBO);
+	char *path = machine_path(&tune_fake.machine, NO_TURBO);
 
 	(void)state;
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
-	fake_machine_file(&fake.machine, "/sys/kernel/mm/transparent_hugepage/enabled", "never");
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
+	fake_machine_file(&tune_fake.machine, "/sys/kernel/mm/transparent_hugepage/enabled", "never");
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(tune_restore(&fake.machine, &tune, &error), 0);
+	assert_int_equal(tune_restore(&tune_fake.machine, &tune, &error), 0);
 	assert_int_equal(value_of(&tune, NO_TURBO)->end, TUNE_GONE);
 	assert_int_equal(value_of(&tune, "/sys/kernel/mm/transparent_hugepage/enabled")->end,
 			 TUNE_FOREIGN);
-	expect("/sys/kernel/mm/transparent_hugepage/enabled", "never");
-	expect("/proc/sys/kernel/numa_balancing", "1");
-	assert_false(state_is_there());
+	tune_expect("/sys/kernel/mm/transparent_hugepage/enabled", "never");
+	tune_expect("/proc/sys/kernel/numa_balancing", "1");
+	assert_false(tune_state_is_there());
 	tune_free(&tune);
 	free(path);
 }
 
 static void test_nothing_is_changed_where_the_state_cannot_be_kept(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 	char *file = support_file("no-folder", "", 0);
 
 	(void)state;
 	setenv("HMMBENCH_STATE_DIR", file, 1);
-	fake.machine.write = write_nothing;
-	assert_true(tune_apply(&fake.machine, &tune, &error) < 0);
+	tune_fake.machine.write = write_nothing;
+	assert_true(tune_apply(&tune_fake.machine, &tune, &error) < 0);
 	assert_true(error.text[0]);
 	assert_int_equal(writes_left, 0);
 	tune_free(&tune);
@@ -425,20 +360,20 @@ static void doctor_finds(enum finding finding, const char *text)
 	const struct check *check = &checks_tune.checks[0];
 	char found[CHECK_FOUND_BYTES] = "";
 
-	assert_int_equal(check->look(check, &fake.machine, found), finding);
+	assert_int_equal(check->look(check, &tune_fake.machine, found), finding);
 	if (!strstr(found, text))
 		fail_msg("no '%s' in: %s", text, found);
 }
 
 static void test_the_doctor_tells_of_it(void **state)
 {
-	struct tune tune = planned();
+	struct tune tune = tune_planned();
 	struct error error = { 0 };
 	int lock;
 
 	(void)state;
 	doctor_finds(FINDING_GOOD, "none is in force");
-	assert_int_equal(tune_apply(&fake.machine, &tune, &error), 0);
+	assert_int_equal(tune_apply(&tune_fake.machine, &tune, &error), 0);
 	doctor_finds(FINDING_GOOD, "with 8 settings changed; 'hmmbench tune --restore'");
 	strcpy(tune.command, "hmmbench run");
 	assert_int_equal(tune_state_save(&tune, &error), 0);
@@ -446,114 +381,16 @@ static void test_the_doctor_tells_of_it(void **state)
 	doctor_finds(FINDING_GOOD, "while hmmbench run runs");
 	close(lock);
 	doctor_finds(FINDING_NOISY, "was killed");
-	assert_true(tune_is_of_this_boot(&fake.machine, &tune));
-	fake_machine_file(&fake.machine, BOOT_ID, "22222222-bbbb");
-	assert_false(tune_is_of_this_boot(&fake.machine, &tune));
+	assert_true(tune_is_of_this_boot(&tune_fake.machine, &tune));
+	fake_machine_file(&tune_fake.machine, BOOT_ID, "22222222-bbbb");
+	assert_false(tune_is_of_this_boot(&tune_fake.machine, &tune));
 	doctor_finds(FINDING_GOOD, "earlier start");
 	tune_free(&tune);
 }
 
-/* ---- around a command ---- */
-
-static void say_applied(const struct tune *tune)
-{
-	(void)tune;
-}
-
-/* tune_command() in a process of its own, under the lock; the process. */
-static pid_t start_command(const char *const argv[])
-{
-	const pid_t pid = fork();
-	struct error error = { 0 };
-	struct tune tune;
-	int result;
-
-	if (pid)
-		return pid;
-	tune_lock(&error);
-	tune = planned();
-	result = tune_command(&fake.machine, &tune, argv, say_applied, &error);
-	_exit(result < 0 ? 99 : result);
-}
-
-static int end_of(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
-}
-
-/* There is no moment at which it must have happened: the test waits for it. */
-static void wait_for(const char *path, const char *value)
-{
-	char now[MACHINE_TEXT_BYTES] = "";
-
-	while (!machine_choice(&fake.machine, path, now) || strcmp(now, value))
-		usleep(2000);
-}
-
-static void test_a_command_ends_and_all_is_as_it_was(void **state)
-{
-	static const char *const good[] = { "true", NULL }, *const bad[] = { "false", NULL },
-				 *const none[] = { "/no/such/program", NULL };
-
-	(void)state;
-	assert_int_equal(end_of(start_command(good)), 0);
-	expect_as_it_was();
-	assert_int_equal(end_of(start_command(bad)), 1);
-	expect_as_it_was();
-	assert_int_equal(end_of(start_command(none)), 99);
-	expect_as_it_was();
-	assert_false(state_is_there());
-}
-
-static void test_a_command_sees_what_was_set(void **state)
-{
-	char *path = machine_path(&fake.machine, NO_TURBO);
-	const char *const argv[] = { "grep", "-q", "1", path, NULL };
-
-	(void)state;
-	assert_int_equal(end_of(start_command(argv)), 0);
-	expect_as_it_was();
-	free(path);
-}
-
-static void test_a_signal_ends_the_command_and_all_is_as_it_was(void **state)
-{
-	static const char *const argv[] = { "sleep", "1000", NULL };
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		const pid_t pid = start_command(argv);
-
-		wait_for("/proc/sys/kernel/nmi_watchdog", "0"); /* the last that is set */
-		kill(pid, signals[i]);
-		assert_int_equal(end_of(pid), 128 + signals[i]);
-		expect_as_it_was();
-		assert_false(state_is_there());
-	}
-}
-
-static void test_a_killed_process_leaves_nothing_changed(void **state)
-{
-	static const char *const argv[] = { "sleep", "1000", NULL };
-	const pid_t pid = start_command(argv);
-
-	(void)state;
-	wait_for("/proc/sys/kernel/nmi_watchdog", "0");
-	kill(pid, SIGKILL);
-	assert_int_equal(end_of(pid), 256 + SIGKILL);
-	while (tune_is_locked()) /* by the process that restores */
-		usleep(2000);
-	expect_as_it_was();
-	assert_false(state_is_there());
-}
-
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tune_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_just_what_is_not_as_it_should_be_is_planned),
 		TEST(test_interrupts_leave_the_cpus_set_aside),
@@ -569,10 +406,6 @@ int main(void)
 		TEST(test_a_damaged_state_is_refused),
 		TEST(test_one_at_a_time),
 		TEST(test_the_doctor_tells_of_it),
-		TEST(test_a_command_ends_and_all_is_as_it_was),
-		TEST(test_a_command_sees_what_was_set),
-		TEST(test_a_signal_ends_the_command_and_all_is_as_it_was),
-		TEST(test_a_killed_process_leaves_nothing_changed),
 	};
 #undef TEST
 	return cmocka_run_group_tests_name("tune", tests, NULL, NULL);

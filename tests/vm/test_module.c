@@ -23,7 +23,7 @@
 const char *module_file;
 char *skip_reason;
 
-static const struct test *const lists[] = { abi_tests, mapping_tests, measure_tests,
+static const struct test *const lists[] = { abi_tests, mapping_tests, measure_tests, times_tests,
 					    operations_tests, contend_tests, profile_tests,
 					    teardown_tests, lifetime_tests };
 
