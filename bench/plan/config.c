@@ -173,7 +173,7 @@ static int read_file(struct config_reader *reader)
 static int load(FILE *file, const char *path, uint32_t nodes, struct config **config,
 		struct error *error)
 {
-	struct error scratch;
+	struct error scratch = { 0 };
 	struct config_reader reader = {
 		.error = error ? error : &scratch, .nodes = nodes, .file = file,
 	};

@@ -249,12 +249,14 @@ static int group_run(struct store *store, int64_t id, struct night_groups *night
 	struct store_run run = { 0 };
 	struct group *group;
 	size_t i = 0;
-	int result = grown ? store_run_get(store, id, &run, error) :
-			     store_out_of_memory(store, error);
+	int result;
 
+	if (!grown)
+		return store_out_of_memory(store, error);
+	night->groups = grown;
+	result = store_run_get(store, id, &run, error);
 	if (result)
 		return result;
-	night->groups = grown;
 	group = &grown[night->count];
 	*group = (struct group){ 0 };
 	result = fill_group(store, &run, group, error);

@@ -417,6 +417,7 @@ static int pick_side(struct store *store, const char *text, struct matching *mat
 		ret = keep_like(store, matching, model, pick, error);
 	if (!ret)
 		name_pick(&wish, pick);
+	matching->wish = NULL;
 	free(wish.text);
 	return ret;
 }

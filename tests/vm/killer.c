@@ -211,7 +211,7 @@ static bool module_info(struct hmmbench_info *info)
 /* The session that asks is the only one. Grace periods and workers may be under way. */
 static bool nothing_is_left(void)
 {
-	struct hmmbench_info info;
+	struct hmmbench_info info = { 0 };
 
 	for (double end = seconds() + LIMIT_S; seconds() < end; sleep_ms(2))
 		if (module_info(&info) && info.live_sessions == 1 && !info.live_bindings &&
