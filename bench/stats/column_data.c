@@ -207,10 +207,12 @@ static void pair_boots(struct column_data *data)
 							     .block_count = 2 };
 }
 
-int column_data_make_boots(const struct comparison_block *const *from, size_t count,
-			   enum sample_column column, uint32_t kinds, struct column_data *data)
+static int make(const struct comparison_block *const *from, size_t count,
+		enum sample_column column, uint32_t kinds,
+		void (*make_blocks)(const struct comparison_block *const *from, size_t count,
+				    struct column_data *data),
+		struct column_data *data)
 {
-	uint64_t rows;
 	int ret;
 
 	memset(data, 0, sizeof(*data));
@@ -218,28 +220,27 @@ int column_data_make_boots(const struct comparison_block *const *from, size_t co
 	if (ret)
 		return ret;
 	take_blocks(from, count, column, kinds, data);
-	rows = data->arm[ARM_BASE].rows + data->arm[ARM_CANDIDATE].rows;
-	make_boots(from, count, data);
-	pool_arms(count, data->values + rows, data);
-	pair_boots(data);
+	make_blocks(from, count, data);
+	/* The pooled samples lie behind those of the blocks. */
+	pool_arms(count, data->values + data->arm[ARM_BASE].rows + data->arm[ARM_CANDIDATE].rows,
+		  data);
 	return 0;
+}
+
+int column_data_make_boots(const struct comparison_block *const *from, size_t count,
+			   enum sample_column column, uint32_t kinds, struct column_data *data)
+{
+	const int ret = make(from, count, column, kinds, make_boots, data);
+
+	if (!ret)
+		pair_boots(data);
+	return ret;
 }
 
 int column_data_make(const struct comparison_block *const *from, size_t count,
 		     enum sample_column column, uint32_t kinds, struct column_data *data)
 {
-	uint64_t rows;
-	int ret;
-
-	memset(data, 0, sizeof(*data));
-	ret = reserve(from, count, data);
-	if (ret)
-		return ret;
-	take_blocks(from, count, column, kinds, data);
-	rows = data->arm[ARM_BASE].rows + data->arm[ARM_CANDIDATE].rows;
-	make_quartets(from, count, data);
-	pool_arms(count, data->values + rows, data);
-	return 0;
+	return make(from, count, column, kinds, make_quartets, data);
 }
 
 void column_data_free(struct column_data *data)
