@@ -16,6 +16,7 @@
 #include "plan/plan.h"
 #include "store/ingest.h"
 #include "store/profiled.h"
+#include "store/run_stream.h"
 
 #define CELL "exit/bundled/empty/64/same-node/t1/p1/4M"
 
@@ -208,6 +209,54 @@ static void test_a_profile_is_told_with_what_it_lacks(void **state)
 	end(&pouring);
 }
 
+/* Reads an exported run back; how many of its files were missing. */
+static uint32_t carry(struct pouring *from, const char *folder, struct pouring *to)
+{
+	FILE *file = tmpfile();
+	struct error error = { 0 };
+	uint32_t missing = 99;
+	char bytes[8192];
+	size_t count;
+
+	if (run_stream_export(from->store, from->run, folder, fileno(file), &missing, &error))
+		fail_msg("%s", error.text);
+	rewind(file);
+	count = fread(bytes, 1, sizeof(bytes), file);
+	assert_true(count && count < sizeof(bytes));
+	begin(to, true);
+	if (ingest_bytes(to->ingest, bytes, count, &error))
+		fail_msg("%s", error.text);
+	fclose(file);
+	return missing;
+}
+
+static void test_a_profile_is_exported_with_its_files(void **state)
+{
+	static const char data[] = "\0perf\n\xff";
+	char *file = support_file("record-write.data", data, sizeof(data) - 1);
+	char *folder = support_path(".");
+	struct pouring pouring, there;
+	struct error error = { 0 };
+
+	(void)state;
+	begin(&pouring, true);
+	assert_int_equal(pour(&pouring, "record-write.data\0abc", 21, &error), 0);
+	assert_int_equal(carry(&pouring, folder, &there), 0);
+	assert_int_equal(there.files, 1);
+	assert_string_equal(there.name, "record-write.data");
+	assert_int_equal(there.bytes, sizeof(data) - 1);
+	assert_memory_equal(there.data, data, there.bytes);
+	end(&there);
+
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(carry(&pouring, folder, &there), 1);
+	assert_int_equal(there.files, 0);
+	end(&there);
+	end(&pouring);
+	free(folder);
+	free(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_a_name_without_an_end_is_refused),
 		cmocka_unit_test(test_what_nobody_keeps_is_noted),
 		cmocka_unit_test(test_a_profile_is_told_with_what_it_lacks),
+		cmocka_unit_test(test_a_profile_is_exported_with_its_files),
 	};
 
 	return cmocka_run_group_tests_name("profiled", tests, NULL, NULL);
