@@ -25,7 +25,7 @@ static const char *file, *const *words;
 static size_t boots, word_count, nights, from;
 static struct night_boot base, candidate;
 static const char *calibrated;
-static bool campaign;
+static bool of_campaign;
 
 static void take_word(const char *word, double *deviation)
 {
@@ -59,7 +59,7 @@ static void take_word(const char *word, double *deviation)
 		candidate.config = "CONFIG_CC_VERSION_TEXT=\"gcc 12\"\nCONFIG_HZ=1000\n"
 				   "# CONFIG_KVM is not set\n";
 	} else if (!strcmp(word, "campaign")) {
-		campaign = true;
+		of_campaign = true;
 	} else if (!strcmp(word, "tcg")) {
 		candidate.accelerator = "tcg";
 	} else if (!strncmp(word, "exits=", strlen("exits="))) {
@@ -130,7 +130,7 @@ static void make(void **state)
 		calibrate(store);
 	for (size_t night = 1; night <= nights; night++)
 		put_night(store, night, deviation);
-	if (campaign)
+	if (of_campaign)
 		night_put_campaign(store, file, &base, &candidate, boots, deviation, true);
 	else if (!nights)
 		night_put_builds(store, file, &base, &candidate, boots, deviation);
