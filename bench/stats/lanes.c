@@ -105,6 +105,28 @@ static int look_for_new(const struct lanes_input *input, size_t regime, struct l
 	return describe(input, regime, &found->change);
 }
 
+/* Days are counted off in weeks, so that nights without a campaign put off no look. */
+static bool is_first_of_week(const struct lanes_input *input)
+{
+	const size_t last = input->count - 1;
+
+	return input->count > 1 && floor(input->nights[last] / NIGHTS_CREEP_EVERY) >
+					   floor(input->nights[last - 1] / NIGHTS_CREEP_EVERY);
+}
+
+static int look_for_creep(const struct lanes_input *input, size_t from, struct lanes_found *found)
+{
+	int ret;
+
+	found->trend = (struct trend){ NAN, NAN, NAN, NAN };
+	if (!is_first_of_week(input))
+		return 0;
+	ret = creep_lane(input->nights, input->values, input->count, from, input->threshold,
+			 &found->trend);
+	found->creeps = ret == 1;
+	return ret < 0 ? ret : 0;
+}
+
 int lanes_watch(const struct lanes_input *input, struct lanes_found *found)
 {
 	size_t regime = input->regime, creep_from;
@@ -123,8 +145,5 @@ int lanes_watch(const struct lanes_input *input, struct lanes_found *found)
 	creep_from = found->level ? found->change.change.first : regime;
 	if (input->creep_from > creep_from)
 		creep_from = input->creep_from;
-	ret = creep_lane(input->nights, input->values, input->count, creep_from, input->threshold,
-			 &found->trend);
-	found->creeps = ret == 1;
-	return ret < 0 ? ret : 0;
+	return look_for_creep(input, creep_from, found);
 }

@@ -3,7 +3,9 @@
  * What the nights of one series say tonight, beside what was found before: slow lane and creep
  * (stats/nights.h). Each night is looked at once, when it is over; a change that was found
  * starts a regime, and while nobody acknowledged it the nights that follow may move it to a better
- * place between its neighbours, until as many have followed as went before.
+ * place between its neighbours, until as many have followed as went before. Creep is looked for
+ * on the first night of every NIGHTS_CREEP_EVERY days: each look at a trend can be a false alarm,
+ * nights that resemble their neighbours make more of these, and a trend can wait.
  *
  * The largest Z says that there is a change, and where only roughly: with few nights on one side
  * it leans to the middle. The place told is the split with the least absolute deviations from the
@@ -41,7 +43,7 @@ struct lanes_found {
 	bool moved;		/* the last one lies elsewhere, or is better known */
 	struct lanes_change change;	/* of either */
 	bool creeps;
-	struct trend trend;
+	struct trend trend;	/* NANs where creep was not looked for */
 };
 
 /* -ENOMEM. */

@@ -22,6 +22,7 @@
 #define NIGHTS_FAST_P .01	/* of either set of boots */
 #define NIGHTS_CREEP_P .001
 #define NIGHTS_CREEP_MIN 20	/* nights below which no trend is told */
+#define NIGHTS_CREEP_EVERY 7	/* days: a creep is no matter of a night, and each look can be wrong */
 
 enum fast_lane {
 	FAST_QUIET,		/* nothing, or the second set did not agree */

@@ -127,7 +127,7 @@ static void a_change_has_its_levels_and_its_interval(void **state)
 
 static void a_creep_is_told_and_forgotten_where_it_was_acknowledged(void **state)
 {
-	struct lanes_input input = { .nights = nights, .values = values, .count = 60,
+	struct lanes_input input = { .nights = nights, .values = values, .count = 57,
 				     .threshold = THRESHOLD };
 	struct lanes_found found;
 
@@ -138,9 +138,9 @@ static void a_creep_is_told_and_forgotten_where_it_was_acknowledged(void **state
 	assert_int_equal(lanes_watch(&input, &found), 0);
 	assert_true(found.level || found.creeps);
 	make_nights(55, .004);
-	for (size_t i = 0; i < 40; i++)
+	for (size_t i = 0; i < 43; i++)
 		values[i] += .0011 * (double)i;
-	input.count = 40;
+	input.count = 43;
 	input.regime = 0;
 	input.threshold = .03;	/* the halves differ by less, first and last night by more */
 	assert_int_equal(lanes_watch(&input, &found), 0);
@@ -150,6 +150,32 @@ static void a_creep_is_told_and_forgotten_where_it_was_acknowledged(void **state
 	input.creep_from = 30;
 	assert_int_equal(lanes_watch(&input, &found), 0);
 	assert_false(found.creeps);
+}
+
+/* The 50th night begins the eighth week; without it the 51st does, which comes first of it. */
+static void creep_is_looked_for_once_a_week(void **state)
+{
+	struct lanes_input input = { .nights = nights, .values = values, .threshold = .04 };
+	struct lanes_found found;
+
+	(void)state;
+	make_nights(55, .004);
+	for (size_t i = 0; i < 60; i++)
+		values[i] += .0011 * (double)i;
+	for (input.count = 44; input.count <= 56; input.count++) {
+		assert_int_equal(lanes_watch(&input, &found), 0);
+		if (!found.level)
+			assert_int_equal(found.creeps, input.count == 50);
+	}
+	for (size_t i = 49; i < 60; i++)
+		nights[i]++;
+	input.count = 50;
+	assert_int_equal(lanes_watch(&input, &found), 0);
+	assert_true(found.creeps);
+	input.count = 51;
+	assert_int_equal(lanes_watch(&input, &found), 0);
+	assert_false(found.creeps);
+	assert_nan(found.trend.p);
 }
 
 static void nothing_is_nothing(void **state)
@@ -174,6 +200,7 @@ int main(void)
 		cmocka_unit_test(a_second_step_is_a_second_change),
 		cmocka_unit_test(a_change_has_its_levels_and_its_interval),
 		cmocka_unit_test(a_creep_is_told_and_forgotten_where_it_was_acknowledged),
+		cmocka_unit_test(creep_is_looked_for_once_a_week),
 		cmocka_unit_test(nothing_is_nothing),
 	};
 
