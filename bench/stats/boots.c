@@ -49,31 +49,38 @@ static size_t take_usable(const struct boot_value *from, size_t count, struct bo
 	return kept;
 }
 
-/*
- * Takes what a night's boots share out of value and control. For the estimate that is the
- * middle of the two builds' means; for the permutation the mean of all boots, which no
- * exchange of labels changes. They are the same where a night has as many boots of each.
- */
-static void centre_nights(struct boot_value *boots, size_t count, bool by_build)
+static size_t candidates_in(const struct boot_value *boots, size_t first, size_t end)
+{
+	size_t candidates = 0;
+
+	for (size_t i = first; i < end; i++)
+		candidates += boots[i].build;
+	return candidates;
+}
+
+/* Takes what a night's boots share out of value and control, whichever build they are of. */
+static void centre_nights(struct boot_value *boots, size_t count)
 {
 	for (size_t first = 0, end; first < count; first = end) {
-		struct boot_sums group[2] = { 0 };
-		double value, control;
+		double value = 0, control = 0;
 
 		end = night_end(boots, count, first);
-		for (size_t i = first; i < end; i++)
-			sums_add(&group[by_build ? boots[i].build : 0], &boots[i]);
-		value = group[0].value / group[0].count;
-		control = group[0].control / group[0].count;
-		if (by_build) {
-			value = (value + group[1].value / group[1].count) / 2;
-			control = (control + group[1].control / group[1].count) / 2;
+		for (size_t i = first; i < end; i++) {
+			value += boots[i].value;
+			control += boots[i].control;
 		}
+		value /= (double)(end - first);
+		control /= (double)(end - first);
 		for (size_t i = first; i < end; i++) {
 			boots[i].value -= value;
 			boots[i].control -= control;
 		}
 	}
+}
+
+static double base_share(const struct boot_value *boots, size_t first, size_t end)
+{
+	return 1 - (double)candidates_in(boots, first, end) / (double)(end - first);
 }
 
 /* Without a control in every boot there is none. */
@@ -90,50 +97,46 @@ static void drop_partial_control(struct boot_value *boots, size_t count)
 struct permutation {
 	const struct boot_value *boots;
 	size_t count;
-	struct boot_sums all;
+	struct contrast_design design;
+	struct boot_sums all, candidates;	/* as they were */
 	double noise;		/* squares up to this are rounding */
 	double observed;	/* |t| */
 	uint64_t extreme, tried;
 };
 
-static double size_of_t(const struct permutation *permutation, const struct boot_sums *candidates)
+/* Equal inside both builds: what differs then is certain. */
+static bool is_certain(const struct permutation *permutation, const struct contrast *contrast)
 {
-	const struct boot_sums *all = &permutation->all;
-	struct boot_sums rest = {
-		.count = all->count - candidates->count, .value = all->value - candidates->value,
-		.control = all->control - candidates->control,
-		.value2 = all->value2 - candidates->value2,
-		.product = all->product - candidates->product,
-		.control2 = all->control2 - candidates->control2,
-	};
-	struct contrast contrast = contrast_make(&rest, candidates);
-	double squares = contrast.difference * contrast.difference;
+	return contrast->squares[0] + contrast->squares[1] <= permutation->noise;
+}
 
-	/* Equal inside both builds: certain either way. */
-	if (contrast.squares[0] + contrast.squares[1] <= permutation->noise)
+static double size_of_t(const struct permutation *permutation, const struct contrast *contrast)
+{
+	double squares = contrast->difference * contrast->difference;
+
+	if (is_certain(permutation, contrast))
 		return squares > permutation->noise ? INFINITY : 0;
-	return sqrt(squares / contrast.variance);
+	return sqrt(squares / contrast->variance);
+}
+
+static struct contrast contrast_of(const struct permutation *permutation,
+				   const struct boot_sums *candidates)
+{
+	return contrast_make(&permutation->design, &permutation->all, candidates);
 }
 
 static void try_arrangement(struct permutation *permutation, const struct boot_sums *candidates)
 {
+	const struct contrast contrast = contrast_of(permutation, candidates);
+
 	permutation->tried++;
-	permutation->extreme += size_of_t(permutation, candidates) >=
+	permutation->extreme += size_of_t(permutation, &contrast) >=
 				permutation->observed * (1 - 1e-9);
-}
-
-static size_t candidates_in(const struct boot_value *boots, size_t first, size_t end)
-{
-	size_t candidates = 0;
-
-	for (size_t i = first; i < end; i++)
-		candidates += boots[i].build;
-	return candidates;
 }
 
 /* All choices of `left` candidates among the boots of the night from `i` on, then of the next. */
 static void try_all(struct permutation *permutation, size_t i, size_t end, size_t left,
-		    struct boot_sums *candidates)
+		    double share, struct boot_sums *candidates)
 {
 	const struct boot_value *boots = permutation->boots;
 
@@ -144,15 +147,16 @@ static void try_all(struct permutation *permutation, size_t i, size_t end, size_
 	if (i == end) {
 		end = night_end(boots, permutation->count, i);
 		left = candidates_in(boots, i, end);
+		share = base_share(boots, i, end);
 	}
 	if (left > 0) {
 		struct boot_sums with = *candidates;
 
-		sums_add(&with, &boots[i]);
-		try_all(permutation, i + 1, end, left - 1, &with);
+		sums_add(&with, &boots[i], share);
+		try_all(permutation, i + 1, end, left - 1, share, &with);
 	}
 	if (end - i > left)
-		try_all(permutation, i + 1, end, left, candidates);
+		try_all(permutation, i + 1, end, left, share, candidates);
 }
 
 static double arrangements(const struct boot_value *boots, size_t count)
@@ -173,81 +177,99 @@ static void try_random(struct permutation *permutation, struct generator *genera
 	struct boot_sums candidates = { 0 };
 
 	for (size_t first = 0, end; first < permutation->count; first = end) {
+		double share;
 		size_t left;
 
 		end = night_end(boots, permutation->count, first);
 		left = candidates_in(boots, first, end);
+		share = base_share(boots, first, end);
 		for (size_t i = first; i < end && left; i++) {
 			if (generator_below(generator, end - i) >= left)
 				continue;
 			left--;
-			sums_add(&candidates, &boots[i]);
+			sums_add(&candidates, &boots[i], share);
 		}
 	}
 	try_arrangement(permutation, &candidates);
 }
 
-static double permutation_p(const struct boot_value *boots, size_t count, uint64_t seed,
-			    uint64_t random)
+/* Of centred boots. */
+static void prepare(struct permutation *permutation, const struct boot_value *boots, size_t count)
 {
-	struct permutation permutation = { .boots = boots, .count = count };
-	struct boot_sums candidates = { 0 }, none = { 0 };
+	struct contrast contrast;
+
+	*permutation = (struct permutation){ .boots = boots, .count = count };
+	for (size_t first = 0, end; first < count; first = end) {
+		double share;
+		size_t candidates;
+
+		end = night_end(boots, count, first);
+		share = base_share(boots, first, end);
+		candidates = candidates_in(boots, first, end);
+		design_add(&permutation->design, end - first - candidates, candidates);
+		for (size_t i = first; i < end; i++) {
+			sums_add(&permutation->all, &boots[i], share);
+			if (boots[i].build)
+				sums_add(&permutation->candidates, &boots[i], share);
+		}
+	}
+	design_finish(&permutation->design);
+	permutation->noise = 1e-14 * permutation->all.value2;
+	contrast = contrast_of(permutation, &permutation->candidates);
+	permutation->observed = size_of_t(permutation, &contrast);
+}
+
+static double permutation_p(struct permutation *permutation, uint64_t seed, uint64_t random)
+{
+	struct boot_sums none = { 0 };
 	struct generator generator;
 
-	for (size_t i = 0; i < count; i++) {
-		sums_add(&permutation.all, &boots[i]);
-		if (boots[i].build)
-			sums_add(&candidates, &boots[i]);
-	}
-	permutation.noise = 1e-20 * permutation.all.value2;
-	permutation.observed = size_of_t(&permutation, &candidates);
-	if (arrangements(boots, count) <= BOOTS_ARRANGEMENTS_MAX) {
-		try_all(&permutation, 0, 0, 0, &none);
-		return (double)permutation.extreme / (double)permutation.tried;
+	if (arrangements(permutation->boots, permutation->count) <= BOOTS_ARRANGEMENTS_MAX) {
+		try_all(permutation, 0, 0, 0, 0, &none);
+		return (double)permutation->extreme / (double)permutation->tried;
 	}
 	generator_seed(&generator, seed);
 	for (uint64_t i = 0; i < random; i++)
-		try_random(&permutation, &generator);
-	return (double)(permutation.extreme + 1) / (double)(random + 1);
+		try_random(permutation, &generator);
+	return (double)(permutation->extreme + 1) / (double)(random + 1);
 }
 
-static size_t count_nights(const struct boot_value *boots, size_t count)
+/* By Student's law at Satterthwaite's degrees of freedom. */
+static double welch_p(const struct permutation *permutation)
 {
-	size_t nights = 0;
+	const struct contrast contrast = contrast_of(permutation, &permutation->candidates);
 
-	for (size_t first = 0; first < count; first = night_end(boots, count, first))
-		nights++;
-	return nights;
+	if (is_certain(permutation, &contrast))
+		return permutation->observed > 0 ? 0 : 1;
+	return 2 * pt(-permutation->observed, contrast.degrees, 1, 0);
 }
 
 static void fill_effect(const struct boot_value *boots, size_t count, double misrate,
 			struct boots_effect *effect)
 {
-	struct boot_sums group[2] = { 0 };
+	struct permutation permutation;
 	struct contrast contrast;
-	double reach = 0, left;
+	double reach = 0;
 
 	for (size_t i = 0; i < count; i++)
-		sums_add(&group[boots[i].build], &boots[i]);
-	for (size_t i = 0; i < 2; i++)
-		effect->count[i] = (size_t)group[i].count;
+		effect->count[boots[i].build]++;
 	if (!effect->count[0])
 		return;
-	contrast = contrast_make(&group[0], &group[1]);
+	prepare(&permutation, boots, count);
+	contrast = contrast_of(&permutation, &permutation.candidates);
 	effect->estimate = contrast.difference;
 	effect->beta = contrast.beta;
 	if (effect->count[0] < 2 || effect->count[1] < 2)
 		return;
-	/* The level of each further night was taken from the same boots: what degrees are left. */
-	left = (double)count - 1 - (double)count_nights(boots, count);
-	left /= (double)count - 2;
-	if (contrast.variance > 0)
-		reach = qt(misrate / 2, contrast.degrees * left, 0, 0) *
-			sqrt(contrast.variance / left);
+	if (is_certain(&permutation, &contrast))
+		effect->deviation = 0;
+	else
+		effect->deviation = sqrt((contrast.squares[0] + contrast.squares[1]) /
+					 design_freedom(&permutation.design));
+	if (effect->deviation > 0)
+		reach = qt(misrate / 2, contrast.degrees, 0, 0) * sqrt(contrast.variance);
 	effect->low = effect->estimate - reach;
 	effect->high = effect->estimate + reach;
-	effect->deviation = sqrt((contrast.squares[0] + contrast.squares[1]) /
-				 ((double)count - 2) / left);
 }
 
 /* What can be used of the boots, malloc'ed and not centred yet. */
@@ -272,7 +294,7 @@ int boots_estimate(const struct boot_value *boots, size_t count, double misrate,
 					 .deviation = NAN };
 	if (!usable)
 		return -ENOMEM;
-	centre_nights(usable, count, true);
+	centre_nights(usable, count);
 	fill_effect(usable, count, misrate, effect);
 	free(usable);
 	return 0;
@@ -290,8 +312,11 @@ int boots_test(const struct boot_value *boots, size_t count, uint64_t seed, uint
 	for (size_t i = 0; i < count; i++)
 		candidates += usable[i].build;
 	if (candidates >= 2 && count - candidates >= 2) {
-		centre_nights(usable, count, false);
-		*p = permutation_p(usable, count, seed, random);
+		struct permutation permutation;
+
+		centre_nights(usable, count);
+		prepare(&permutation, usable, count);
+		*p = fmax(permutation_p(&permutation, seed, random), welch_p(&permutation));
 	}
 	free(usable);
 	return 0;

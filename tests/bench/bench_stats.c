@@ -24,6 +24,7 @@ static const struct simulation *const simulations[] = {
 	&simulate_in_boot,
 	&simulate_calibration,
 	&simulate_boots,
+	&simulate_designs,
 	&simulate_nights,
 	&simulate_slopes,
 	NULL,

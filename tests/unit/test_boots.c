@@ -204,6 +204,61 @@ static void boots_are_compared_within_their_night(void **state)
 	assert_within(effect.p, 2 / (70.0 * 70), 1e-12);
 }
 
+/*
+ * Nights of 3 + 1, 1 + 3 and 2 + 2 boots. By least squares with a level for each night the difference
+ * is 2; its variance with each build's own, HC2 pooled inside a build, .34375 + .54375 with 4
+ * degrees of freedom each, so that both together have 7.6134.
+ */
+static void nights_weigh_and_scatter_by_their_boots(void **state)
+{
+	static const struct {
+		uint32_t night, build;
+		double value;
+	} rows[] = {
+		{ 0, 0, 10 }, { 0, 0, 12 }, { 0, 0, 11 }, { 0, 1, 13 }, { 1, 0, 31 }, { 1, 1, 33 },
+		{ 1, 1, 32 }, { 1, 1, 36 }, { 2, 0, 20 }, { 2, 0, 23 }, { 2, 1, 24 }, { 2, 1, 22 },
+	};
+	const double reach = 2.19177627837;	/* t at 97.5 % times sqrt(.8875) */
+	struct boot_value boots[COUNT(rows)];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		boots[i] = boot(rows[i].build, rows[i].value);
+		boots[i].night = rows[i].night;
+	}
+	effect = compared(boots, COUNT(rows));
+	assert_within(effect.estimate, 2, 1e-12);
+	assert_within(effect.high - effect.estimate, reach, 1e-7);
+	assert_within(effect.estimate - effect.low, reach, 1e-7);
+	/* 8 degrees of freedom in all. */
+	assert_within(effect.deviation, sqrt((4 * 1.71875 + 4 * 2.71875) / 8), 1e-12);
+}
+
+/* 4 boots that scatter against 12 that do not: exchanged, they look more alike than they are. */
+static void p_is_the_larger_of_the_permutation_s_and_welch_s(void **state)
+{
+	static const double wide[] = { -.05, .09, .11, .04 };
+	struct boot_value boots[16];
+	double narrow[12], p, welch_s;
+
+	(void)state;
+	for (size_t i = 0; i < 12; i++) {
+		narrow[i] = .002 * ((double)i - 5.5);
+		boots[i] = boot(1, narrow[i]);
+	}
+	for (size_t i = 0; i < 4; i++)
+		boots[12 + i] = boot(0, wide[i]);
+	assert_int_equal(boots_test(boots, 16, 1, BOOTS_RANDOM, &p), 0);
+	welch_s = welch(narrow, 12, wide, 4).p;
+	assert_within(p, welch_s, 1e-12);
+	/* Complete separation: Welch's p is near 0, the permutation's has its 2 of 1820. */
+	for (size_t i = 0; i < 4; i++)
+		boots[12 + i] = boot(0, 1 + .001 * (double)i);
+	assert_int_equal(boots_test(boots, 16, 1, BOOTS_RANDOM, &p), 0);
+	assert_true(p >= 1 / 1820.0 && p <= 2 / 1820.0 + 1e-12);
+}
+
 static void bad_boots_have_a_defined_result(void **state)
 {
 	struct boot_value boots[40] = { 0 };
@@ -385,6 +440,8 @@ int main(void)
 		cmocka_unit_test(the_control_takes_out_what_it_shares),
 		cmocka_unit_test(the_interval_knows_that_beta_was_estimated),
 		cmocka_unit_test(boots_are_compared_within_their_night),
+		cmocka_unit_test(nights_weigh_and_scatter_by_their_boots),
+		cmocka_unit_test(p_is_the_larger_of_the_permutation_s_and_welch_s),
 		cmocka_unit_test(bad_boots_have_a_defined_result),
 		cmocka_unit_test(many_boots_are_permuted_at_random),
 		cmocka_unit_test(planning_agrees_with_tables_of_the_t_test),
