@@ -79,8 +79,9 @@ static void print_origin(const struct planned *planned)
 	       "in one campaign: %s.\n", spread->boots, measured->plan->name, measured->lab,
 	       spread->groups, spread->groups == 1 ? "" : "s", runs);
 	if (spread->boots - spread->groups < FEW_DEGREES)
-		printf("! From so few boots a plan can be off by half and more; 8 boots of a kernel tell "
-		       "it better.\n");
+		printf("! From so few boots the scatter can be half of what it is, or twice: the plan is longer "
+		       "for that,\n  and keeps its probability on average only. 8 boots of a kernel make it "
+		       "shorter.\n");
 }
 
 static void print_campaign(const struct planned *planned)

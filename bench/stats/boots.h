@@ -87,6 +87,16 @@ double boots_power(double boots, double deviation, double d, double alpha);
  */
 double boots_detectable(double boots, double alpha, double power);
 
+/*
+ * The same where the deviation was itself estimated, with so many degrees of freedom: in
+ * deviations as estimated, so that the power is reached on average over such estimates. The fewer
+ * degrees, the more it takes; `degrees` 0: it is known.
+ *
+ * Source: Julious, Owen, "Sample size calculations for clinical studies allowing for uncertainty
+ * about the variance", Pharmaceutical Statistics 5 (2006).
+ */
+double boots_detectable_by(double boots, double alpha, double power, double degrees);
+
 /* The fewest boots per build with at least that power; 0: more than `limit`. */
 size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit);
 

@@ -14,10 +14,12 @@ uint32_t experiment_fewest(double alpha)
 	return boots;
 }
 
-/* The change that is found, in deviations between boots. */
-static double reach_of(const struct experiment *experiment, uint32_t boots)
+/* The change that is found, in deviations between boots as the part has them. */
+static double reach_of(const struct experiment *experiment, const struct experiment_part *part,
+		       uint32_t boots)
 {
-	return boots_detectable(boots, experiment->alpha, experiment->power);
+	return boots_detectable_by(boots, experiment->alpha, experiment->power,
+				   part->spread.degrees);
 }
 
 static double deviation_of(const struct experiment_part *part, uint32_t blocks)
@@ -29,7 +31,7 @@ static double deviation_of(const struct experiment_part *part, uint32_t blocks)
 double experiment_smallest(const struct experiment *experiment, const struct experiment_part *part,
 			   uint32_t boots, uint32_t blocks)
 {
-	return reach_of(experiment, boots) * deviation_of(part, blocks);
+	return reach_of(experiment, part, boots) * deviation_of(part, blocks);
 }
 
 double experiment_boot_s(const struct experiment *experiment)
@@ -59,9 +61,28 @@ static uint32_t blocks_for(const struct experiment_part *part, double deviation)
 	return (uint32_t)fmax(blocks, part->least_blocks);
 }
 
-/* Gives every cell its blocks for so many boots; false: they are not enough boots. */
-static bool fill_blocks(struct experiment *experiment, double deviation)
+/* The largest deviation at which the part's change is found; parts mostly have the same. */
+struct target {
+	double effect;
+	uint32_t boots;
+	double degrees, deviation;	/* of the last one that was asked for; 0: none was */
+};
+
+static double target_of(const struct experiment *experiment, const struct experiment_part *part,
+			struct target *target)
 {
+	if (target->deviation > 0 && target->degrees == part->spread.degrees)
+		return target->deviation;
+	target->degrees = part->spread.degrees;
+	target->deviation = target->effect / reach_of(experiment, part, target->boots);
+	return target->deviation;
+}
+
+/* Gives every cell its blocks for so many boots; false: they are not enough boots. */
+static bool fill_blocks(struct experiment *experiment, double effect, uint32_t boots)
+{
+	struct target target = { .effect = effect, .boots = boots };
+
 	for (size_t i = 0; i < experiment->cell_count; i++)
 		experiment->cells[i].blocks = experiment->cells[i].least;
 	for (size_t i = 0; i < experiment->part_count; i++) {
@@ -71,7 +92,7 @@ static bool fill_blocks(struct experiment *experiment, double deviation)
 
 		if (part->beyond)
 			continue;
-		blocks = blocks_for(part, deviation);
+		blocks = blocks_for(part, target_of(experiment, part, &target));
 		if (!blocks)
 			return false;
 		blocks = whole_units(blocks, cell->unit);
@@ -81,13 +102,16 @@ static bool fill_blocks(struct experiment *experiment, double deviation)
 	return true;
 }
 
-static bool mark_beyond(struct experiment *experiment, double deviation)
+static bool mark_beyond(struct experiment *experiment, double effect)
 {
+	struct target target = { .effect = effect, .boots = experiment->boots_max };
 	bool any = false;
 
 	for (size_t i = 0; i < experiment->part_count; i++) {
-		experiment->parts[i].beyond = !blocks_for(&experiment->parts[i], deviation);
-		any |= !experiment->parts[i].beyond;
+		struct experiment_part *part = &experiment->parts[i];
+
+		part->beyond = !blocks_for(part, target_of(experiment, part, &target));
+		any |= !part->beyond;
 	}
 	return any;
 }
@@ -95,29 +119,29 @@ static bool mark_beyond(struct experiment *experiment, double deviation)
 void experiment_for_effect(struct experiment *experiment, double effect)
 {
 	const uint32_t most = experiment->boots_max;
-	double least_s = INFINITY, best = 0;
+	double least_s = INFINITY;
+	uint32_t best = 0;
 
 	experiment->boots = 0;
-	if (!mark_beyond(experiment, effect / reach_of(experiment, most)))
+	if (!mark_beyond(experiment, effect))
 		return;
 	for (uint32_t boots = experiment_fewest(experiment->alpha); boots <= most; boots++) {
-		const double deviation = effect / reach_of(experiment, boots);
 		double seconds;
 
 		/* More boots cost more than all blocks of the best so far save. */
 		if (2 * boots * experiment->boot_s >= least_s)
 			break;
-		if (!fill_blocks(experiment, deviation))
+		if (!fill_blocks(experiment, effect, boots))
 			continue;
 		seconds = 2 * boots * experiment_boot_s(experiment);
 		if (seconds >= least_s)
 			continue;
 		least_s = seconds;
-		best = deviation;
-		experiment->boots = boots;
+		best = boots;
 	}
-	if (experiment->boots)
-		fill_blocks(experiment, best);
+	experiment->boots = best;
+	if (best)
+		fill_blocks(experiment, effect, best);
 }
 
 /* The blocks of one boot of `boot_s` seconds; false: it is not enough for what quantiles need. */
@@ -144,13 +168,19 @@ static bool share_time(struct experiment *experiment, double boot_s)
 	return experiment_boot_s(experiment) <= boot_s;
 }
 
-static double worst_part(const struct experiment *experiment)
+/* The largest of the parts' smallest changes. */
+static double worst_part(const struct experiment *experiment, uint32_t boots)
 {
+	struct target target = { .effect = 1, .boots = boots };
 	double worst = 0;
 
-	for (size_t i = 0; i < experiment->part_count; i++)
-		worst = fmax(worst, deviation_of(&experiment->parts[i],
-				experiment->cells[experiment->parts[i].cell].blocks));
+	for (size_t i = 0; i < experiment->part_count; i++) {
+		const struct experiment_part *part = &experiment->parts[i];
+		const uint32_t blocks = experiment->cells[part->cell].blocks;
+
+		worst = fmax(worst, deviation_of(part, blocks) /
+					    target_of(experiment, part, &target));
+	}
 	return worst;
 }
 
@@ -167,7 +197,7 @@ void experiment_for_time(struct experiment *experiment, double budget_s)
 
 		if (!share_time(experiment, budget_s / (2 * boots)))
 			continue;
-		found = reach_of(experiment, boots) * worst_part(experiment);
+		found = worst_part(experiment, boots);
 		if (found >= smallest)
 			continue;
 		smallest = found;

@@ -11,13 +11,6 @@ static double both_tails(double alpha, double power)
 	return qnorm(alpha / 2, 0, 1, 0, 0) + qnorm(power, 0, 1, 1, 0);
 }
 
-double planner_operations(double q, double density, double d, double alpha, double power)
-{
-	double z = both_tails(alpha, power);
-
-	return 2 * z * z * q * (1 - q) / (density * density * d * d);
-}
-
 double planner_pairs(double estimate, double deviation, double threshold, double alpha,
 		     double power)
 {

@@ -3,10 +3,8 @@
  * How much measuring decides: the normal-theory sample sizes behind "INCONCLUSIVE, so
  * many more would tell".
  *
- * Sources: Kalibera, Jones, ISMM 2013, section 6, for a difference of means; Serfling,
- * Approximation Theorems of Mathematical Statistics (1980), section 2.3.3, for the
- * variance p (1 - p) / (n f^2) of a quantile; Julious, Sample Sizes for Clinical
- * Trials (2010), chapter 5, for equivalence.
+ * Sources: Kalibera, Jones, ISMM 2013, section 6, for a difference of means; Julious, Sample
+ * Sizes for Clinical Trials (2010), chapter 5, for equivalence.
  */
 #ifndef HMMBENCH_STATS_PLANNER_H
 #define HMMBENCH_STATS_PLANNER_H
@@ -14,13 +12,6 @@
 #include <stddef.h>
 
 #define PLANNER_POWER .9	/* the chance to decide that a plan aims at */
-
-/*
- * Operations per arm at which a shift d of the quantile q (of the logarithms) is found
- * at level `alpha` (two-sided) with `power`, f the density of the logarithms at it:
- * 2 (z_(1-alpha/2) + z_power)^2 q (1 - q) / (f d)^2. INFINITY where f or d is 0.
- */
-double planner_operations(double q, double density, double d, double alpha, double power);
 
 /*
  * Pairs that would decide between a difference beyond `threshold` (above 0) and

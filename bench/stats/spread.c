@@ -84,6 +84,7 @@ static double between_boots(const struct spread_boot *boots, size_t count, struc
 
 		squares += rest * rest;
 	}
+	spread->degrees = degrees;
 	return squares / degrees;
 }
 

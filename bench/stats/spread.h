@@ -31,6 +31,7 @@ struct spread {
 	double boot, block, operation;	/* what each adds by itself: variances, not negative */
 	double beta;		/* 0 .. 1: how much of the control's deviation was taken out */
 	size_t boots, groups;	/* that went in */
+	double degrees;		/* of freedom that tell what is between boots; 0: it is known */
 };
 
 /*

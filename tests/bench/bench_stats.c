@@ -25,6 +25,7 @@ static const struct simulation *const simulations[] = {
 	&simulate_calibration,
 	&simulate_boots,
 	&simulate_designs,
+	&simulate_planner,
 	&simulate_nights,
 	&simulate_slopes,
 	NULL,

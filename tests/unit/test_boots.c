@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MATHLIB_STANDALONE 1
+#include <Rmath.h>
+
 #include "stats/boots.h"
 #include "stats/random.h"
 #include "stats/sequential.h"
@@ -331,6 +334,26 @@ static void planning_agrees_with_tables_of_the_t_test(void **state)
 	assert_within(boots_deviation(-1, 6, -1, 2, 5), sqrt(3), 1e-12);
 }
 
+/* Power averaged over estimates of the deviation, by the chi-square law's middles. */
+static void a_deviation_from_few_boots_takes_a_larger_change(void **state)
+{
+	static const double degrees[] = { 4, 6, 14, 30 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(degrees); i++) {
+		const double d = boots_detectable_by(12, .05, .9, degrees[i]);
+		double mean = 0;
+
+		for (int j = 0; j < 400; j++)
+			mean += boots_power(12, sqrt(degrees[i] / qchisq((j + .5) / 400, degrees[i],
+									 1, 0)), d, .05) / 400;
+		assert_within(mean, .9, .01);
+	}
+	assert_within(boots_detectable_by(12, .05, .9, 1e6), boots_detectable(12, .05, .9), 1e-3);
+	assert_within(boots_detectable_by(12, .05, .9, 0), boots_detectable(12, .05, .9), 0);
+	assert_true(isinf(boots_detectable_by(1, .05, .9, 6)));
+}
+
 /* --- Looks ------------------------------------------------------------------------------ */
 
 static const double fractions[SEQUENTIAL_LOOKS] = { 8 / 24.0, 12 / 24.0, 16 / 24.0, 1 };
@@ -445,6 +468,7 @@ int main(void)
 		cmocka_unit_test(bad_boots_have_a_defined_result),
 		cmocka_unit_test(many_boots_are_permuted_at_random),
 		cmocka_unit_test(planning_agrees_with_tables_of_the_t_test),
+		cmocka_unit_test(a_deviation_from_few_boots_takes_a_larger_change),
 		cmocka_unit_test(levels_spend_little_early),
 		cmocka_unit_test(all_looks_together_keep_the_error_rate),
 		cmocka_unit_test(the_repeated_p_matches_the_levels),
