@@ -7,6 +7,7 @@
 
 #include "common/exit_status.h"
 #include "stats/paired.h"
+#include "stats/verdict.h"
 
 static const struct effect *effect_of(const struct comparison *comparison, size_t i)
 {
@@ -83,31 +84,31 @@ static void one_percent_without_noise_is_found_in_one_boot(void **state)
 	tear_down(&campaign);
 }
 
-static uint64_t exactly_at_the_threshold(struct generator *generator, uint32_t cell, uint32_t boot,
-					 uint32_t arm)
-{
-	(void)generator, (void)cell, (void)boot;
-	return arm ? 102 : 100;
-}
-
-/* No number of pairs decides it: none is named. */
+/* No number of boots or pairs decides it: none is named. Beside it there is one. */
 static void an_effect_that_is_the_threshold_has_no_plan(void **state)
 {
-	struct campaign campaign = CAMPAIGN;
-	const struct effect *effect;
-	struct comparison *comparison;
+	const double threshold = log(1.02);
+	struct effect effect = {
+		.estimate = threshold, .low = threshold - .01, .high = threshold + .01, .p = .001,
+		.p_adjusted = .001, .threshold = threshold, .pairs = 8,
+	};
 
 	(void)state;
-	campaign.ns = exactly_at_the_threshold;
-	set_up(&campaign);
-	comparison = compared(&campaign);
-	effect = effect_of(comparison, GATED_P50);
-	if (effect->verdict == VERDICT_INCONCLUSIVE)
-		assert_int_equal(effect->needed, 0);
-	else	/* rounding put it beside the threshold */
-		assert_true(fabs(effect->estimate) != effect->threshold);
-	comparison_free(comparison);
-	tear_down(&campaign);
+	for (int sign = 1; sign >= -1; sign -= 2) {
+		effect.estimate = sign * threshold;
+		effect.low = effect.estimate - .01;
+		effect.high = effect.estimate + .01;
+		assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_INCONCLUSIVE);
+		assert_int_equal(verdict_boots_needed(&effect, .01, .05), 0);
+		assert_int_equal(verdict_pairs_needed(&effect, .01, .05, 6), 0);
+	}
+	effect.estimate = threshold * 1.5;
+	assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_REGRESSED);
+	assert_true(verdict_boots_needed(&effect, .01, .05) > 8);
+	effect.estimate = threshold / 2;
+	assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_INCONCLUSIVE);
+	assert_true(verdict_boots_needed(&effect, .01, .05) > 8);
+	assert_true(verdict_pairs_needed(&effect, .01, .05, 6) > 8);
 }
 
 static uint64_t two_values(struct generator *generator, uint32_t cell, uint32_t boot, uint32_t arm)
