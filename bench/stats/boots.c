@@ -229,8 +229,10 @@ static double permutation_p(struct permutation *permutation, uint64_t seed, uint
 		return (double)permutation->extreme / (double)permutation->tried;
 	}
 	generator_seed(&generator, seed);
-	for (uint64_t i = 0; i < random; i++)
+	while (permutation->tried < random && permutation->extreme < BOOTS_EXTREME)
 		try_random(permutation, &generator);
+	if (permutation->extreme == BOOTS_EXTREME)
+		return (double)permutation->extreme / (double)permutation->tried;
 	return (double)(permutation->extreme + 1) / (double)(random + 1);
 }
 

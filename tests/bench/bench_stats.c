@@ -26,6 +26,7 @@ static const struct simulation *const simulations[] = {
 	&simulate_boots,
 	&simulate_designs,
 	&simulate_planner,
+	&simulate_reports,
 	&simulate_nights,
 	&simulate_slopes,
 	NULL,

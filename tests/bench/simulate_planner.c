@@ -77,8 +77,8 @@ static int one_boot(struct laboratory *lab, size_t blocks, double effect,
 		uint64_t *values = lab->blocks[i].samples.columns[COLUMN_WALK];
 
 		for (size_t j = 0; j < OPERATIONS; j++)
-			values[j] = (uint64_t)llrint(LEVEL_NS * exp(here + of_operation *
-								    generator_normal(&lab->generator)));
+			values[j] = (uint64_t)llrint(LEVEL_NS * exp(
+				here + of_operation * generator_normal(&lab->generator)));
 	}
 	return ret ? ret : spread_boot_make(lab->blocks, blocks, COLUMN_WALK, UINT32_MAX, boot);
 }
@@ -133,7 +133,8 @@ static int campaign(struct laboratory *lab, const struct experiment *experiment,
 	}
 	if (!ret)
 		ret = boots_estimate(boots, 2 * experiment->boots, BOOTS_MISRATE, &effect);
-	if (!ret && (effect.low > 0 || effect.high < 0))	/* p is at least that of the interval */
+	/* p is at least that of the interval. */
+	if (!ret && (effect.low > 0 || effect.high < 0))
 		ret = boots_test(boots, 2 * experiment->boots, generator_next(&lab->generator), 999,
 				 &p);
 	*found = p <= .05;

@@ -27,6 +27,6 @@ struct simulation {
 };
 
 extern const struct simulation simulate_in_boot, simulate_calibration, simulate_boots,
-	simulate_nights, simulate_slopes, simulate_designs, simulate_planner;
+	simulate_nights, simulate_slopes, simulate_designs, simulate_planner, simulate_reports;
 
 #endif

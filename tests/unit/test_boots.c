@@ -208,8 +208,8 @@ static void boots_are_compared_within_their_night(void **state)
 }
 
 /*
- * Nights of 3 + 1, 1 + 3 and 2 + 2 boots. By least squares with a level for each night the difference
- * is 2; its variance with each build's own, HC2 pooled inside a build, .34375 + .54375 with 4
+ * Nights of 3 + 1, 1 + 3 and 2 + 2 boots. By least squares with a level for each night the
+ * difference is 2; its variance with each build's own, HC2 pooled inside a build, .34375 + .54375 with 4
  * degrees of freedom each, so that both together have 7.6134.
  */
 static void nights_weigh_and_scatter_by_their_boots(void **state)
