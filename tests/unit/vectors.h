@@ -2,7 +2,11 @@
 /*
  * For the tests against reference values of others, which are read from a folder that
  * is not part of the project: $HMMBENCH_VECTORS, or ../shared/vectors from the source
- * folder ($top_srcdir or $HMMBENCH_SOURCE_DIR). Such a test is skipped where it is not there.
+ * folder ($top_srcdir or $HMMBENCH_SOURCE_DIR). Where it is not there, a few cases of each kind
+ * are, in tests/fixtures/vectors.
+ *
+ * With $HMMBENCH_DEVIATIONS a test appends to that file what it compared, for make bench-stats:
+ * the largest deviation of each kind beside its bar.
  */
 #ifndef HMMBENCH_TEST_VECTORS_H
 #define HMMBENCH_TEST_VECTORS_H
@@ -20,13 +24,15 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <jansson.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "stats/sort.h"
 
 static char folder[4096];
 
+static bool is_whole;	/* the folder with all cases */
+
+/* Whether the folder with all cases is there. */
 static inline bool find_folder(void)
 {
 	const char *vectors = getenv("HMMBENCH_VECTORS");
@@ -34,11 +40,32 @@ static inline bool find_folder(void)
 
 	if (!top)
 		top = getenv("HMMBENCH_SOURCE_DIR");
+	if (!top)
+		top = ".";
 	if (vectors)
 		snprintf(folder, sizeof(folder), "%s", vectors);
 	else
-		snprintf(folder, sizeof(folder), "%s/../shared/vectors", top ? top : ".");
-	return access(folder, R_OK | X_OK) == 0;
+		snprintf(folder, sizeof(folder), "%s/../shared/vectors", top);
+	is_whole = access(folder, R_OK | X_OK) == 0;
+	return is_whole;
+}
+
+/* The folder, or what is kept of it. */
+static inline void find_vectors(void)
+{
+	const char *top = getenv("top_srcdir");
+
+	if (find_folder())
+		return;
+	if (!top)
+		top = getenv("HMMBENCH_SOURCE_DIR");
+	snprintf(folder, sizeof(folder), "%s/tests/fixtures/vectors", top ? top : ".");
+}
+
+/* At least so many were compared, where all are there. */
+static inline void assert_compared(size_t compared, size_t least)
+{
+	assert_true(compared >= (is_whole ? least : 1));
 }
 
 static inline json_t *load(const char *name)
@@ -86,6 +113,51 @@ static inline void assert_near(double value, double expected, double tolerance, 
 		fail_msg("%s: %.17g, expected %.17g +- %g", what, value, expected, tolerance);
 }
 
+/* One kind of value, and how far ours were from the others' at most. */
+struct kind {
+	const char *what;
+	double bar;
+	double least;	/* relative to the value, or to this where that is smaller; 0: absolute */
+	double worst;
+	size_t compared;
+};
+
+/* `printed`: half a unit of the last digit that the other's figure has; what is within is none. */
+static inline void compare_printed(struct kind *kind, double value, double expected, double printed,
+				   const char *where)
+{
+	const bool same = value == expected || (isnan(value) && isnan(expected));
+	double deviation = same ? 0 : fmax(0, fabs(value - expected) - printed);
+
+	if (kind->least > 0)
+		deviation /= fmax(fabs(expected), kind->least);
+	if (!(deviation <= kind->bar))
+		fail_msg("%s: %.17g, expected %.17g", where, value, expected);
+	kind->worst = fmax(kind->worst, deviation);
+	kind->compared++;
+}
+
+static inline void compare(struct kind *kind, double value, double expected, const char *where)
+{
+	compare_printed(kind, value, expected, 0, where);
+}
+
+static inline void write_deviations(const struct kind *kinds, size_t count)
+{
+	const char *path = getenv("HMMBENCH_DEVIATIONS");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	for (size_t i = 0; i < count && file; i++) {
+		char bar[32];
+
+		snprintf(bar, sizeof(bar), "<= %.3g", kinds[i].bar);
+		fprintf(file, "%-74s %-12s %8.2g %8zu\n", kinds[i].what, bar, kinds[i].worst,
+			kinds[i].compared);
+	}
+	if (file)
+		fclose(file);
+}
+
 /* Calls back for each JSON file of a sub-folder; gives how many there were. */
 static inline size_t each_file(const char *sub, void (*test)(const char *name, const json_t *json))
 {
@@ -112,19 +184,6 @@ static inline size_t each_file(const char *sub, void (*test)(const char *name, c
 	}
 	closedir(dir);
 	return files;
-}
-
-/* Where there is no folder: says so and gives the exit status of a skipped test; else -1. */
-static inline int skip_without_folder(void)
-{
-	const char *output = getenv("CMOCKA_MESSAGE_OUTPUT");
-	bool tap = output && !strcasecmp(output, "TAP");
-
-	if (find_folder())
-		return -1;
-	printf(tap ? "1..0 # SKIP no reference vectors in %s\n" :
-		     "skipped: no reference vectors in %s\n", folder);
-	return tap ? 0 : 77;
 }
 
 #endif
