@@ -10,6 +10,7 @@
 #include "cmd/analyze_series.h"
 #include "cmd/look.h"
 #include "common/exit_status.h"
+#include "common/shell_word.h"
 #include "elsewhere/arrangement.h"
 #include "elsewhere/csv.h"
 #include "elsewhere/remarks.h"
@@ -18,7 +19,6 @@
 #define THRESHOLD_DEFAULT     .02
 #define THRESHOLD_P99_DEFAULT .05
 #define PERCENT_MAX	      1000
-#define COMMAND_BYTES	      1024
 
 struct analyze_options {
 	struct arrangement_options groups;
@@ -26,9 +26,10 @@ struct analyze_options {
 	const char *name; /* for messages */
 	const struct report_format *format;
 	bool series;
+	const char *not_of_series; /* an option that was given and that a series has no use for */
 	double unit_ns, threshold, threshold_p99;
 	uint64_t seed;
-	char command[COMMAND_BYTES];
+	char *command;	/* as it was called; owned */
 };
 
 static const struct {
@@ -72,6 +73,9 @@ static int take_option(struct analyze_options *options, int option, const char *
 	case 'B':
 		options->groups.between = true;
 		break;
+	case 'f':
+		options->groups.force = true;
+		break;
 	case 'n':
 		options->series = true;
 		break;
@@ -92,24 +96,24 @@ static int take_option(struct analyze_options *options, int option, const char *
 	return 0;
 }
 
-/* As it was called, for "Again:"; names as a shell takes them. */
-static void write_command(int argc, char **argv, char *text, size_t bytes)
+/* As it was called, for "Again:"; names as a shell takes them. NULL: out of memory. */
+static char *make_command(int argc, char **argv)
 {
-	size_t used = (size_t)snprintf(text, bytes, "hmmbench");
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
 
-	for (int i = 0; i < argc && used < bytes; i++) {
-		const char *argument = argv[i];
-		bool plain = *argument && strspn(argument, "abcdefghijklmnopqrstuvwxyz"
-							   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-							   "-_./=:,+@%") == strlen(argument);
-
-		used += (size_t)snprintf(text + used, bytes - used, plain ? " %s" : " '", argument);
-		for (; !plain && *argument && used < bytes; argument++)
-			used += (size_t)snprintf(text + used, bytes - used,
-						 *argument == '\'' ? "'\\''" : "%c", *argument);
-		if (!plain && used < bytes)
-			used += (size_t)snprintf(text + used, bytes - used, "'");
+	if (!file)
+		return NULL;
+	fputs("hmmbench", file);
+	for (int i = 0; i < argc; i++) {
+		fputc(' ', file);
+		shell_word_write(file, argv[i]);
 	}
+	if (!fclose(file))
+		return text;
+	free(text);
+	return NULL;
 }
 
 static int analyze_samples(const struct analyze_options *options, FILE *file, struct error *error)
@@ -182,11 +186,20 @@ static int open_and_analyze(struct analyze_options *options, struct error *error
 	return result;
 }
 
-static int analyze(int argc, char **argv, struct error *error)
+static const char *option_name(const struct option *longs, int value)
+{
+	while (longs->name && longs->val != value)
+		longs++;
+	return longs->name;
+}
+
+static int take_options(int argc, char **argv, struct analyze_options *options,
+			struct error *error)
 {
 	static const struct option longs[] = { { "base", required_argument, NULL, 'b' },
 					       { "candidate", required_argument, NULL, 'c' },
 					       { "between", no_argument, NULL, 'B' },
+					       { "force", no_argument, NULL, 'f' },
 					       { "series", no_argument, NULL, 'n' },
 					       { "unit", required_argument, NULL, 'u' },
 					       { "threshold", required_argument, NULL, 't' },
@@ -195,6 +208,35 @@ static int analyze(int argc, char **argv, struct error *error)
 					       { "json", no_argument, NULL, 'j' },
 					       { "format", required_argument, NULL, 'F' },
 					       COMMAND_OPTION_HELP };
+	int option, result;
+
+	command_options_begin();
+	while ((option = command_option(&command_analyze, argc, argv, "", longs, error)) >= 0) {
+		if (strchr("bcBfuTs", option))
+			options->not_of_series = option_name(longs, option);
+		result = take_option(options, option, optarg, error);
+		if (result)
+			return result;
+	}
+	if (option != -1)
+		return option;
+	if (argc - optind > 1)
+		return command_usage(&command_analyze, error, "give one file");
+	if (options->series && options->not_of_series)
+		return command_usage(&command_analyze, error,
+				     "--%s is not for --series: a series of nights has no groups, no "
+				     "unit, no p99 and nothing random", options->not_of_series);
+	if (options->series && options->format != report_format_find("text") &&
+	    options->format != report_format_find("json"))
+		return command_usage(&command_analyze, error,
+				     "a series of nights is printed as text or json");
+	if (optind < argc && strcmp(argv[optind], "-"))
+		options->file = argv[optind];
+	return 0;
+}
+
+static int analyze(int argc, char **argv, struct error *error)
+{
 	struct analyze_options options = {
 		.format = report_format_find("text"),
 		.unit_ns = 1,
@@ -202,29 +244,17 @@ static int analyze(int argc, char **argv, struct error *error)
 		.threshold = THRESHOLD_DEFAULT,
 		.threshold_p99 = THRESHOLD_P99_DEFAULT,
 	};
-	int option, result;
+	int result;
 
-	write_command(argc, argv, options.command, sizeof(options.command));
-	command_options_begin();
-	while ((option = command_option(&command_analyze, argc, argv, "", longs, error)) >= 0) {
-		result = take_option(&options, option, optarg, error);
-		if (result)
-			return result;
-	}
-	if (option != -1)
-		return option == -ECANCELED ? 0 : option;
-	if (argc - optind > 1)
-		return command_usage(&command_analyze, error, "give one file");
-	if (options.series &&
-	    (options.groups.base || options.groups.candidate || options.groups.between))
-		return command_usage(&command_analyze, error, "a series of nights has no groups");
-	if (options.series && options.format != report_format_find("text") &&
-	    options.format != report_format_find("json"))
-		return command_usage(&command_analyze, error,
-				     "a series of nights is printed as text or json");
-	if (optind < argc && strcmp(argv[optind], "-"))
-		options.file = argv[optind];
-	return open_and_analyze(&options, error);
+	/* Before getopt_long() turns the words round. */
+	options.command = make_command(argc, argv);
+	if (!options.command)
+		return error_out_of_memory(error);
+	result = take_options(argc, argv, &options, error);
+	if (!result)
+		result = open_and_analyze(&options, error);
+	free(options.command);
+	return result == -ECANCELED ? 0 : result;
 }
 
 const struct command command_analyze = {
@@ -244,6 +274,7 @@ const struct command command_analyze = {
 		"      --between        compare between boots, though both groups use the same "
 		"names\n"
 		"                       of boots\n"
+		"      --force          judge cells in whose boots one group always came first\n"
 		"      --series         one value per night, changes and creep over nights\n"
 		"      --unit UNIT      of the values: ns (default), us, ms, s\n"
 		"      --threshold PERCENT\n"

@@ -122,7 +122,8 @@ static int number_cells(struct arranging *arranging, uint32_t *numbers)
 
 	arrangement->cells = calloc(table->cells.count + 1, sizeof(*arrangement->cells));
 	arrangement->strategies = calloc(table->cells.count + 1, sizeof(*arrangement->strategies));
-	if (!arrangement->cells || !arrangement->strategies)
+	arrangement->refusals = calloc(table->cells.count + 1, sizeof(*arrangement->refusals));
+	if (!arrangement->cells || !arrangement->strategies || !arrangement->refusals)
 		return -ENOMEM;
 	for (uint32_t cell = 0; cell < table->cells.count; cell++) {
 		if (!arranging->cell_arms[cell])
@@ -135,6 +136,7 @@ static int number_cells(struct arranging *arranging, uint32_t *numbers)
 	}
 	arrangement->input.cells = arrangement->cells;
 	arrangement->input.cell_count = count;
+	arrangement->input.refusals = arrangement->refusals;
 	if (arrangement->input.design == DESIGN_BUILDS)
 		arrangement->input.strategies = arrangement->strategies;
 	arrangement->lone_cells = count_arms(arranging->cell_arms, table->cells.count, false);
@@ -215,7 +217,8 @@ static int arrange(struct arranging *arranging, const struct arrangement_options
 int arrangement_make(const struct sample_table *table, const struct arrangement_options *options,
 		     struct arrangement *arrangement, struct error *error)
 {
-	struct arranging arranging = { .table = table, .arrangement = arrangement };
+	struct arranging arranging = { .table = table, .arrangement = arrangement,
+				       .force = options->force };
 	int result;
 
 	*arrangement = (struct arrangement){ .input = { .sample_ns = table->sample_ns } };
@@ -243,5 +246,6 @@ void arrangement_free(struct arrangement *arrangement)
 	free(arrangement->boot_arms);
 	free(arrangement->cells);
 	free(arrangement->strategies);
+	free(arrangement->refusals);
 	*arrangement = (struct arrangement){ 0 };
 }

@@ -6,7 +6,9 @@
  * Where boots hold both groups they are compared inside each boot, in pairs: the
  * quartets, where the blocks of a cell run ABBA or BAAB; else the k-th block of one with
  * the k-th of the other, or both halves of a block that holds both; without blocks all
- * samples of a boot are one pair. Where each boot holds one group only they are compared
+ * samples of a boot are one pair. The test of pairs rests on a coin having decided which group came
+ * first: a cell in whose boots one group was over before the other began, the same one oftener
+ * than not, has no verdict, since whatever drifted is in the difference. Where each boot holds one group only they are compared
  * between boots.
  */
 #ifndef HMMBENCH_ARRANGEMENT_H
@@ -32,6 +34,7 @@ struct arrangement_options {
 	const char *base;	/* group; NULL: the first of the file */
 	const char *candidate;	/* NULL: the other, where there are two */
 	bool between;		/* the boots of each group are numbered for themselves */
+	bool force;		/* cells are judged though one group always came first */
 };
 
 struct arrangement {
@@ -41,12 +44,14 @@ struct arrangement {
 	uint32_t unpaired_blocks;	/* left out: without a partner in their boot */
 	uint32_t lone_boots;	/* left out: hold one group where others hold both */
 	uint32_t lone_cells;	/* in one group only */
+	uint32_t one_first;	/* cells in whose boots one group always came first: not judged */
 	uint64_t samples;	/* of both groups, what is left out among them */
 
 	struct comparison_block *blocks;	/* behind the input */
 	struct comparison_boot *boot_arms;
 	struct cell *cells;
 	uint32_t *strategies;	/* none has one */
+	const char **refusals;	/* per cell; literals */
 };
 
 /*

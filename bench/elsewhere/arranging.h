@@ -17,6 +17,7 @@ struct arranging {
 	const struct sample_table *table;
 	struct arrangement *arrangement;
 	uint32_t group[ARM_COUNT];
+	bool force;
 	struct chosen *chosen; /* by cell, boot, block, arm */
 	size_t count;
 	uint8_t *boot_arms; /* per boot of the table: 1 << arm */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/exit_status.h"
+
 void csv_begin(struct csv *csv, FILE *file, const char *name)
 {
 	*csv = (struct csv){ .file = file, .name = name };
@@ -67,6 +69,8 @@ static int read_error(const struct csv *csv, struct error *error)
 
 	if (!ferror(csv->file) && errnum != ENOMEM)
 		return 0;
+	if (errnum == EISDIR)
+		error->exit_status = STATUS_USAGE;
 	return error_set_errno(error, errnum ? errnum : EIO, "%s", csv->name);
 }
 

@@ -2,6 +2,8 @@
 /* Pairs of blocks inside boots: quartets where they ran as such, else the best there is. */
 #include "elsewhere/arranging.h"
 
+#define JUDGED_FROM 6 /* differences; fewer have neither interval nor a p below .05 */
+
 /* The end of the blocks of one boot that begin at `first`. */
 static size_t boot_end(const struct arranging *arranging, size_t first, size_t end)
 {
@@ -89,11 +91,57 @@ static void add_pairs(struct arranging *arranging, const struct chosen *chosen, 
 	}
 }
 
+/* Which group was over before the other began; -1: neither. Blocks of one number ran together. */
+static int came_first(const struct chosen *chosen, size_t count)
+{
+	size_t change = 1;
+
+	while (change < count && chosen[change].arm == chosen[0].arm)
+		change++;
+	for (size_t i = change; i < count; i++)
+		if (chosen[i].arm == chosen[0].arm)
+			return -1;
+	return change < count && chosen[change - 1].block->block != chosen[change].block->block ?
+		       (int)chosen[0].arm : -1;
+}
+
+/*
+ * Did the same group come first in most boots? One boot more of the one order than of the other is
+ * what an odd number of boots cannot avoid; a single boot says nothing at all. Where there is too
+ * little to judge anyway, that is what is said.
+ */
+static bool is_one_first(const struct arranging *arranging, size_t first, size_t end)
+{
+	size_t firsts[ARM_COUNT] = { 0 }, boots = 0, pairs = 0;
+
+	for (size_t next; first < end; first = next) {
+		int arm;
+
+		next = boot_end(arranging, first, end);
+		if (is_left_out(arranging, &arranging->chosen[first]))
+			continue;
+		boots++;
+		pairs += (next - first) / 2;
+		arm = came_first(arranging->chosen + first, next - first);
+		if (arm >= 0)
+			firsts[arm]++;
+	}
+	if ((boots > 1 ? boots : pairs) < JUDGED_FROM)
+		return false;
+	return firsts[0] > firsts[1] + (boots > 1) || firsts[1] > firsts[0] + (boots > 1);
+}
+
 void arranging_pair(struct arranging *arranging, size_t first, size_t end, uint32_t cell)
 {
 	enum pairing pairing = pairing_of(arranging, first, end);
 
 	arranging->arrangement->pairings[pairing]++;
+	if (pairing == PAIRING_ORDER && !arranging->force && is_one_first(arranging, first, end)) {
+		arranging->arrangement->refusals[cell] =
+			"one group was always measured before the other: a drift would be the "
+			"difference; interleave them, or --force";
+		arranging->arrangement->one_first++;
+	}
 	for (size_t next; first < end; first = next) {
 		const struct chosen *chosen = arranging->chosen + first;
 

@@ -69,10 +69,17 @@ static int pairing_remarks(const struct arrangement *arrangement, struct remarks
 			"group is paired with the k-th of the other inside each boot, where a "
 			"drift does not cancel",
 			cells[PAIRING_ORDER], all);
+	if (!result && arrangement->one_first)
+		result = mark(remarks,
+			      "%u of %u cells: one group was over before the other began, in most "
+			      "boots the same one: no verdict, for what drifts is not told from a "
+			      "difference; interleave the groups (--force judges all the same)",
+			      arrangement->one_first, all);
 	if (!result && cells[PAIRING_BOOT])
 		result = mark(remarks,
 			      "no blocks: the samples of a boot make one difference, and a "
-			      "drift inside the boot is not told from it");
+			      "drift inside the boot is not told from it: the verdict holds where a "
+			      "coin decided which group came first");
 	return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "elsewhere/sample_table.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +156,7 @@ static int add_value(struct reading *reading, struct error *error)
 			"at a time",
 			SAMPLE_TABLE_ROWS_MAX);
 	if (block->count == block->room) {
-		size_t room = block->room ? block->room + block->room / 2 : 16;
+		size_t room = block->room ? block->room + block->room / 2 : 4;
 		uint64_t *values = reallocarray(block->values, room, sizeof(*values));
 
 		if (!values)
@@ -201,6 +202,52 @@ static void make_whole(struct reading *reading)
 	}
 }
 
+/* The rows of the largest cell; *failed: out of memory. */
+static uint64_t largest_cell(const struct sample_table *table, bool *failed)
+{
+	uint64_t *rows = calloc(table->cells.count + 1, sizeof(*rows)), largest = 0;
+
+	*failed = !rows;
+	for (uint32_t i = 0; i < table->block_count && rows; i++) {
+		uint64_t *of_cell = &rows[table->blocks[i].cell];
+
+		*of_cell += table->blocks[i].count;
+		if (*of_cell > largest)
+			largest = *of_cell;
+	}
+	free(rows);
+	return largest;
+}
+
+/* Gives back what blocks have grown too far, and refuses what the analysis had no room for. */
+static int fit(struct reading *reading, struct error *error)
+{
+	struct sample_table *table = reading->table;
+	bool failed;
+	const uint64_t largest = largest_cell(table, &failed);
+	const uint64_t bytes = 8 * table->rows + SAMPLE_TABLE_CELL_BYTES * largest +
+			       SAMPLE_TABLE_BLOCK_BYTES * (uint64_t)table->block_count;
+
+	if (failed)
+		return no_memory(error);
+	if (bytes > SAMPLE_TABLE_BYTES_MAX)
+		return csv_refuse(&reading->csv, error,
+				  "%" PRIu64 " samples, %" PRIu64 " of them in one cell, in %" PRIu32
+				  " blocks: more than an analysis in 512 MiB takes; give fewer cells "
+				  "at a time, or a part of the samples",
+				  table->rows, largest, table->block_count);
+	for (uint32_t i = 0; i < table->block_count; i++) {
+		struct table_block *block = &table->blocks[i];
+		uint64_t *values = reallocarray(block->values, block->count, sizeof(*values));
+
+		if (!values)
+			continue; /* it stays as large as it was */
+		block->values = values;
+		block->room = block->count;
+	}
+	return 0;
+}
+
 int sample_table_read(FILE *file, const char *name, double unit_ns, struct sample_table *table,
 		      struct error *error)
 {
@@ -230,6 +277,8 @@ int sample_table_read(FILE *file, const char *name, double unit_ns, struct sampl
 	}
 	if (!result && !table->rows)
 		result = csv_refuse(&reading.csv, error, "a heading and no row");
+	if (!result)
+		result = fit(&reading, error);
 	if (!result)
 		make_whole(&reading);
 	csv_end(&reading.csv);

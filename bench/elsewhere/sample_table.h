@@ -17,8 +17,15 @@
 #include "common/error.h"
 #include "elsewhere/names.h"
 
-#define SAMPLE_TABLE_ROWS_MAX 40000000	/* 8 bytes each: the analysis stays below 512 MiB */
+#define SAMPLE_TABLE_ROWS_MAX 40000000
 #define SAMPLE_TABLE_BLOCKS_MAX 1000000
+/*
+ * What an analysis may take: 8 bytes a sample in the table, 24 more for each of the cell that is
+ * being judged, and what a block has beside its samples, measured with blocks of one sample.
+ */
+#define SAMPLE_TABLE_BYTES_MAX (480ull << 20)
+#define SAMPLE_TABLE_CELL_BYTES 24
+#define SAMPLE_TABLE_BLOCK_BYTES 560
 /* The analysis takes a larger one for a clock that ran backwards. */
 #define SAMPLE_TABLE_LATENCY_MAX_NS 9.2e18
 
@@ -41,8 +48,8 @@ struct sample_table {
 /*
  * Reads a file with a heading. `name` is for messages; `unit_ns` is what the file's unit
  * is (1 for ns). -EINVAL with FILE:LINE: a value that is no latency (not a number,
- * negative, too large), an empty name, a block that is no number, more than the limits, no
- * row at all; -EIO; -ENOMEM. `table` is to be freed in any case.
+ * negative, too large), an empty name, a block that is no number, more than the limits, or than
+ * an analysis in 512 MiB takes, no row at all; -EIO; -ENOMEM. `table` is to be freed in any case.
  */
 int sample_table_read(FILE *file, const char *name, double unit_ns, struct sample_table *table,
 		      struct error *error);

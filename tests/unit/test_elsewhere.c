@@ -264,6 +264,34 @@ static void blocks_are_paired_by_their_order(void **state)
 	arranged_free(&arranged);
 }
 
+/* Boots 1 to 6 of two blocks each; `first` has the group that comes first in each. */
+static bool is_refused(const char *first)
+{
+	char text[512] = HEADING;
+	struct arranged arranged;
+	bool refused;
+
+	for (int boot = 0; boot < 6; boot++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%c,%d,1,c,1\n%c,%d,2,c,2\n",
+			 first[boot], boot, first[boot] == 'a' ? 'b' : 'a', boot);
+	arranged = arranged_of(text, NULL);
+	refused = arranged.arrangement.refusals[0];
+	assert_int_equal(arranged.arrangement.one_first, refused);
+	arranged_free(&arranged);
+	return refused;
+}
+
+/* The test of pairs rests on a coin: where the same group always came first there was none. */
+static void the_same_group_first_is_no_evidence(void **state)
+{
+	(void)state;
+	assert_true(is_refused("aaaaaa"));
+	assert_true(is_refused("bbbbbb"));
+	assert_true(is_refused("aaaaab"));
+	assert_false(is_refused("aaabbb"));
+	assert_false(is_refused("abbaab"));
+}
+
 static void a_block_that_holds_both_is_a_pair(void **state)
 {
 	struct arranged arranged = arranged_of(HEADING "a,1,0,c,1\nb,1,0,c,2\na,1,1,c,3\nb,1,1,c,4\n",
@@ -421,6 +449,7 @@ int main(void)
 		cmocka_unit_test(as_many_decimals_are_kept_as_fit),
 		cmocka_unit_test(quartets_are_recognised),
 		cmocka_unit_test(blocks_are_paired_by_their_order),
+		cmocka_unit_test(the_same_group_first_is_no_evidence),
 		cmocka_unit_test(a_block_that_holds_both_is_a_pair),
 		cmocka_unit_test(without_blocks_a_boot_is_a_pair),
 		cmocka_unit_test(boots_of_one_group_each_are_compared_between),
