@@ -145,6 +145,7 @@ struct hmmbench_binding {
 	struct mutex register_lock;
 	struct xarray by_index; /* struct hmmbench_mirror; lookups take no lock */
 	u32 next_index;		/* mirrors ever made, under register_lock */
+	u32 found_below;	/* of them, those that stay: see hmmbench_mirror_stays() */
 	struct list_head chunks;
 	struct hlist_node in_session; /* under session->lock */
 	struct work_struct free_work;
@@ -294,6 +295,14 @@ static inline struct hmmbench_mirror *hmmbench_mirror_left(struct hmmbench_bindi
 	return mirror && atomic64_read(&mirror->unregistered_ns) == HMMBENCH_MIRROR_REGISTERED ?
 		       mirror :
 		       NULL;
+}
+/*
+ * Can the mirror of that index be looked at without register_lock? Not while its
+ * HMMBENCH_IOC_REGISTER may still fail, which gives its memory back.
+ */
+static inline bool hmmbench_mirror_stays(struct hmmbench_binding *binding, u64 index)
+{
+	return index < smp_load_acquire(&binding->found_below);
 }
 /* The registered mirror of that index, for the caller to unregister: one caller gets it. */
 struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, u64 index);

@@ -122,7 +122,7 @@ static void mirror_undo(struct hmmbench_mirror *mirror)
 	free_page((unsigned long)chunk);
 }
 
-/* Undoes the newest mirrors until the next index is `first` again. */
+/* Undoes the newest mirrors until the next index is `first` again. Nobody can have found them. */
 static void mirrors_undo(struct hmmbench_binding *binding, u32 first)
 {
 	while (binding->next_index > first) {
@@ -167,6 +167,7 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 			(*on_node)++;
 		cond_resched();
 	}
+	smp_store_release(&binding->found_below, binding->next_index);
 	return 0;
 undo:
 	mirrors_undo(binding, first);
@@ -182,7 +183,7 @@ struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, 
 {
 	struct hmmbench_mirror *mirror;
 
-	mirror = index < HMMBENCH_MIRRORS_MAX ? xa_load(&binding->by_index, index) : NULL;
+	mirror = hmmbench_mirror_stays(binding, index) ? xa_load(&binding->by_index, index) : NULL;
 	if (!mirror || atomic64_cmpxchg(&mirror->unregistered_ns, HMMBENCH_MIRROR_REGISTERED,
 					HMMBENCH_MIRROR_UNREGISTERING) != HMMBENCH_MIRROR_REGISTERED)
 		return NULL;
@@ -199,7 +200,7 @@ int hmmbench_mirror_node(struct hmmbench_binding *binding, u64 index)
 {
 	struct hmmbench_mirror *mirror;
 
-	mirror = index < HMMBENCH_MIRRORS_MAX ? xa_load(&binding->by_index, index) : NULL;
+	mirror = hmmbench_mirror_stays(binding, index) ? xa_load(&binding->by_index, index) : NULL;
 	return mirror ? page_to_nid(virt_to_page(mirror)) : -ENOENT;
 }
 

@@ -67,6 +67,7 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 		}
 		cond_resched();
 	}
+	smp_store_release(&binding->found_below, binding->next_index);
 	return 0;
 }
 
@@ -80,7 +81,7 @@ struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, 
 {
 	struct hmmbench_mirror *mirror;
 
-	if (index >= HMMBENCH_MIRRORS_MAX)
+	if (!hmmbench_mirror_stays(binding, index))
 		return NULL;
 	xa_lock(&binding->by_index);
 	mirror = xa_load(&binding->by_index, index);
@@ -102,7 +103,7 @@ int hmmbench_mirror_node(struct hmmbench_binding *binding, u64 index)
 	struct hmmbench_mirror *mirror;
 	int node = -ENOENT;
 
-	if (index >= HMMBENCH_MIRRORS_MAX)
+	if (!hmmbench_mirror_stays(binding, index))
 		return node;
 	xa_lock(&binding->by_index);
 	mirror = xa_load(&binding->by_index, index);
