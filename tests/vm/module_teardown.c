@@ -49,8 +49,9 @@ static enum test_result within_whole(void)
 			CHECK(record.phase_ns[HMMBENCH_PHASE_GRACE] > 0);
 			CHECK(record.phase_ns[HMMBENCH_PHASE_UNMAP] > 0);
 			CHECK(record.start_ns >= before_ns && phases_end_ns(&record) <= after_ns);
-			CHECK(!(record.flags &
-				~(HMMBENCH_SAMPLE_SWITCHED | HMMBENCH_SAMPLE_MIGRATED)));
+			/* Whatever else a busy machine does to a sample. */
+			CHECK(!(record.flags & (HMMBENCH_SAMPLE_AGAIN | HMMBENCH_SAMPLE_IN_WALK |
+						HMMBENCH_SAMPLE_TIMED_OUT)));
 			/* Recorded means that REAP can have it. */
 			CHECK(!device_reap(&device, &(struct hmmbench_reap){ 0 }));
 			CHECK(nothing_left(&device, 1));
