@@ -388,6 +388,12 @@ void child_observed(struct child *child)
 	observer_begin(child->observer);
 }
 
+void child_unobserved(struct child *child)
+{
+	observer_end(child->observer);
+	child->observer = NULL; /* this process's own: its exit does not begin anew */
+}
+
 void child_leave(struct child *child)
 {
 	unsigned int cpu = 0;

@@ -45,7 +45,10 @@ struct child {
 	pid_t parent;
 	uint64_t limit_ns; /* for each wait */
 	volatile sig_atomic_t *interrupted;
-	/* Looks on from child_observed() to the exit. NULL, as child_init() leaves it: nobody. */
+	/*
+	 * Looks on from child_observed() to child_unobserved(), at the latest to the exit. NULL,
+	 * as child_init() leaves it: nobody.
+	 */
 	const struct observer *observer;
 };
 
@@ -105,6 +108,12 @@ void child_fail(struct child *child, int errnum, const char *format, ...)
  * child_exit_watched() do it themselves, as late as they can.
  */
 void child_observed(struct child *child);
+
+/*
+ * Child: what is to be looked at is over, and its exit is not part of it. Where an exit is what
+ * is measured, this is never called: the parent ends the observer when it has seen it.
+ */
+void child_unobserved(struct child *child);
 
 /* Child: exits; nothing is measured about it. */
 void child_exit(struct child *child) __attribute__((noreturn));

@@ -5,7 +5,7 @@
  *
  * They count what runs on the CPUs of the cell, in user space and kernel: its processes and
  * threads, and whatever else is there. The measured process switches them on when its set-up
- * is done (observer.h), the parent off when it sees it exit.
+ * is done and off when its operation is, which of an exit the parent does (observer.h).
  *
  * Of CPUs and not of tasks, because a task's events end before its address space goes, on
  * kernels since "perf: Fix sample vs do_exit()" (6.16, and stable ones before it): of an exit

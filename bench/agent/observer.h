@@ -2,8 +2,9 @@
 /*
  * Who looks at an operation beside the module, in a pass of its own: counters.h, profiler.h.
  * It is told in the measured process when its set-up is over (child_observed() in child.h),
- * and in the agent when the exit of that process was seen. Both sides have the same files
- * open and nothing else in common.
+ * and when what is measured is over: there too, where it is no exit (child_unobserved()), else
+ * in the agent, which has seen the exit. Both sides have the same files open and nothing else in
+ * common.
  */
 #ifndef HMMBENCH_OBSERVER_H
 #define HMMBENCH_OBSERVER_H
@@ -12,7 +13,7 @@
 
 struct observer {
 	void (*begin)(const struct observer *observer); /* after fork(); again does nothing */
-	void (*end)(const struct observer *observer);
+	void (*end)(const struct observer *observer);	/* likewise */
 };
 
 /* NULL is allowed: nobody looks. */

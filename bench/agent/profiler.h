@@ -2,8 +2,9 @@
 /*
  * perf(1) around the operations of a profiled block: `perf record`, and on kernels that tell
  * about it `perf lock contention`, on the CPUs of the cell. perf is switched on by the
- * measured process as its set-up ends and off when the agent sees it exit (observer.h), so
- * that the profile is of the teardown and not of fork and registration.
+ * measured process as its set-up ends and off behind its operation, of an exit by the agent
+ * that sees it (observer.h), so that the profile is of the teardown and not of fork and
+ * registration.
  *
  * Samples are taken by the CPU's cycles where it counts them, else by the kernel's clock
  * event, which sees nothing of what runs with interrupts off.

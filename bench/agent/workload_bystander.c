@@ -108,6 +108,7 @@ static void bystander_body(struct child *child, void *context)
 	child_ready(child);
 	child_observed(child);
 	live_run(operations, child, form->mprotect, bystander->report);
+	child_unobserved(child);
 	crew_await_armed(&bystander->aimed.crew);
 	child_exit_watched(child);
 }

@@ -249,6 +249,7 @@ static void unregister_body(struct child *child, void *context)
 		run_round(&team.members[0], round);
 		end_round(&team, child);
 	}
+	child_unobserved(child);
 	for (uint32_t i = 1; i < team.threads; i++)
 		pthread_join(team.members[i].thread, NULL);
 	child_ready(child);

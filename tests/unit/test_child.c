@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -263,6 +264,58 @@ static void test_children_ignore_the_terminals_signals_and_die_with_their_parent
 	assert_true(gone);
 }
 
+/* An observer that notes, on a page that both sides see, whether it looks. */
+struct looking {
+	struct observer observer;
+	bool *looks;
+};
+
+static void look(const struct observer *observer)
+{
+	*((const struct looking *)(const void *)observer)->looks = true;
+}
+
+static void look_away(const struct observer *observer)
+{
+	*((const struct looking *)(const void *)observer)->looks = false;
+}
+
+static void observed_in_part(struct child *child, void *context)
+{
+	const struct looking *looking = context;
+
+	child_ready(child);
+	child_observed(child);
+	if (!*looking->looks)
+		child_fail(child, EPROTO, "nobody looks");
+	child_unobserved(child);
+	child_ready(child);
+	child_await_parent(child);
+	child_leave(child);
+}
+
+static void test_an_observer_looks_on_until_the_child_says_that_it_is_over(void **state)
+{
+	struct looking looking = { .observer = { look, look_away } };
+	struct child *child = *state;
+	struct error error = { 0 };
+	uint64_t wake_ns;
+
+	looking.looks = mmap(NULL, sizeof(*looking.looks), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(looking.looks != MAP_FAILED);
+	child->observer = &looking.observer;
+	assert_int_equal(child_start(child, first_cpu(), observed_in_part, &looking, &error), 0);
+	child_let_go(child);
+	assert_int_equal(child_wait_ready(child, 2, &error), 0);
+	assert_false(*looking.looks);
+	/* In the child alone: its exit is not looked at, the next child is. */
+	child->observer = NULL;
+	assert_int_equal(child_wait_exit(child, &wake_ns, &error), 0);
+	assert_false(*looking.looks);
+	munmap(looking.looks, sizeof(*looking.looks));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +336,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_children_ignore_the_terminals_signals_and_die_with_their_parent,
 			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_an_observer_looks_on_until_the_child_says_that_it_is_over, set_up,
+			tear_down),
 	};
 
 	return cmocka_run_group_tests_name("child", tests, NULL, NULL);
