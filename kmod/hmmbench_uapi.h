@@ -33,7 +33,7 @@
 #include <linux/types.h>
 
 #define HMMBENCH_DEVICE		"/dev/hmmbench"
-#define HMMBENCH_ABI_VERSION	7
+#define HMMBENCH_ABI_VERSION	8
 
 /* Limits, checked before anything is allocated. */
 #define HMMBENCH_MIRRORS_MAX		1000000	/* held by one session, released ones included */
@@ -112,7 +112,10 @@ enum hmmbench_phase {
 						 * profile always, else detailed pass only */
 	HMMBENCH_PHASE_WALK		= 2,	/* the release walk, lock wait included */
 	HMMBENCH_PHASE_UNREGISTER	= 3,	/* one unregister call, lock wait included */
-	HMMBENCH_PHASE_GRACE		= 4,	/* synchronize_srcu of the notifier teardown */
+	HMMBENCH_PHASE_GRACE		= 4,	/* from the walk's end to the return of
+						 * __mmu_notifier_release(): the release
+						 * callbacks of other notifiers, then its
+						 * synchronize_srcu() */
 	HMMBENCH_PHASE_UNMAP		= 5,	/* unmapping of the address space */
 	HMMBENCH_PHASE_INVALIDATE	= 6,	/* one invalidation callback, lock wait included */
 	HMMBENCH_PHASE_WINDOW		= 7,	/* race: from an unregister to its callback's end */
@@ -349,7 +352,10 @@ struct hmmbench_counts {
 	__u64 hits;		/* out: race: of them, that met an unregistered mirror */
 	__u64 window_max_ns;	/* out: race: the widest */
 	__u64 timeouts;		/* out: bounded waits of a profile that ran out */
-	__u64 reserved[8];
+	__u64 clock_changed;	/* out: 1: operations read the counter (hmmbench_setup.counter), and
+				 * the kernel has changed its clocksource since SETUP: times of
+				 * records and CLOCK_MONOTONIC_RAW no longer join */
+	__u64 reserved[7];
 };
 
 /*

@@ -10,6 +10,11 @@
  * so, under `read` with the lock held, and hardly one of them hits. The difference of clock
  * and stamp is the window. What every strategy but `write` guarantees is that the unregister
  * returns after the callback: then there is no stamp yet.
+ *
+ * Nothing orders the stamp's store before what its caller does next: one that is stored late is
+ * not seen, and the count can be too little by that. A stamp that is seen was stored, its time was
+ * read before and the clock here behind it: a hit is an unregister that had returned when this
+ * looked, a handful of instructions behind the callback's end.
  */
 #include <linux/compiler.h>
 #include <linux/ktime.h>

@@ -231,7 +231,7 @@ void hmmbench_record_write(struct hmmbench_session *session, const struct hmmben
 	record_end(session);
 }
 
-/* What every record of an operation has; called where the operation ended. */
+/* What every record of an operation has; called by the task that did it. */
 static void record_operation(struct hmmbench_record *record, struct hmmbench_session *session,
 			     const struct hmmbench_sample *sample)
 {
@@ -239,9 +239,9 @@ static void record_operation(struct hmmbench_record *record, struct hmmbench_ses
 	record->start_ns = hmmbench_session_ns(session, sample->start);
 	record->tid = task_pid_nr(current);
 	record->flags |= sample->flags;
-	if (current->nvcsw + current->nivcsw != sample->switches)
+	if (sample->switches)
 		record->flags |= HMMBENCH_SAMPLE_SWITCHED;
-	if (raw_smp_processor_id() != sample->cpu)
+	if (sample->end_cpu != sample->cpu)
 		record->flags |= HMMBENCH_SAMPLE_MIGRATED | HMMBENCH_SAMPLE_UNTOLD;
 	else if (!HMMBENCH_INTERRUPTS_TOLD)
 		record->flags |= HMMBENCH_SAMPLE_UNTOLD;

@@ -307,6 +307,8 @@ int hmmbench_session_counts(struct hmmbench_session *session, struct hmmbench_co
 	argument->hits = atomic64_read(&session->hits);
 	argument->window_max_ns = atomic64_read(&session->window_max_ns);
 	argument->timeouts = atomic64_read(&session->timeouts);
+	argument->clock_changed = session->pass == HMMBENCH_PASS_TICKS &&
+				  !hmmbench_ticks_hold(&session->ticks);
 	return 0;
 }
 

@@ -64,6 +64,7 @@ static bool rate_from_base(struct hmmbench_ticks *ticks)
 		return false;
 	ticks->origin = now.cycles;
 	ticks->origin_ns = ktime_to_ns(now.raw);
+	ticks->clocksources = now.cs_was_changed_seq;
 	ticks->ns_per_tick =
 		mul_u64_u64_div_u64(age_ns, 1ULL << 32, now.cycles - base.cycles);
 	return true;
@@ -86,6 +87,13 @@ bool hmmbench_ticks_start(struct hmmbench_ticks *ticks)
 	return started;
 }
 
+bool hmmbench_ticks_hold(const struct hmmbench_ticks *ticks)
+{
+	struct system_time_snapshot now;
+
+	return snapshot_take(&now) && now.cs_was_changed_seq == ticks->clocksources;
+}
+
 #else
 
 void hmmbench_ticks_init(void)
@@ -95,6 +103,11 @@ void hmmbench_ticks_init(void)
 bool hmmbench_ticks_start(struct hmmbench_ticks *ticks)
 {
 	return false;
+}
+
+bool hmmbench_ticks_hold(const struct hmmbench_ticks *ticks)
+{
+	return true;
 }
 
 #endif

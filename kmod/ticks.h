@@ -29,6 +29,7 @@ struct hmmbench_ticks {
 	u64 origin;	 /* ticks, and ... */
 	u64 origin_ns;	 /* ... CLOCK_MONOTONIC_RAW, of one instant before its first sample */
 	u64 ns_per_tick; /* in units of 2^-32 ns */
+	u64 clocksources; /* that the kernel had had until then: its own count of changes */
 };
 
 /* The module begins. Sleeps. */
@@ -39,6 +40,12 @@ void hmmbench_ticks_init(void);
  * Sleeps until the base is HMMBENCH_TICKS_BASE_MS old.
  */
 bool hmmbench_ticks_start(struct hmmbench_ticks *ticks);
+
+/*
+ * Has the clock been this counter ever since? A kernel that has found its counter unstable
+ * takes another clocksource: from then on these times and CLOCK_MONOTONIC_RAW drift apart.
+ */
+bool hmmbench_ticks_hold(const struct hmmbench_ticks *ticks);
 
 static inline u64 hmmbench_ticks_duration_ns(const struct hmmbench_ticks *ticks, u64 duration)
 {

@@ -23,10 +23,11 @@ struct hmmbench_sample {
 	u64 lock_wait;
 	u64 callbacks;
 	u64 mark;		/* the last clock read of a detailed walk */
-	unsigned long switches; /* context switches of the task until the operation began */
-	u64 stolen_ns;		/* until it began, then inside it; of this CPU */
-	u32 interrupts;		/* the same */
-	unsigned int cpu;
+	unsigned long switches; /* of the task: until the operation began, then inside it */
+	u64 stolen_ns;		/* of this CPU; the same */
+	u32 interrupts;		/* of this CPU; the same */
+	unsigned int cpu;	/* where it began ... */
+	unsigned int end_cpu;	/* ... and where it ended */
 	u32 mirrors;		/* registered when a walk began */
 	u16 flags;		/* HMMBENCH_SAMPLE_* that are known before it began */
 };
@@ -70,7 +71,12 @@ static __always_inline void hmmbench_sample_relocked(struct hmmbench_sample *sam
 	sample->lock_wait += hmmbench_now(pass) - sample->mark;
 }
 
-/* Last thing in an operation. */
+/*
+ * Last thing in an operation. What disturbed it is read at once, before anything is recorded:
+ * a tick or a switch that comes in between these readings and that of the clock is a handful
+ * of instructions away from being the operation's own, and marks it falsely. The CPU is read
+ * last, so that no count of another CPU is taken for one of this.
+ */
 static __always_inline void hmmbench_sample_end(struct hmmbench_sample *sample,
 						const enum hmmbench_pass pass)
 {
@@ -79,6 +85,8 @@ static __always_inline void hmmbench_sample_end(struct hmmbench_sample *sample,
 	sample->end = hmmbench_now(pass);
 	sample->interrupts = hmmbench_interrupts() - sample->interrupts;
 	sample->stolen_ns = hmmbench_stolen_ns() - sample->stolen_ns;
+	sample->switches = current->nvcsw + current->nivcsw - sample->switches;
+	sample->end_cpu = raw_smp_processor_id();
 }
 
 /* Calls the mirror back, through its driver's pointer as the kernel did. */
