@@ -41,11 +41,13 @@ int agent_main(int argc, char **argv);
 #define LIMIT_S	 60  /* for one thing to happen, far beyond what any machine needs */
 #define VICTIMS_MAX 256
 
-/* Every workload, every strategy, and the drivers that have workers; it does not end by itself. */
+/* Every workload, strategy and profile; it does not end by itself. */
 static const char endless[] =
 	"[plan]\nname = killer\nstrategies = write, read, srcu, getput\nquartets = 400\n"
 	"operations = 4\nwarmup = 0%\n"
-	"[cells exit]\nworkload = exit\nprofile = empty, schedule-unregister\nmirrors = 2000\n"
+	"[cells exit]\nworkload = exit\nprofile = empty, schedule-unregister, writeback\n"
+	"mirrors = 2000\nmemory = 256K\n"
+	"[cells drain]\nworkload = exit\nprofile = drain-workqueue\nmirrors = 256\n"
 	"memory = 256K\n"
 	"[cells unregister]\nworkload = unregister\nmirrors = 2000\nthreads = 2\nmemory = 256K\n"
 	"[cells contend]\nworkload = contend\nprofile = delay:2000\nmirrors = 256\nmemory = 256K\n"
