@@ -95,18 +95,19 @@ static int check_cells(struct blocks *blocks, struct error *error)
 static void look_for_leaks(struct workload_result *result, const char *when,
 			   const struct hmmbench_info *now, const struct hmmbench_info *before)
 {
-	if (result->warning.text[0] || (now->live_mirrors <= before->live_mirrors &&
-					now->live_bindings <= before->live_bindings &&
-					now->live_sessions <= before->live_sessions))
+	if (now->live_mirrors <= before->live_mirrors &&
+	    now->live_bindings <= before->live_bindings &&
+	    now->live_sessions <= before->live_sessions)
 		return;
-	error_set(&result->warning, 0,
-		  "%s, %llu mirrors of %llu address spaces and %llu sessions are "
-		  "alive; before the first block it was %llu, %llu and %llu",
-		  when, (unsigned long long)now->live_mirrors,
-		  (unsigned long long)now->live_bindings, (unsigned long long)now->live_sessions,
-		  (unsigned long long)before->live_mirrors,
-		  (unsigned long long)before->live_bindings,
-		  (unsigned long long)before->live_sessions);
+	warnings_add(&result->warnings,
+		     "%s, %llu mirrors of %llu address spaces and %llu sessions are "
+		     "alive; before the first block it was %llu, %llu and %llu",
+		     when, (unsigned long long)now->live_mirrors,
+		     (unsigned long long)now->live_bindings,
+		     (unsigned long long)now->live_sessions,
+		     (unsigned long long)before->live_mirrors,
+		     (unsigned long long)before->live_bindings,
+		     (unsigned long long)before->live_sessions);
 }
 
 static int run_in_session(struct blocks *blocks, const struct workload *workload,
@@ -234,6 +235,19 @@ static int give_up(struct blocks *blocks, const struct plan_block *block, int st
 	return status == -ETIME ? status : 0;
 }
 
+static int note_warnings(const struct frames *frames, const struct cell *cell,
+			 const struct warnings *warnings, struct error *error)
+{
+	char text[sizeof(warnings->all[0].text) + 40];
+	int status = 0;
+
+	for (uint32_t i = 0; i < warnings->count && !status; i++) {
+		warning_text(&warnings->all[i], text, sizeof(text));
+		status = frames_note(frames, "warning", cell, text, error);
+	}
+	return status;
+}
+
 static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 {
 	const struct plan_block *block = &blocks->input->plan->blocks[index];
@@ -261,8 +275,8 @@ static int run_block(struct blocks *blocks, uint32_t index, struct error *error)
 		return give_up(blocks, block, status, &reason, error);
 	if (status)
 		*error = reason;
-	if (!status && result.warning.text[0])
-		status = frames_note(&blocks->frames, "warning", cell, result.warning.text, error);
+	if (!status)
+		status = note_warnings(&blocks->frames, cell, &result.warnings, error);
 	if (!status && result.fault.text[0])
 		status = frames_note(&blocks->frames, "error", cell, result.fault.text, error);
 	return status;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/circle.h"
 #include "agent/placement.h"
 #include "agent/session.h"
 #include "agent/steadiness.h"
@@ -20,13 +21,10 @@ uint64_t operations_limit_ns(const struct cell *cell)
 
 void operations_warn(struct operations *operations, const char *format, ...)
 {
-	struct error *warning = &operations->result->warning;
 	va_list args;
 
-	if (warning->text[0])
-		return;
 	va_start(args, format);
-	vsnprintf(warning->text, sizeof(warning->text), format, args);
+	warnings_add_list(&operations->result->warnings, format, args);
 	va_end(args);
 }
 
@@ -80,6 +78,24 @@ static int run_all(struct operations *operations, struct error *error)
 	return 0;
 }
 
+static void warn_of_counts(const struct workload_context *context, struct workload_result *result)
+{
+	const struct hmmbench_counts *counts = &result->counts;
+	char text[512];
+
+	if (counts->timeouts) {
+		circle_text(context->strategy, name_of(profile_names, context->cell->profile),
+			    counts->timeouts, text, sizeof(text));
+		warnings_add(&result->warnings, "%s", text);
+	}
+	if (counts->clock_changed)
+		warnings_add(&result->warnings,
+			     "the kernel has changed its clocksource since the block began, as it "
+			     "does where it finds the time stamp counter unstable: the block's times "
+			     "are those of a counter that its own clock no longer trusts; see the "
+			     "kernel's log, and measure again");
+}
+
 /* What the block's samples and the module's counts say about it. */
 static int conclude(const struct workload_context *context, struct workload_result *result,
 		    struct error *error)
@@ -97,12 +113,7 @@ static int conclude(const struct workload_context *context, struct workload_resu
 		samples_free(&result->samples);
 		return status;
 	}
-	if (result->counts.timeouts && !result->warning.text[0])
-		error_set(&result->warning, 0,
-			  "%llu waits of profile %s ran out: under this strategy it "
-			  "waits for itself in a circle",
-			  (unsigned long long)result->counts.timeouts,
-			  name_of(profile_names, context->cell->profile));
+	warn_of_counts(context, result);
 	result->counter = session_reads_counter(context->session);
 	result->dropped = session_dropped(context->session);
 	accounted = result->samples.rows + result->dropped;

@@ -47,7 +47,7 @@ struct operations {
 int operations_run(struct operations *operations, struct workload_result *result,
 		   struct error *error);
 
-/* Keeps the block's first warning. */
+/* A warning of the block: warnings_add(). */
 void operations_warn(struct operations *operations, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -14,6 +14,7 @@
 #include "agent/profiler.h"
 #include "agent/node_counts.h"
 #include "agent/steadiness.h"
+#include "agent/warnings.h"
 #include "common/cell.h"
 #include "common/error.h"
 #include "common/samples.h"
@@ -54,7 +55,7 @@ struct workload_result {
 	struct profile profile;	       /* of a profiled block; profile_free() */
 	struct steadiness steadiness;  /* of what is judged */
 	struct node_counts nodes;      /* where mirrors and pages really lay */
-	struct error warning;	       /* the first oddity that a reader must know; "": none */
+	struct warnings warnings;      /* oddities that a reader must know */
 	struct error fault; /* the measurement shows the kernel at fault; "": it does not */
 };
 
