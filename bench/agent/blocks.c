@@ -154,6 +154,8 @@ static uint32_t setup_flags(const struct workload *workload, const struct plan_b
 
 	if (block->unrecorded)
 		return HMMBENCH_SETUP_UNRECORDED;
+	if (block->detailed)
+		return HMMBENCH_SETUP_CALLBACKS;
 	return block->quartet % every == 1 % every ? workload->setup : 0;
 }
 
@@ -189,6 +191,7 @@ static int measure(struct blocks *blocks, uint32_t index, struct workload_result
 	if (status)
 		return status;
 	status = run_in_session(blocks, state->workload, &context, result, error);
+	result->detailed = block->detailed;
 	session_close(context.session);
 	look_after_close(blocks,
 			 result); /* after a failure too: the next block is not to find it */

@@ -195,6 +195,11 @@ static int add_profile(json_t *json, const struct profile *profile)
 	return json_object_set_new(json, "profile", profile_json(profile)) ? -ENOMEM : 0;
 }
 
+static int add_detailed(json_t *json, bool detailed)
+{
+	return detailed && json_object_set_new(json, "detailed", json_true()) ? -ENOMEM : 0;
+}
+
 static int write_file(const struct frames *frames, const struct profile_file *file,
 		      struct error *error)
 {
@@ -226,7 +231,8 @@ int frames_block_end(const struct frames *frames, uint32_t block,
 				 "steal_ns", steal(times), "start_spread_ns",
 				 unless(SAMPLE_MISSING, result->start_spread_ns));
 	int status = add_counts(json, result) || add_counters(json, &result->counted) ||
-				     add_profile(json, &result->profile)
+				     add_profile(json, &result->profile) ||
+				     add_detailed(json, result->detailed)
 			     ? error_set_errno(error, ENOMEM, "writing the stream")
 			     : write_samples(frames, block, &result->samples, error);
 

@@ -50,6 +50,7 @@ struct block_times {
  *						{"unavailable": why}
  *	 "profile"				of a profiled block: {"event", "files": [name ..],
  *						"unavailable": {tool: why}}; its files went before
+ *	 "detailed"				of a detailed block: true
  * with null for what is unknown or does not apply.
  */
 int frames_block_end(const struct frames *frames, uint32_t block,

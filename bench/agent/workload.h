@@ -53,6 +53,7 @@ struct workload_result {
 	struct hmmbench_counts counts; /* of the session, as the module keeps them */
 	struct counter_values counted; /* of a counted block */
 	struct profile profile;	       /* of a profiled block; profile_free() */
+	bool detailed;		       /* of a detailed block */
 	struct steadiness steadiness;  /* of what is judged */
 	struct node_counts nodes;      /* where mirrors and pages really lay */
 	struct warnings warnings;      /* oddities that a reader must know */

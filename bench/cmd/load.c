@@ -108,6 +108,14 @@ static int load_kernels(struct loaded *loaded, struct error *error)
 				&loaded->kernels, error);
 }
 
+/* Of the passes of its own that the run may have, behind what was timed. */
+static int load_passes(struct loaded *loaded, int64_t run, struct error *error)
+{
+	const int result = counted_load(loaded->store, run, &loaded->counted, error);
+
+	return result ? result : detailed_load(loaded->store, run, &loaded->detailed, error);
+}
+
 static int make_probes(struct loaded *loaded, uint32_t *count, struct error *error)
 {
 	const struct dataset *dataset = loaded->dataset;
@@ -151,7 +159,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 	if (result)
 		return result;
 	if (request->design == DESIGN_IN_BOOT)
-		result = counted_load(loaded->store, dataset->runs[0].id, &loaded->counted, error);
+		result = load_passes(loaded, dataset->runs[0].id, error);
 	else
 		result = load_kernels(loaded, error);
 	if (!result)
@@ -177,6 +185,7 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		.notes = (const char *const *)dataset->notes,
 		.note_count = dataset->note_count,
 		.counted = &loaded->counted,
+		.detailed = &loaded->detailed,
 		.kernels = request->design == DESIGN_BUILDS ? &loaded->kernels : NULL,
 		.probes = loaded->probes,
 		.probe_count = probe_count,
@@ -223,6 +232,7 @@ void load_free(struct loaded *loaded)
 	free(loaded->probes);
 	comparison_free(loaded->comparison);
 	counted_free(&loaded->counted);
+	counted_free(&loaded->detailed);
 	kernel_pair_free(&loaded->kernels);
 	loaded_history_free(&loaded->history);
 	dataset_free(loaded->dataset);

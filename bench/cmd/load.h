@@ -15,6 +15,7 @@
 #include "report/report.h"
 #include "stats/comparison.h"
 #include "store/dataset.h"
+#include "store/detailed.h"
 #include "store/history_page.h"
 #include "store/store_calibration.h"
 #include "store/store_verdict.h"
@@ -52,6 +53,7 @@ struct loaded {
 	struct dataset *dataset;
 	struct comparison *comparison;
 	struct counted counted;		/* of the first run */
+	struct counted detailed;	/* likewise: store/detailed.h */
 	struct kernel_pair kernels;	/* of builds */
 	struct probe *probes;
 	struct loaded_history history;

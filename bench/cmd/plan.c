@@ -22,7 +22,7 @@ struct plan_options {
 	bool of_campaign;		/* one of its options was given */
 	const char *of_plan;		/* an option that only a plan can take, where one was given */
 	enum plan_clock clock;
-	bool as_json, seed_given, counters;
+	bool as_json, seed_given, counters, detailed;
 	uint64_t seed, nodes;
 };
 
@@ -31,6 +31,7 @@ static const struct option longs[] = {
 	{ "clock", required_argument, NULL, 'c' },
 	{ "nodes", required_argument, NULL, 'n' },
 	{ "counters", no_argument, NULL, 'C' },
+	{ "detailed", no_argument, NULL, 'D' },
 	{ "power", required_argument, NULL, 'p' },
 	{ "effect", required_argument, NULL, 'e' },
 	{ "budget", required_argument, NULL, 'B' },
@@ -104,6 +105,10 @@ static int take_plan(struct plan_options *options, int option, struct error *err
 		options->of_plan = "counters";
 		options->counters = true;
 		break;
+	case 'D':
+		options->of_plan = "detailed";
+		options->detailed = true;
+		break;
 	case 'j':
 		options->as_json = true;
 		break;
@@ -153,6 +158,7 @@ static int print_plan(const struct plan_options *options, const char *path, stru
 
 	if (!result) {
 		config->counters = options->counters;
+		config->detailed |= options->detailed;
 		result = plan_make(config, options->seed_given ? options->seed : config->seed,
 				   options->clock, &made, error);
 	}
@@ -210,6 +216,7 @@ const struct command command_plan = {
 		   "      --nodes N        of the machine it is for, which layout matrix asks;\n"
 		   "                       default: those of [vm]\n"
 		   "      --counters       with the pass that 'hmmbench run --counters' adds\n"
+		   "      --detailed       with the pass that 'hmmbench run --detailed' adds\n"
 		   "      --effect E       how many boots, blocks and operations find a change of E, as\n"
 		   "                       in 2%; of CONFIG, or of what was measured last\n"
 		   "      --budget TIME    what such a time shows, as in 90m or 2h\n"

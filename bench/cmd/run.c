@@ -24,7 +24,7 @@ struct run_options {
 	const char *argument;	/* the configuration, or the campaign to resume, or NULL */
 	const char *new_only;	/* an option that only a new run can take, where one was given */
 	bool boots_given;
-	bool counters;
+	bool counters, detailed;
 	bool resume;
 };
 
@@ -77,6 +77,9 @@ static int parse_new(struct run_options *options, int option, struct error *erro
 	case 'C':
 		options->counters = true;
 		break;
+	case 'D':
+		options->detailed = true;
+		break;
 	case 'c':
 		return option_clock(&command_run, optarg, &request->clock, error);
 	default:
@@ -112,6 +115,7 @@ static const struct option long_options[] = {
 	{ "compare", no_argument, NULL, 'V' },
 	{ "confirm", no_argument, NULL, 'F' },
 	{ "counters", no_argument, NULL, 'C' },
+	{ "detailed", no_argument, NULL, 'D' },
 	{ "label", required_argument, NULL, 'l' },
 	{ "clock", required_argument, NULL, 'c' },
 	{ "way", required_argument, NULL, 'w' },
@@ -163,8 +167,10 @@ static int load_config(const void *given, uint32_t nodes, struct config **config
 	const struct run_options *options = given;
 	const int result = config_load(options->request.config_path, nodes, config, error);
 
-	if (!result)
+	if (!result) {
 		(*config)->counters = options->counters;
+		(*config)->detailed |= options->detailed;
+	}
 	return result;
 }
 
@@ -272,10 +278,10 @@ static int begin(struct run_options *options, struct error *error)
 				     "enough");
 	if (!options->boots_given && request->kernel_count == 1 && !request->lab->restart)
 		return run_one(options, error);
-	if (options->counters)
+	if (options->counters || options->detailed)
 		return command_usage(&command_run, error,
-				     "--counters belongs to one boot: give one --kernel and no "
-				     "--boots");
+				     "--%s belongs to one boot: give one --kernel and no --boots",
+				     options->counters ? "counters" : "detailed");
 	return campaign_begin(request, &options->means, error);
 }
 
@@ -328,6 +334,8 @@ const struct command command_run = {
 		   "                       that a kernel is slower\n"
 		   "      --counters       then a pass of its own with counters of kernel and CPU;\n"
 		   "                       of one boot\n"
+		   "      --detailed       then a pass of its own with every callback and lock of an\n"
+		   "                       exit's walk clocked; of one boot\n"
 		   "      --label TEXT     a name to find the run by\n"
 		   "      --store FILE     instead of the usual store\n"
 		   "      --progress HOW   auto, line, plain or none\n",

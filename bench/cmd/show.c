@@ -23,6 +23,7 @@
 #include "report/counted_rows.h"
 #include "report/text_counted.h"
 #include "store/counted.h"
+#include "store/detailed.h"
 #include "store/profiled.h"
 #include "store/store.h"
 
@@ -110,7 +111,7 @@ static int add_note(const char *note_json, void *context)
 struct told {
 	struct tally *tallies;
 	size_t tally_count;
-	struct counted counted;
+	struct counted counted, detailed;
 	struct profiled profiled;
 	char *folder;	/* the run's */
 };
@@ -126,6 +127,7 @@ static int show_json(struct store *store, const struct store_run *run,
 	if (!result)
 		result = places_json(store, run, &places, error);
 	json_object_set_new(json, "counters", counted_json(&told->counted));
+	json_object_set_new(json, "detailed", detailed_json(&told->detailed));
 	json_object_set_new(json, "profile", profiled_json(&told->profiled, told->folder));
 	if (!result) {
 		json_object_set_new(json, "places", places);
@@ -169,7 +171,8 @@ static int write_text(FILE *out, struct store *store, const struct store_run *ru
 	places_print(places, out);
 	json_decref(places);
 	result = store_notes_each(store, run->id, show_note, &noted, error);
-	if (!result && text_counted(out, &style, &told->counted))
+	if (!result && (text_counted(out, &style, &told->counted, &counted_words) ||
+			text_counted(out, &style, &told->detailed, &detailed_words)))
 		result = error_out_of_memory(error);
 	if (!result && json_array_size(told->profiled.blocks)) {
 		putc('\n', out);
@@ -205,6 +208,8 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 	if (!result)
 		result = counted_load(store, run.id, &told.counted, error);
 	if (!result)
+		result = detailed_load(store, run.id, &told.detailed, error);
+	if (!result)
 		result = profiled_load(store, run.id, &told.profiled, error);
 	told.folder = path_run_folder(store_path, run.id);
 	if (!result && !told.folder)
@@ -212,6 +217,7 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 	if (!result)
 		result = (as_json ? show_json : show_text)(store, &run, &told, error);
 	counted_free(&told.counted);
+	counted_free(&told.detailed);
 	profiled_free(&told.profiled);
 	free(told.folder);
 	free(told.tallies);

@@ -87,8 +87,8 @@ static int add_block(const struct store_block *block, void *context)
 	struct group *group;
 	int result;
 
-	if (block->plan.warmup || block->plan.unrecorded || block->plan.counted ||
-	    block->plan.profiled || (cells && fnmatch(cells, block->cell_name, 0)))
+	if (block->plan.warmup || block->plan.unrecorded ||
+	    plan_block_is_apart(&block->plan) || (cells && fnmatch(cells, block->cell_name, 0)))
 		return 0;
 	group = group_of(collecting, block);
 	if (!group)

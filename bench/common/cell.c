@@ -233,6 +233,11 @@ int cell_is_concurrent(const struct cell *cell)
 	return cell->threads > 1 || cell->processes > 1;
 }
 
+int cell_walk_divides(const struct cell *cell)
+{
+	return cell->workload == WORKLOAD_EXIT;
+}
+
 int cell_has_calls(const struct cell *cell)
 {
 	return cell->workload == WORKLOAD_UNREGISTER;

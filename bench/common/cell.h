@@ -161,6 +161,9 @@ int cell_profile_unregisters(const struct cell *cell);
 /* Non-zero for a cell that needs two running CPUs: it cannot run on the virtual clock. */
 int cell_is_concurrent(const struct cell *cell);
 
+/* Non-zero where a detailed pass says how the cell's release walk divides: workload exit. */
+int cell_walk_divides(const struct cell *cell);
+
 /* Non-zero where one operation is many calls, of which some can go unrecorded. */
 int cell_has_calls(const struct cell *cell);
 

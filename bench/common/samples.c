@@ -31,7 +31,10 @@ const struct sample_column_info sample_columns[COLUMN_COUNT] = {
 	{ COLUMN_CPU, "cpu", "CPU on which it began", 0 },
 	{ COLUMN_THREAD, "thread", "thread or process that did it", 0 },
 	{ COLUMN_WHOLE, "whole", "the whole operation as userspace saw it", 1 },
-	{ COLUMN_LOCK_WAIT, "lock_wait", "wait for the mirrors' lock", 1 },
+	{ COLUMN_LOCK_WAIT, "lock_wait",
+	  "wait for the mirrors' lock; of a walk under write, which takes it once for each mirror and "
+	  "once more, the first wait alone",
+	  1 },
 	{ COLUMN_CALLBACKS, "callbacks", "sum over the release callbacks", 1 },
 	{ COLUMN_WALK, "walk", "the release walk, lock wait included", 1 },
 	{ COLUMN_UNREGISTER, "unregister", "one unregister call, lock wait included", 1 },

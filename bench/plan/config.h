@@ -16,6 +16,8 @@
  *	calibration-age = 30d	beyond which a new calibration is asked for, 1 .. 3650 d
  *	unrecorded = no		yes: beside each block the same one without recording,
  *				to show what recording costs
+ *	detailed = no		yes: behind all that is timed, the exits once more with
+ *				every callback and lock clocked: how the walk divides
  *
  *	[vm]			once, optional: the machine for --on vm
  *	nodes = 2		1 .. 16
@@ -114,6 +116,7 @@ struct config {
 	double threshold, threshold_p99;	/* fractions: .02 is 2 % */
 	uint32_t calibration_days;	/* beyond which a calibration is old */
 	bool unrecorded;
+	bool detailed;		/* --detailed asks for it as well */
 	bool traced;		/* no key of a file: a cross-check asks for it; not both */
 	bool counters;		/* no key of a file: --counters asks for it */
 	bool profile;		/* the same of 'hmmbench profile' */

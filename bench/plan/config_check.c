@@ -186,6 +186,7 @@ static int check_plan(struct config_reader *reader)
 	config->threshold_p99 = plan->threshold_p99;
 	config->calibration_days = (uint32_t)plan->calibration_days;
 	config->unrecorded = plan->unrecorded;
+	config->detailed = plan->detailed;
 	return 0;
 }
 

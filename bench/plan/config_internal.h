@@ -52,7 +52,7 @@ struct plan_section {
 	uint64_t seed, quartets, operations, calibration_days;
 	struct config_list strategies;
 	double warmup, threshold, threshold_p99;
-	bool unrecorded;
+	bool unrecorded, detailed;
 };
 
 /* One value for all nodes of a guest, or one for each. */

@@ -28,6 +28,7 @@ static const struct config_key plan_keys[] = {
 	{ "calibration-age", config_parse_days, PLAN(calibration_days), 1,
 	  CONFIG_CALIBRATION_DAYS_MAX, NULL },
 	{ "unrecorded", config_parse_yes_no, PLAN(unrecorded), 0, 0, NULL },
+	{ "detailed", config_parse_yes_no, PLAN(detailed), 0, 0, NULL },
 	{ NULL, NULL, 0, 0, 0, NULL },
 };
 

@@ -175,6 +175,11 @@ static int add_rounds(struct maker *maker, uint32_t rounds)
 	return 0;
 }
 
+static bool in_pass(const struct plan_block *kind, const struct cell *cell)
+{
+	return !kind->detailed || cell_walk_divides(cell);
+}
+
 /* A pass behind all that is timed. `kind` is the block that it is made of. */
 static void add_pass(struct maker *maker, struct plan_block kind)
 {
@@ -185,7 +190,7 @@ static void add_pass(struct maker *maker, struct plan_block kind)
 		uint32_t count;
 		const uint32_t *strategies = strategies_of(config, &from->cell, &count);
 
-		for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t i = 0; i < count && in_pass(&kind, &from->cell); i++) {
 			kind.cell = cell;
 			kind.strategy = strategies[i];
 			kind.operations = from->operations;
@@ -209,6 +214,8 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 {
 	char name[CELL_NAME_BYTES], text[CELL_NAME_BYTES + 200];
 
+	bool divides = false;
+
 	*blocks = 0;
 	*rounds = 0;
 	for (uint32_t i = 0; i < config->cell_count; i++) {
@@ -227,6 +234,10 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 		*blocks += (uint64_t)cell->quartets * plan_quartet_blocks(strategies) *
 			   (has_pairs(config) ? 2 : 1);
 		*blocks += (config->counters + config->profile) * strategies;
+		if (config->detailed && cell_walk_divides(&cell->cell)) {
+			*blocks += strategies;
+			divides = true;
+		}
 		if (*blocks > PLAN_BLOCKS_MAX) {
 			snprintf(text, sizeof(text),
 				 "the cells up to here make more than %u blocks; fewer quartets or "
@@ -236,6 +247,10 @@ static int measure(const struct config *config, enum plan_clock clock, uint64_t 
 		}
 		*rounds = cell->quartets > *rounds ? cell->quartets : *rounds;
 	}
+	if (config->detailed && !divides)
+		return refuse(config, config->cells[0].line, error,
+			      "a detailed pass says how the walk of an exit divides, and no cell is "
+			      "of workload exit; add one, or leave the pass out");
 	return 0;
 }
 
@@ -281,6 +296,8 @@ int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 	}
 	if (!err && config->counters)
 		add_pass(&maker, (struct plan_block){ .counted = true });
+	if (!err && config->detailed)
+		add_pass(&maker, (struct plan_block){ .detailed = true });
 	if (!err && config->profile)
 		add_pass(&maker, (struct plan_block){ .profiled = true });
 	if (err) {

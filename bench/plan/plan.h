@@ -18,7 +18,8 @@
  *
  * With `counters` a pass of its own follows all that is timed: for each cell and strategy one
  * counted block, whose quartet is 0 and whose position is the strategy's place in the list.
- * So it is with `profile`, whose blocks are profiled.
+ * So it is with `profile`, whose blocks are profiled, and with `detailed`, whose blocks are of
+ * the cells that cell_walk_divides() has.
  *
  * The generator is splitmix64 (Steele, Lea, Flood 2014), so that it is the same
  * everywhere.
@@ -54,7 +55,14 @@ struct plan_block {
 	bool traced;		/* cross-check: the kernel's own tracer times them as well */
 	bool counted;		/* counters of kernel and CPU run beside: never compared */
 	bool profiled;		/* perf runs beside: never compared */
+	bool detailed;		/* every callback and lock is clocked: never compared */
 };
+
+/* Is the block of a pass of its own, behind all that is timed? No comparison sees it. */
+static inline bool plan_block_is_apart(const struct plan_block *block)
+{
+	return block->counted || block->profiled || block->detailed;
+}
 
 enum plan_clock { PLAN_CLOCK_HOST = 0, PLAN_CLOCK_VIRTUAL = 1 };
 
@@ -83,7 +91,8 @@ uint32_t plan_warmup_quartets(uint32_t quartets, double warmup);
 
 /*
  * *plan is the caller's, freed by plan_free(). -EINVAL (STATUS_USAGE): a cell that this
- * clock cannot run, more than PLAN_BLOCKS_MAX blocks, a seed above 2^63-1. -ENOMEM.
+ * clock cannot run, more than PLAN_BLOCKS_MAX blocks, a seed above 2^63-1, a detailed pass
+ * without a cell that it is of. -ENOMEM.
  */
 int plan_make(const struct config *config, uint64_t seed, enum plan_clock clock,
 	      struct plan **plan, struct error *error);
@@ -94,8 +103,9 @@ void plan_free(struct plan *plan);
  * {"plan":1,"name","seed","clock":"host|virtual","threshold","threshold_p99",
  *  "strategies":["write",..],"cells":["exit/...",..],	(strategies: of the bundled core)
  *  "blocks":[[cell,"write",operations,quartet,position,flags],..]}  flags: 1 warm-up, 2 unrecorded,
- *  4 traced, 8 counted, 16 profiled. A block has a seventh number, record_every, where that is
- *  not 1, and "calibration_days" stands at the end where it is not the default.
+ *  4 traced, 8 counted, 16 profiled, 32 detailed. A block has a seventh number,
+ *  record_every, where that is not 1, and "calibration_days" stands at the end where it is not
+ *  the default.
  */
 char *plan_to_json(const struct plan *plan, size_t *bytes);	/* bytes may be NULL; NULL: out of memory */
 

@@ -21,7 +21,10 @@
 #define FLAG_TRACED	4u
 #define FLAG_COUNTED	8u
 #define FLAG_PROFILED	16u
-#define FLAGS_PASS	(FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED | FLAG_PROFILED) /* one at most */
+#define FLAG_DETAILED	32u
+#define FLAGS_PASS                                                                           \
+	(FLAG_UNRECORDED | FLAG_TRACED | FLAG_COUNTED | FLAG_PROFILED |                      \
+	 FLAG_DETAILED) /* one at most */
 #define FLAGS_ALL	(FLAG_WARMUP | FLAGS_PASS)
 
 static const struct name_table clock_names[] = {
@@ -91,7 +94,8 @@ static json_t *block_to_json(const struct plan_block *block)
 			     (block->unrecorded ? FLAG_UNRECORDED : 0) |
 			     (block->traced ? FLAG_TRACED : 0) |
 			     (block->counted ? FLAG_COUNTED : 0) |
-			     (block->profiled ? FLAG_PROFILED : 0);
+			     (block->profiled ? FLAG_PROFILED : 0) |
+			     (block->detailed ? FLAG_DETAILED : 0);
 	json_t *array = json_pack("[isiiii]", (int)block->cell,
 				  strategy_name(block->strategy), (int)block->operations,
 				  (int)block->quartet, (int)block->position, (int)flags);
@@ -330,6 +334,8 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	/* Where an operation is one call, none can be left out. */
 	if (record_every > 1 && !cell_has_calls(&plan->cells[cell]))
 		return -EINVAL;
+	if (flags & FLAG_DETAILED && !cell_walk_divides(&plan->cells[cell]))
+		return -EINVAL;
 	block->cell = (uint32_t)cell;
 	block->operations = (uint32_t)operations;
 	block->record_every = (uint32_t)record_every;
@@ -340,6 +346,7 @@ static int block_from_json(const json_t *entry, const struct plan *plan, struct 
 	block->traced = flags & FLAG_TRACED;
 	block->counted = flags & FLAG_COUNTED;
 	block->profiled = flags & FLAG_PROFILED;
+	block->detailed = flags & FLAG_DETAILED;
 	return 0;
 }
 

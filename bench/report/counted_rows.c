@@ -149,3 +149,56 @@ json_t *counted_json(const struct counted *counted)
 		}
 	return array;
 }
+
+/* As a member of JSON; null where it is unavailable. */
+static json_t *number(double value)
+{
+	return isnan(value) ? json_null() : json_real(value);
+}
+
+static json_t *division_json(const struct counted_block *block)
+{
+	static const char *const keys[] = { "walk_ns", "lock_wait_ns", "callbacks_ns", "rest_ns" };
+	json_t *json = json_pack("{s:s, s:s, s:I}", "cell", block->cell, "strategy",
+				 strategy_name(block->strategy), "walks",
+				 (json_int_t)block->operations);
+
+	for (size_t i = 0; i < block->value_count && i < sizeof(keys) / sizeof(*keys); i++)
+		json_object_set_new(json, keys[i], number(block->values[i].per_operation));
+	return json;
+}
+
+json_t *detailed_json(const struct counted *detailed)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < detailed->count; i++)
+		if (json_array_append_new(array, division_json(&detailed->blocks[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
+const struct counted_words counted_words = {
+	.id = "counters",
+	.what = "counter",
+	.title = "Counters, for one operation",
+	.explanation =
+		"Counted in a pass of its own, never the timed one, on the CPUs of the cell and "
+		"whatever ran there, from the end of a process's set-up until its parent sees it "
+		"exit, or until its last unregister where no exit is measured. A ~ marks an estimate "
+		"of a counter that shared its place on the CPU.",
+};
+
+const struct counted_words detailed_words = {
+	.id = "detailed",
+	.what = "part, ns",
+	.title = "How the walk divides, for one exit",
+	.explanation =
+		"From a detailed pass of its own, never the timed one, which reads the clock around "
+		"each callback and each lock: means of the middle half, by the walk, with those "
+		"readings in them. Lock waits are those of all acquisitions, of which write has one "
+		"more than mirrors and the others at most one; lock_wait of a timed sample is the "
+		"first alone.",
+};

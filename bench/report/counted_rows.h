@@ -43,11 +43,21 @@ void counted_value_text(const struct counted_value *value, char *text, size_t by
  */
 json_t *counted_json(const struct counted *counted);
 
-/* What every table says above it. */
-#define COUNTED_TITLE "Counters, for one operation"
-#define COUNTED_EXPLANATION                                                                     \
-	"Counted in a pass of its own, never the timed one, on the CPUs of the cell and whatever " \
-	"ran there, from the end of a process's set-up until its parent sees it exit. A ~ marks " \
-	"an estimate of a counter that shared its place on the CPU."
+/*
+ * How the walks of detailed blocks divide (store/detailed.h), as JSON: [{"cell", "strategy",
+ * "walks", "walk_ns", "lock_wait_ns", "callbacks_ns", "rest_ns"} ..], null: unavailable. NULL:
+ * out of memory.
+ */
+json_t *detailed_json(const struct counted *detailed);
+
+/* What a table is called, and says of itself. */
+struct counted_words {
+	const char *id;		 /* in a page */
+	const char *what;	 /* the title of its second column */
+	const char *title, *explanation;
+};
+
+extern const struct counted_words counted_words;  /* of what --counters counted */
+extern const struct counted_words detailed_words; /* of how the walks of a detailed pass divide */
 
 #endif

@@ -263,7 +263,7 @@ static int write_bars(struct bars *bars, const char *folder, struct figure *figu
 	figure_caption_add(figure,
 			   "Exit of a process, from its last instruction to its parent's wake-up: "
 			   "means of the exits between the quartiles of the whole; walk without "
-			   "lock_wait; %s.",
+			   "lock_wait, which under write is the first wait of the walk; %s.",
 			   samples);
 	lay_out(bars);
 	figure->left = (unsigned int)(3 * GAP_PIXELS + bars->cell_pixels + bars->name_pixels);

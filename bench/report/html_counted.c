@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Counters of the first run: a table by cell and counter, and what could not be counted. */
+/* Of the first run: counters and how walks divide, a table each, and what is unavailable. */
 #include "report/html_page.h"
 
 #include "common/cell.h"
 #include "report/counted_rows.h"
 
-static void head(struct html_page *page, const struct counted_rows *rows)
+static void head(struct html_page *page, const struct counted_rows *rows,
+		 const struct counted_words *words)
 {
-	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		       "aria-label=\"counters\">\n<table>\n<thead><tr><th scope=\"col\">cell</th>"
-		       "<th scope=\"col\">counter</th>");
+	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	html_text(page, words->title);
+	html_raw(page, "\">\n<table>\n<thead><tr><th scope=\"col\">cell</th><th scope=\"col\">");
+	html_text(page, words->what);
+	html_raw(page, "</th>");
 	for (size_t i = 0; i < rows->strategy_count; i++) {
 		html_raw(page, "<th scope=\"col\" class=\"number\">");
 		html_text(page, strategy_name(rows->strategies[i]));
@@ -50,9 +53,9 @@ static void missing(struct html_page *page, const struct counted_rows *rows)
 	html_raw(page, "</ul>\n");
 }
 
-void html_counted(struct html_page *page)
+static void section(struct html_page *page, const struct counted *counted,
+		    const struct counted_words *words)
 {
-	const struct counted *counted = page->report->counted;
 	struct counted_rows rows;
 	int result;
 
@@ -62,11 +65,15 @@ void html_counted(struct html_page *page)
 	if (result) {
 		html_fail(page, result);
 	} else {
-		html_raw(page, "<h2 id=\"counters\">" COUNTED_TITLE "</h2>\n<p>");
-		html_text(page, COUNTED_EXPLANATION);
+		html_raw(page, "<h2 id=\"");
+		html_text(page, words->id);
+		html_raw(page, "\">");
+		html_text(page, words->title);
+		html_raw(page, "</h2>\n<p>");
+		html_text(page, words->explanation);
 		html_raw(page, "</p>\n");
 		if (rows.row_count) {
-			head(page, &rows);
+			head(page, &rows, words);
 			for (size_t i = 0; i < rows.row_count; i++)
 				row(page, &rows, i);
 			html_raw(page, "</tbody>\n</table>\n</div>\n");
@@ -74,4 +81,10 @@ void html_counted(struct html_page *page)
 		missing(page, &rows);
 	}
 	counted_rows_free(&rows);
+}
+
+void html_counted(struct html_page *page)
+{
+	section(page, page->report->counted, &counted_words);
+	section(page, page->report->detailed, &detailed_words);
 }

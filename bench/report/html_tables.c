@@ -242,6 +242,16 @@ static void unavailable_columns(struct html_page *page, const struct result_grou
 		html_raw(page, ".</p>\n");
 }
 
+/* A name that says too much: the one phase of which a strategy's samples have a part. */
+static void lock_wait_note(struct html_page *page, const struct result_group *group)
+{
+	if (!(group->columns & 1u << COLUMN_LOCK_WAIT))
+		return;
+	html_raw(page, "<p class=\"soft\">");
+	html_format(page, "%s: %s.", column_name(COLUMN_LOCK_WAIT), column_help(COLUMN_LOCK_WAIT));
+	html_raw(page, "</p>\n");
+}
+
 static void shown_rows_table(struct html_page *page, const struct result_group *group)
 {
 	const struct comparison_input *input = page->report->input;
@@ -276,6 +286,7 @@ static void shown_table(struct html_page *page, const struct result_group *group
 	if (any)
 		shown_rows_table(page, group);
 	unavailable_columns(page, group);
+	lock_wait_note(page, group);
 	html_raw(page, "</details>\n");
 }
 

@@ -311,6 +311,8 @@ static struct json_object report_object(const struct report *report, bool *faile
 	json_set(&object, "kernels", report->kernels ? kernels_json(report->kernels) : json_null());
 	if (report->counted)
 		json_set(&object, "counters", counted_json(report->counted));
+	if (report->detailed)
+		json_set(&object, "detailed", detailed_json(report->detailed));
 	return object;
 }
 

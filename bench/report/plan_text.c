@@ -8,7 +8,7 @@
 
 #define LINE_COLUMNS 78 /* of the order, at most */
 
-/* What the plan makes of one cell, but for counted blocks. */
+/* What the plan makes of one cell, but for passes of their own. */
 struct cell_count {
 	uint32_t quartets, warmup_quartets, blocks, operations_each, record_every;
 	uint64_t operations;
@@ -25,12 +25,12 @@ static bool begins_quartet(const struct plan *plan, uint32_t block)
 	return !block || now->cell != before->cell || now->quartet != before->quartet;
 }
 
-/* The blocks that are timed: counted ones stand behind them. */
+/* The blocks that are timed: those of passes of their own stand behind them. */
 static uint32_t timed_blocks(const struct plan *plan)
 {
 	uint32_t count = plan->block_count;
 
-	while (count && (plan->blocks[count - 1].counted || plan->blocks[count - 1].profiled))
+	while (count && plan_block_is_apart(&plan->blocks[count - 1]))
 		count--;
 	return count;
 }
@@ -170,6 +170,26 @@ static int quartet_word(const struct plan *plan, uint32_t *block, char *word, si
 	return used;
 }
 
+/* What follows all that is timed. */
+static void print_passes(const struct plan *plan, FILE *file)
+{
+	uint32_t counted = 0, detailed = 0;
+
+	for (uint32_t i = timed_blocks(plan); i < plan->block_count; i++) {
+		counted += plan->blocks[i].counted;
+		detailed += plan->blocks[i].detailed;
+	}
+	if (counted)
+		fprintf(file,
+			"\nthen, with counters: each cell once under each strategy, %u blocks\n",
+			counted);
+	if (detailed)
+		fprintf(file,
+			"\nthen, detailed: each cell of workload exit once under each strategy, %u "
+			"blocks\n",
+			detailed);
+}
+
 static void print_order(const struct plan *plan, const struct text_style *style, FILE *file)
 {
 	const int columns_max = style->width && style->width < LINE_COLUMNS ? (int)style->width :
@@ -192,9 +212,7 @@ static void print_order(const struct plan *plan, const struct text_style *style,
 		column += fprintf(file, "%s%s", column ? " " : "  ", word);
 	}
 	fputc('\n', file);
-	if (blocks < plan->block_count)
-		fprintf(file, "\nthen, with counters: each cell once under each strategy, %u blocks\n",
-			plan->block_count - blocks);
+	print_passes(plan, file);
 }
 
 int plan_text(const struct plan *plan, const struct text_style *style, FILE *file)

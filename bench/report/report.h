@@ -50,6 +50,7 @@ struct report {
 	const char *const *notes;		/* skipped cells and the agent's notes */
 	size_t note_count;
 	const struct counted *counted;		/* of the first run; NULL, or none: not counted */
+	const struct counted *detailed;		/* the same of its detailed pass: store/detailed.h */
 	const struct kernel_pair *kernels;	/* of the builds compared; NULL: one build */
 	const struct report_history *history;	/* NULL: there is none */
 	const struct probe *probes;		/* what recording costs; NULL: not measured */

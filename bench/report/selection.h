@@ -29,6 +29,7 @@ struct result_group {
 	uint32_t count;
 	bool gated;
 	uint32_t varying;		/* PART_BITs in which their cells differ */
+	uint32_t columns;		/* 1 << column of those that have samples */
 	uint64_t least_rows, most_rows;	/* samples per alternative, over all that have any */
 };
 

@@ -135,7 +135,12 @@ static void text_trust(struct text_page *page)
 
 static void text_counters(struct text_page *page)
 {
-	if (page->report->counted && text_counted(page->file, &page->style, page->report->counted))
+	const struct report *report = page->report;
+
+	if ((report->counted &&
+	     text_counted(page->file, &page->style, report->counted, &counted_words)) ||
+	    (report->detailed &&
+	     text_counted(page->file, &page->style, report->detailed, &detailed_words)))
 		fail(page, -ENOMEM);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Counters in a terminal: a table for all cells, and what could not be counted. */
+/* Counters, and how walks divide, in a terminal: a table for all cells, and what is unavailable. */
 #include "report/text_counted.h"
 
 #include <errno.h>
@@ -12,13 +12,15 @@
 
 #define KEYS 2 /* cell, counter */
 
-static struct text_table *new_table(const struct counted_rows *rows)
+static struct text_table *new_table(const struct counted_rows *rows,
+				    const struct counted_words *words)
 {
 	struct text_column columns[KEYS + CONFIG_STRATEGIES_MAX] = {
 		{ .title = "cell", .align = ALIGN_LEFT, .key = true },
-		{ .title = "counter", .align = ALIGN_LEFT },
+		{ .align = ALIGN_LEFT },
 	};
 
+	snprintf(columns[1].title, sizeof(columns[1].title), "%s", words->what);
 	for (size_t i = 0; i < rows->strategy_count; i++) {
 		snprintf(columns[KEYS + i].title, sizeof(columns[0].title), "%s",
 			 strategy_name(rows->strategies[i]));
@@ -52,9 +54,10 @@ static int print_missing(FILE *file, const struct text_style *style,
 	return result;
 }
 
-static int print_table(FILE *file, const struct text_style *style, const struct counted_rows *rows)
+static int print_table(FILE *file, const struct text_style *style, const struct counted_rows *rows,
+		       const struct counted_words *words)
 {
-	struct text_table *table = new_table(rows);
+	struct text_table *table = new_table(rows, words);
 	char text[FORMAT_BYTES];
 
 	for (size_t i = 0; i < rows->row_count; i++) {
@@ -68,7 +71,8 @@ static int print_table(FILE *file, const struct text_style *style, const struct 
 	return text_table_print(table, style, file, NULL);
 }
 
-int text_counted(FILE *file, const struct text_style *style, const struct counted *counted)
+int text_counted(FILE *file, const struct text_style *style, const struct counted *counted,
+		 const struct counted_words *words)
 {
 	struct counted_rows rows;
 	int result;
@@ -77,10 +81,10 @@ int text_counted(FILE *file, const struct text_style *style, const struct counte
 		return 0;
 	result = counted_rows_make(counted, &rows);
 	if (!result) {
-		fprintf(file, "\n" COUNTED_TITLE "\n");
-		text_wrap(file, style, "", COUNTED_EXPLANATION);
+		fprintf(file, "\n%s\n", words->title);
+		text_wrap(file, style, "", words->explanation);
 		fputc('\n', file);
-		result = rows.row_count ? print_table(file, style, &rows) : 0;
+		result = rows.row_count ? print_table(file, style, &rows, words) : 0;
 	}
 	for (size_t i = 0; i < rows.missing_count && !result; i++)
 		result = print_missing(file, style, &rows.missing[i]);

@@ -228,6 +228,18 @@ static void unavailable_columns(const struct text_page *page, const struct resul
 		text_wrap(page->file, &page->style, "", line);
 }
 
+/* A name that says too much: the one phase of which a strategy's samples have a part. */
+static void lock_wait_note(const struct text_page *page, const struct result_group *group)
+{
+	char line[256];
+
+	if (!(group->columns & 1u << COLUMN_LOCK_WAIT))
+		return;
+	snprintf(line, sizeof(line), "%s: %s.", column_name(COLUMN_LOCK_WAIT),
+		 column_help(COLUMN_LOCK_WAIT));
+	text_wrap(page->file, &page->style, "", line);
+}
+
 static void shown_table(struct text_page *page, const struct result_group *group)
 {
 	struct text_column columns[PART_COUNT + 6];
@@ -250,6 +262,7 @@ static void shown_table(struct text_page *page, const struct result_group *group
 	group_heading(page, group, "shown and not judged");
 	print_table(page, table);
 	unavailable_columns(page, group);
+	lock_wait_note(page, group);
 }
 
 static void each_group(struct text_page *page, const struct selection *all, bool gated,

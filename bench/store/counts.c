@@ -92,8 +92,7 @@ static int gather_block(const struct store_block *block, void *context)
 	struct cell cell;
 	int result;
 
-	if (block->plan.warmup || block->plan.unrecorded || block->plan.counted ||
-	    block->plan.profiled)
+	if (block->plan.warmup || block->plan.unrecorded || plan_block_is_apart(&block->plan))
 		return 0;
 	if (cell_parse(block->cell_name, &cell))
 		return error_set(gathering->error, EBADMSG, "block %u: %s is no cell", block->block,

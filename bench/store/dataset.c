@@ -86,8 +86,8 @@ static bool plan_has(const struct plan *plan, uint32_t cell, const struct datase
 {
 	for (uint32_t i = 0; i < plan->block_count; i++)
 		if (plan->blocks[i].strategy == arm->strategy &&
-		    plan->blocks[i].unrecorded == arm->unrecorded && !plan->blocks[i].counted &&
-		    !plan->blocks[i].profiled &&
+		    plan->blocks[i].unrecorded == arm->unrecorded &&
+		    !plan_block_is_apart(&plan->blocks[i]) &&
 		    (cell == ANY_CELL || plan->blocks[i].cell == cell))
 			return true;
 	return false;

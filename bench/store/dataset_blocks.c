@@ -108,7 +108,7 @@ static int take_block(const struct store_block *block, void *context)
 	struct block_list *list;
 
 	digest_block(loading, block);
-	if (block->plan.counted || block->plan.profiled)
+	if (plan_block_is_apart(&block->plan))
 		return 0;
 	loss->dropped += block->dropped;
 	loss->lost += end_number(block->end_json, "lost");

@@ -301,7 +301,7 @@ static char *cell_design(const struct plan *plan, const struct cell *cell)
 		const struct plan_block *block = &plan->blocks[i];
 
 		if (!cell_equal(&plan->cells[block->cell], cell) || block->unrecorded ||
-		    block->counted || block->profiled)
+		    plan_block_is_apart(block))
 			continue;
 		blocks++;
 		warmup += block->warmup;

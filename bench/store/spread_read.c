@@ -133,7 +133,7 @@ static int take_block(const struct store_block *block, void *context)
 	uint32_t cell;
 
 	reading->blocks_s += took_s;
-	if (block->plan.counted || block->plan.profiled || block->plan.traced ||
+	if (plan_block_is_apart(&block->plan) || block->plan.traced ||
 	    block->plan.cell >= reading->plan->cell_count ||
 	    !find_cell(reading, &reading->plan->cells[block->plan.cell], &cell))
 		return 0;

@@ -96,7 +96,7 @@ int store_kernel_differences(struct store *store, int64_t base_run, int64_t cand
 struct store_block {
 	int64_t id;
 	uint32_t block;			/* index into the plan's blocks */
-	struct plan_block plan;		/* as the plan has it; counted, profiled: where end_json says so */
+	struct plan_block plan;		/* as the plan has it; counted, profiled, detailed: where end_json says so */
 	char cell_name[CELL_NAME_BYTES];	/* of the plan's cell */
 	const char *end_json;		/* the agent's BLOCK_END */
 	const void *samples;

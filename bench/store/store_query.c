@@ -208,6 +208,7 @@ static int read_block(sqlite3_stmt *statement, struct store_block *block)
 	block->samples_bytes = (size_t)sqlite3_column_bytes(statement, 13);
 	block->plan.counted = sqlite3_column_int(statement, 14);
 	block->plan.profiled = sqlite3_column_int(statement, 15);
+	block->plan.detailed = sqlite3_column_int(statement, 16);
 	return block->end_json ? 0 : -EUCLEAN;
 }
 
@@ -240,7 +241,9 @@ int store_blocks_each(struct store *store, int64_t run,
 		"CASE WHEN json_valid(end_json) "
 		"THEN json_type(end_json, '$.counters') = 'object' END, "
 		"CASE WHEN json_valid(end_json) "
-		"THEN json_type(end_json, '$.profile') = 'object' END "
+		"THEN json_type(end_json, '$.profile') = 'object' END, "
+		"CASE WHEN json_valid(end_json) "
+		"THEN json_type(end_json, '$.detailed') = 'true' END "
 		"FROM block WHERE run = ?1 ORDER BY block",
 		-1, &statement, NULL);
 	if (code == SQLITE_OK)

@@ -78,7 +78,7 @@ static int add_block(const struct store_block *block, void *context)
 	struct tally *tally;
 	json_t *end;
 
-	if (block->plan.counted || block->plan.profiled)
+	if (plan_block_is_apart(&block->plan))
 		return 0;
 	tally = tally_of(tallying, block);
 	end = json_loads(block->end_json, 0, NULL);

@@ -58,7 +58,7 @@ static void test_defaults(void **state)
 	assert_int_equal(config->strategies[0], HMMBENCH_STRATEGY_WRITE);
 	assert_int_equal(config->strategies[1], HMMBENCH_STRATEGY_READ);
 	assert_true(config->warmup == .1 && config->threshold == .02);
-	assert_true(config->threshold_p99 == .05 && !config->unrecorded);
+	assert_true(config->threshold_p99 == .05 && !config->unrecorded && !config->detailed);
 	assert_int_equal(config->calibration_days, 30);
 	assert_int_equal(config->vm.nodes, 2);
 	assert_int_equal(config->vm.cpus, 4);
@@ -91,6 +91,7 @@ static void test_every_key(void **state)
 		"threshold-p99 = 100%\n"
 		"calibration-age = 3650d\n"
 		"unrecorded = yes\n"
+		"detailed = yes\n"
 		"\n"
 		"[vm]\n"
 		"nodes = 16\n"
@@ -119,7 +120,7 @@ static void test_every_key(void **state)
 	assert_int_equal(config->strategies[0], HMMBENCH_STRATEGY_READ);
 	assert_int_equal(config->strategies[1], HMMBENCH_STRATEGY_WRITE);
 	assert_true(config->warmup == .125 && config->threshold == .1 / 100);
-	assert_true(config->threshold_p99 == 1 && config->unrecorded);
+	assert_true(config->threshold_p99 == 1 && config->unrecorded && config->detailed);
 	assert_int_equal(config->calibration_days, 3650);
 	assert_int_equal(config->vm.nodes, 16);
 	assert_int_equal(config->vm.cpus, 64);
@@ -137,7 +138,7 @@ static void test_every_key(void **state)
 	assert_string_equal(name_of_cell(config, 24), "control/bundled/empty/0/same-node/t1/p1/4M");
 	assert_int_equal(config->cells[23].operations, 9);
 	assert_int_equal(config->cells[23].quartets, 3);
-	assert_int_equal(config->cells[23].line, 21);
+	assert_int_equal(config->cells[23].line, 22);
 	assert_int_equal(config->cells[24].operations, 5);
 	assert_int_equal(config->cells[24].quartets, 20);
 	config_free(config);

@@ -46,7 +46,7 @@ static const struct bad bad_lines[] = {
 	  "3: control character 0x0d in column 9; a configuration is plain text" },
 	{ P "= 5\n" C,
 	  "3: unknown key '' in [plan]; known: name, seed, strategies, quartets, operations, "
-	  "warmup, threshold, threshold-p99, calibration-age, unrecorded" },
+	  "warmup, threshold, threshold-p99, calibration-age, unrecorded, detailed" },
 };
 
 static const struct bad bad_sections[] = {

@@ -115,7 +115,7 @@ static void test_strategies_stand_side_by_side(void **state)
 	assert_string_equal(rows.missing[0].counter, "node-loads");
 	counted_rows_free(&rows);
 
-	assert_int_equal(text_counted(file, &style, &counted), 0);
+	assert_int_equal(text_counted(file, &style, &counted, &counted_words), 0);
 	fclose(file);
 	assert_non_null(strstr(text, CELL "  cycles          ~1000     -\n"));
 	assert_non_null(strstr(text, "page-faults       2.5   3.5\n"));
@@ -165,7 +165,7 @@ static void test_a_run_without_counters_has_none(void **state)
 	(void)state;
 	assert_int_equal(load(store, id, &counted), 0);
 	assert_int_equal(counted.count, 0);
-	assert_int_equal(text_counted(file, &style, &counted), 0);
+	assert_int_equal(text_counted(file, &style, &counted, &counted_words), 0);
 	fclose(file);
 	assert_string_equal(text, "");
 	free(text);

@@ -312,6 +312,37 @@ static void test_a_core_with_its_own_strategy_has_single_blocks(void **state)
 	config_free(config);
 }
 
+/* Behind all that is timed, of the exits alone, and the timed blocks are as without it. */
+static void test_a_detailed_pass_follows_the_timed_blocks(void **state)
+{
+	struct config *config = load("[plan]\nname = x\nquartets = 3\n[cells a]\nworkload = exit\n"
+				     "core = bundled, interval\nmirrors = 1\n"
+				     "[cells b]\nworkload = unregister\nmirrors = 1\n");
+	struct plan *plan = make(config, 3), *with;
+	uint32_t timed = plan->block_count;
+
+	(void)state;
+	config->detailed = true;
+	with = make(config, 3);
+	assert_int_equal(with->block_count, timed + 2 + 1);
+	for (uint32_t i = 0; i < with->block_count; i++) {
+		const struct plan_block *block = &with->blocks[i];
+
+		assert_int_equal(block->detailed, i >= timed);
+		assert_int_equal(plan_block_is_apart(block), i >= timed);
+		if (i >= timed)
+			assert_int_equal(with->cells[block->cell].workload, WORKLOAD_EXIT);
+		else
+			assert_memory_equal(block, &plan->blocks[i], sizeof(*block));
+	}
+	assert_int_equal(with->blocks[timed].strategy, HMMBENCH_STRATEGY_WRITE);
+	assert_int_equal(with->blocks[timed + 1].strategy, HMMBENCH_STRATEGY_READ);
+	assert_int_equal(with->blocks[timed + 2].strategy, HMMBENCH_STRATEGY_KERNEL);
+	plan_free(plan);
+	plan_free(with);
+	config_free(config);
+}
+
 /* ---- what cannot be planned ---- */
 
 static void test_what_cannot_be_planned(void **state)
@@ -336,6 +367,12 @@ static void test_what_cannot_be_planned(void **state)
 			 -EINVAL);
 	assert_string_equal(error.text, "seed 9223372036854775808 is out of range; 0 to "
 					"9223372036854775807");
+	config_free(config);
+
+	config = load("[plan]\nname = x\ndetailed = yes\n[cells a]\nworkload = unregister\n"
+		      "mirrors = 4\n");
+	assert_int_equal(plan_make(config, 1, PLAN_CLOCK_HOST, &plan, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "no cell is of workload exit"));
 	config_free(config);
 
 	config = load("[plan]\nname = x\nquartets = 100000\n[cells a]\nworkload = exit\n"
@@ -436,6 +473,7 @@ int main(void)
 		cmocka_unit_test(test_warmup_is_the_first_quartets),
 		cmocka_unit_test(test_more_than_two_strategies_are_a_latin_square),
 		cmocka_unit_test(test_unrecorded_blocks_mirror_the_recorded),
+		cmocka_unit_test(test_a_detailed_pass_follows_the_timed_blocks),
 		cmocka_unit_test(test_a_core_with_its_own_strategy_has_single_blocks),
 		cmocka_unit_test(test_what_cannot_be_planned),
 		cmocka_unit_test(test_print),

@@ -56,7 +56,7 @@ static void check_same(const struct plan *a, const struct plan *b)
 		assert_true(x->operations == y->operations && x->quartet == y->quartet);
 		assert_int_equal(x->record_every, y->record_every);
 		assert_true(x->position == y->position && x->warmup == y->warmup);
-		assert_true(x->unrecorded == y->unrecorded);
+		assert_true(x->unrecorded == y->unrecorded && x->detailed == y->detailed);
 	}
 }
 
@@ -98,6 +98,9 @@ static void test_json_round_trip(void **state)
 			 1);
 	check_round_trip("[plan]\nname = x\ncalibration-age = 7d\n"
 			 "[cells a]\nworkload = exit\nmirrors = 1\n",
+			 1);
+	check_round_trip("[plan]\nname = x\ndetailed = yes\n[cells a]\nworkload = exit, unregister\n"
+			 "mirrors = 1\n",
 			 1);
 	check_round_trip("[plan]\nname = x\nthreshold = 1.1%\nthreshold-p99 = 100%\n"
 			 "[cells a]\nworkload = exit\nmirrors = 1\n",
@@ -184,7 +187,11 @@ static const struct {
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,4,0]]}",
 	  "\"blocks\"[0] " RANGES },
-	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,32]]}",
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,64]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,40]]}",
+	  "\"blocks\"[0] " RANGES },
+	{ "{" HEAD STRATEGIES CALLS "\"blocks\":[[0,\"write\",1,0,0,32]]}",
 	  "\"blocks\"[0] " RANGES },
 	{ "{" HEAD STRATEGIES CELLS "\"blocks\":[[0,\"write\",1,0,0,12]]}",
 	  "\"blocks\"[0] " RANGES },
