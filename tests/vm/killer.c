@@ -23,22 +23,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agents.h"
 #include "common/paths.h"
 #include "common/random.h"
-#include "common/stream.h"
-#include "hmmbench_uapi.h"
-#include "plan/plan.h"
-
-int agent_main(int argc, char **argv);
 
 #define MODULE	 "/hmmbench/hmmbench.ko"
-#define PLAN	 "/tmp/killer.json"
-#define STREAM	 "/tmp/killer.hms"
 #define DEBUGFS	 "/sys/kernel/debug"
 #define SEED	 20190131
 #define TRIALS	 48
 #define ENOUGH_S 45  /* of a slow guest: fewer trials then, and no failure for it */
-#define LIMIT_S	 60  /* for one thing to happen, far beyond what any machine needs */
 #define VICTIMS_MAX 256
 
 /* Every workload, strategy and profile; it does not end by itself. */
@@ -63,64 +56,7 @@ static const char small[] =
 	"[cells exit]\nworkload = exit\nmirrors = 64\nmemory = 256K\n"
 	"[cells unregister]\nworkload = unregister\nmirrors = 64\nmemory = 256K\n";
 
-static FILE *tap;
-static int number, failed;
-
-static void prove(bool good, const char *proves)
-{
-	fprintf(tap, "%sok %d - %s\n", good ? "" : "not ", ++number, proves);
-	fflush(tap);
-	failed += !good;
-}
-
-static void sleep_ms(long ms)
-{
-	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* ---- the agent and its processes ---- */
-
-static bool write_plan(const char *text)
-{
-	struct config *config = NULL;
-	struct plan *plan = NULL;
-	struct error error = { 0 };
-	char *json = NULL;
-	bool good = !path_write_file("/tmp/killer.conf", text, strlen(text), &error) &&
-		    !config_load("/tmp/killer.conf", 1, &config, &error) &&
-		    !plan_make(config, SEED, PLAN_CLOCK_HOST, &plan, &error) &&
-		    (json = plan_to_json(plan, NULL)) &&
-		    !path_write_file(PLAN, json, strlen(json), &error);
-
-	if (!good)
-		fprintf(tap, "# plan: %s\n", error.text);
-	free(json);
-	plan_free(plan);
-	config_free(config);
-	return good;
-}
-
-static pid_t agent_start(void)
-{
-	static char *argv[] = { (char *)"hmmbench-agent", (char *)"--plan", (char *)PLAN,
-				(char *)"--output", (char *)STREAM, NULL };
-	pid_t pid;
-
-	unlink(STREAM);
-	fflush(tap);
-	pid = fork();
-	if (!pid)
-		_exit(agent_main(5, argv));
-	return pid;
-}
 
 /* The parent of a process, or 0 where it is gone. */
 static pid_t parent_of(const char *pid)
@@ -176,54 +112,7 @@ static bool kill_a_child(pid_t agent, uint64_t *random)
 	return count && !kill(children[splitmix64(random) % count], SIGKILL);
 }
 
-/* Waits for the agent, *status as waitpid() has it, and for all that it left. */
-static bool wait_for_all(pid_t agent, int *status)
-{
-	bool seen = false;
-
-	for (double end = seconds() + LIMIT_S; seconds() < end;) {
-		int one;
-		pid_t pid = waitpid(-1, &one, WNOHANG);
-
-		if (pid == agent) {
-			*status = one;
-			seen = true;
-		}
-		if (pid < 0 && errno == ECHILD)
-			return seen;
-		if (!pid)
-			sleep_ms(1);
-	}
-	return false;
-}
-
 /* ---- what is left ---- */
-
-static bool module_info(struct hmmbench_info *info)
-{
-	const int fd = open(HMMBENCH_DEVICE, O_RDWR | O_CLOEXEC);
-	bool good;
-
-	*info = (struct hmmbench_info){ .size = sizeof(*info) };
-	good = fd >= 0 && !ioctl(fd, HMMBENCH_IOC_INFO, info);
-	close(fd);
-	return good;
-}
-
-/* The session that asks is the only one. Grace periods and workers may be under way. */
-static bool nothing_is_left(void)
-{
-	struct hmmbench_info info = { 0 };
-
-	for (double end = seconds() + LIMIT_S; seconds() < end; sleep_ms(2))
-		if (module_info(&info) && info.live_sessions == 1 && !info.live_bindings &&
-		    !info.live_mirrors)
-			return true;
-	fprintf(tap, "# alive: %llu sessions, %llu bindings, %llu mirrors\n",
-		(unsigned long long)info.live_sessions, (unsigned long long)info.live_bindings,
-		(unsigned long long)info.live_mirrors);
-	return false;
-}
 
 /* The same for who has no session. */
 static bool debugfs_says_so(void)
@@ -240,42 +129,6 @@ static bool debugfs_says_so(void)
 		fprintf(tap, "# debugfs: %s\n", text ? text : strerror(errno));
 	free(text);
 	return good;
-}
-
-/* ---- what came ---- */
-
-struct came {
-	bool broken, ended;
-	unsigned int blocks, told; /* blocks that ended; notes that something was lost */
-};
-
-static struct came read_stream(void)
-{
-	struct stream_reader *reader = stream_reader_new();
-	struct error error = { 0 };
-	struct came came = { 0 };
-	struct frame frame;
-	char *data = NULL;
-	size_t bytes = 0;
-	int result = 0;
-
-	/* Killed before it wrote anything: nothing is whole, too. */
-	if (path_read_file(STREAM, 256 << 20, &data, &bytes, NULL))
-		bytes = 0;
-	if (bytes)
-		stream_reader_push(reader, data, bytes);
-	while (bytes && (result = stream_reader_next(reader, &frame, &error)) == 1) {
-		came.blocks += frame.type == FRAME_BLOCK_END;
-		came.told += frame.type == FRAME_NOTE &&
-			     memmem(frame.payload, frame.bytes, "is lost", 7) != NULL;
-	}
-	came.broken = result < 0;
-	came.ended = stream_reader_ended(reader);
-	if (came.broken)
-		fprintf(tap, "# %s\n", error.text);
-	stream_reader_free(reader);
-	free(data);
-	return came;
 }
 
 /* ---- trials ---- */
@@ -303,7 +156,7 @@ static void strike(pid_t agent, enum victim victim, uint64_t *random, struct sum
 static void try_once(uint64_t *random, struct sum *sum)
 {
 	const enum victim victim = (enum victim)(splitmix64(random) % VICTIMS);
-	const pid_t agent = agent_start();
+	const pid_t agent = agent_start(NULL);
 	struct came came;
 	int status = 0;
 
@@ -342,7 +195,7 @@ static void kill_at_random(void)
 	double end = seconds() + ENOUGH_S;
 
 	fprintf(tap, "# seed %d\n", SEED);
-	if (!write_plan(endless)) {
+	if (!agents_plan(endless, false)) {
 		prove(false, "there is a plan");
 		return;
 	}
@@ -373,8 +226,8 @@ static void module_comes_back(void)
 	prove(!syscall(SYS_delete_module, "hmmbench", O_NONBLOCK), "the module unloads");
 	prove(fd >= 0 && !syscall(SYS_finit_module, fd, "", 0), "and loads again");
 	close(fd);
-	write_plan(small);
-	agent = agent_start();
+	agents_plan(small, false);
+	agent = agent_start(NULL);
 	wait_for_all(agent, &status);
 	came = read_stream();
 	prove(WIFEXITED(status) && !WEXITSTATUS(status) && came.ended && came.blocks == 8,
@@ -383,24 +236,9 @@ static void module_comes_back(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "plan", required_argument, NULL, 'p' },
-		{ "output", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (option == 'o')
-			tap = fopen(optarg, "we");
-	if (!tap)
+	if (!agents_begin(argc, argv))
 		return 7;
-	/* The agents' parsing of options begins anew in each. */
-	optind = 0;
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	kill_at_random();
 	module_comes_back();
-	fprintf(tap, "1..%d\nend\n", number);
-	fclose(tap);
-	return failed != 0;
+	return agents_finish();
 }
