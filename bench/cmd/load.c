@@ -195,7 +195,8 @@ static int compare_loaded(struct loaded *loaded, struct error *error)
 		.inputs = dataset->digest,
 		.calibration = loaded->calibrated.id ? &loaded->calibrated : NULL,
 	};
-	return load_history(loaded, error);
+	result = load_strategies(loaded, error);
+	return result ? result : load_history(loaded, error);
 }
 
 int load_comparison(const struct load_options *options, struct loaded *loaded,
@@ -235,6 +236,7 @@ void load_free(struct loaded *loaded)
 	counted_free(&loaded->detailed);
 	kernel_pair_free(&loaded->kernels);
 	loaded_history_free(&loaded->history);
+	loaded_strategies_free(&loaded->strategies);
 	dataset_free(loaded->dataset);
 	request_free(&loaded->request);
 	store_verdict_free(&loaded->verdict);

@@ -44,6 +44,14 @@ struct loaded_history {
 	char *machine, *line[ARM_COUNT];
 };
 
+/* Every strategy that runs hold, side by side. */
+struct loaded_strategies {
+	struct dataset *dataset;
+	struct ranking *ranking;		/* NULL: two strategies or fewer */
+	char of[64];
+	struct report_strategies shown;
+};
+
 struct loaded {
 	struct store *store;
 	const char *store_given;	/* --store; NULL: the usual one */
@@ -57,6 +65,7 @@ struct loaded {
 	struct kernel_pair kernels;	/* of builds */
 	struct probe *probes;
 	struct loaded_history history;
+	struct loaded_strategies strategies;
 	struct calibration calibration;	/* of the machine; id 0: none */
 	char *calibrate;		/* the command that makes a new one */
 	struct report_calibration calibrated;
@@ -131,6 +140,15 @@ int load_check_environment(struct loaded *loaded, struct error *error);
  */
 int load_history(struct loaded *loaded, struct error *error);
 void loaded_history_free(struct loaded_history *history);
+/* All strategies of the report's runs. Errors of the store; -ENOMEM. */
+int load_strategies(struct loaded *loaded, struct error *error);
+
+/* The same of any runs of one plan. *loaded is the caller's in any case. */
+int loaded_strategies_make(struct store *store, const int64_t *runs, size_t run_count, bool force,
+			   struct loaded_strategies *loaded, struct error *error);
+/* NULL: there are no more than two, or none has samples. Borrowed. */
+const struct report_strategies *loaded_strategies_shown(const struct loaded_strategies *loaded);
+void loaded_strategies_free(struct loaded_strategies *loaded);
 /*
  * What can be seen on the machine that was compared on: into the effects, with a note, and a mark
  * where the calibration is old. Its number goes into the request, or comes from it

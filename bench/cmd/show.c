@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "cmd/load.h"
 #include "cmd/look.h"
 #include "cmd/places.h"
 #include "cmd/run_boot.h"
@@ -22,6 +23,7 @@
 #include "report/clean.h"
 #include "report/counted_rows.h"
 #include "report/text_counted.h"
+#include "report/strategies.h"
 #include "store/counted.h"
 #include "store/detailed.h"
 #include "store/profiled.h"
@@ -113,8 +115,26 @@ struct told {
 	size_t tally_count;
 	struct counted counted, detailed;
 	struct profiled profiled;
+	struct loaded_strategies strategies;
 	char *folder;	/* the run's */
 };
+
+/* Every strategy side by side; null where there are no more than two. */
+static json_t *told_strategies_json(const struct told *told)
+{
+	const struct report_strategies *shown = loaded_strategies_shown(&told->strategies);
+	bool failed = false;
+
+	return shown ? strategies_json(shown, &failed) : json_null();
+}
+
+static int print_strategies(FILE *out, const struct told *told)
+{
+	const struct report_strategies *shown = loaded_strategies_shown(&told->strategies);
+	const struct text_style style = { .utf8 = text_style_of(&(struct report_options){ 0 }).utf8 };
+
+	return shown ? text_strategies(out, &style, shown) : 0;
+}
 
 static int show_json(struct store *store, const struct store_run *run,
 		     const struct told *told, struct error *error)
@@ -126,6 +146,7 @@ static int show_json(struct store *store, const struct store_run *run,
 	json_object_set_new(json, "cells", tallies_json(told->tallies, told->tally_count));
 	if (!result)
 		result = places_json(store, run, &places, error);
+	json_object_set_new(json, "strategies", told_strategies_json(told));
 	json_object_set_new(json, "counters", counted_json(&told->counted));
 	json_object_set_new(json, "detailed", detailed_json(&told->detailed));
 	json_object_set_new(json, "profile", profiled_json(&told->profiled, told->folder));
@@ -171,6 +192,8 @@ static int write_text(FILE *out, struct store *store, const struct store_run *ru
 	places_print(places, out);
 	json_decref(places);
 	result = store_notes_each(store, run->id, show_note, &noted, error);
+	if (!result && print_strategies(out, told))
+		result = error_out_of_memory(error);
 	if (!result && (text_counted(out, &style, &told->counted, &counted_words) ||
 			text_counted(out, &style, &told->detailed, &detailed_words)))
 		result = error_out_of_memory(error);
@@ -211,6 +234,8 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 		result = detailed_load(store, run.id, &told.detailed, error);
 	if (!result)
 		result = profiled_load(store, run.id, &told.profiled, error);
+	if (!result)
+		result = loaded_strategies_make(store, &run.id, 1, false, &told.strategies, error);
 	told.folder = path_run_folder(store_path, run.id);
 	if (!result && !told.folder)
 		result = error_out_of_memory(error);
@@ -219,6 +244,7 @@ static int show_run(struct store *store, const char *store_path, int64_t id, boo
 	counted_free(&told.counted);
 	counted_free(&told.detailed);
 	profiled_free(&told.profiled);
+	loaded_strategies_free(&told.strategies);
 	free(told.folder);
 	free(told.tallies);
 	store_run_free(&run);

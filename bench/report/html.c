@@ -145,6 +145,7 @@ static void html_body(struct html_page *page)
 	html_top(page);
 	html_sides(page);
 	html_changed(page);
+	html_strategies(page);
 	html_untold(page);
 	html_trust(page);
 	html_kernels(page);

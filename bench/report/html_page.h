@@ -59,6 +59,7 @@ void html_other_figures(struct html_page *page);
 void html_figure_help(struct html_page *page);
 void html_judged_tables(struct html_page *page, const struct selection *all);
 void html_shown_tables(struct html_page *page, const struct selection *all);
+void html_strategies(struct html_page *page);		/* where there are more than two */
 void html_counted(struct html_page *page);		/* counters and how walks divide, where there are any */
 void html_kernels(struct html_page *page);		/* where builds are compared */
 void html_environment(struct html_page *page);

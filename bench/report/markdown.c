@@ -13,6 +13,7 @@
 #include "report/markdown.h"
 #include "report/phrase.h"
 #include "report/selection.h"
+#include "report/strategies.h"
 
 #define CHANGED_MAX 20	/* a mail is read from the top: the page has the rest */
 #define UNTOLD_MAX  20
@@ -274,6 +275,38 @@ static void table(struct markdown *markdown)
 	selection_free(&all);
 }
 
+static int strategy_line(const struct strategy_row *row, void *context)
+{
+	struct markdown *markdown = context;
+
+	fputs("| ", markdown->file);
+	if (row->first)
+		text(markdown, row->what);
+	fprintf(markdown->file, " | %s | %s | %s | %s | %s | %s | ", row->strategy, row->p10, row->p50,
+		row->p99, row->over, row->interval);
+	text(markdown, row->place);
+	fputs(" |\n", markdown->file);
+	return 0;
+}
+
+static void all_strategies(struct markdown *markdown)
+{
+	const struct report_strategies *strategies = markdown->report->strategies;
+	struct line line;
+
+	if (!strategies)
+		return;
+	heading(markdown, STRATEGIES_TITLE);
+	line_begin(markdown, &line);
+	if (line.file)
+		strategies_explain(line.file, strategies);
+	line_end(markdown, &line, "", "\n\n");
+	fputs("| what | strategy | p10 | p50 | p99 | over | 95 % interval | place |\n"
+	      "|---|---|--:|--:|--:|--:|--:|---|\n", markdown->file);
+	strategy_rows_each(strategies, strategy_line, markdown);
+	fputc('\n', markdown->file);
+}
+
 struct differences {
 	struct markdown *markdown;
 	bool any;
@@ -334,6 +367,7 @@ static int markdown_render(const struct report *report, const struct report_opti
 	untold(&markdown);
 	growth(&markdown);
 	table(&markdown);
+	all_strategies(&markdown);
 	environment(&markdown);
 	if (markdown.result)
 		return error_set(error, -markdown.result, "report: out of memory");

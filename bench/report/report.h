@@ -16,6 +16,7 @@
 #include "common/error.h"
 #include "stats/comparison.h"
 #include "stats/probe.h"
+#include "stats/ranking.h"
 #include "store/counted.h"
 #include "store/kernel_facts.h"
 #include "store/store.h"
@@ -27,6 +28,14 @@ struct report_history {
 	const struct history_page *page;
 	const char *machine, *plan;
 	const char *line[ARM_COUNT];		/* kernel line of each alternative */
+};
+
+/* Every strategy side by side, of runs that hold more than two. All borrowed. */
+struct report_strategies {
+	const struct ranking *ranking;
+	const struct comparison_input *input;	/* of its cells */
+	const uint32_t *strategies;		/* of each arm, enum hmmbench_strategy_id */
+	const char *of;				/* the kernel: "debian:6.12" */
 };
 
 /* The calibration of the machine that was compared on. */
@@ -62,6 +71,7 @@ struct report {
 	const char *inputs;			/* digest of all that went in; NULL: not known */
 	/* Then effects have their `seen`; NULL: none there is. */
 	const struct report_calibration *calibration;
+	const struct report_strategies *strategies;	/* NULL: two or one */
 };
 
 struct report_options {

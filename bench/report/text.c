@@ -11,6 +11,7 @@
 #include "report/formats.h"
 #include "report/kernels.h"
 #include "report/phrase.h"
+#include "report/strategies.h"
 #include "report/text_counted.h"
 
 #define WIDTH_MIN	 40 /* narrower terminals get lines of this width */
@@ -130,6 +131,13 @@ static void text_trust(struct text_page *page)
 	struct list list = { page, "How far to trust the numbers" };
 
 	if (trust_each(page->report, list_line, &list))
+		fail(page, -ENOMEM);
+}
+
+static void text_all_strategies(struct text_page *page)
+{
+	if (page->report->strategies &&
+	    text_strategies(page->file, &page->style, page->report->strategies))
 		fail(page, -ENOMEM);
 }
 
@@ -304,6 +312,7 @@ static int text_render(const struct report *report, const struct report_options 
 		text_head(&page);
 		text_tables(&page);
 		text_untold(&page);
+		text_all_strategies(&page);
 		text_trust(&page);
 		text_counters(&page);
 		text_foot(&page);

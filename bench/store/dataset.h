@@ -86,6 +86,14 @@ struct dataset_side {
 int dataset_load_builds(struct store *store, const struct dataset_side *base,
 			const struct dataset_side *candidate, bool force,
 			struct dataset **dataset, struct error *error);
+
+/*
+ * Loads runs of one plan with every strategy that it has: an arm of the input's blocks is an index
+ * into plan->strategies, its cells are the plan's. Of a plan with no more strategies than a
+ * comparison has there are no blocks. -ENOENT: no such run; store errors; -ENOMEM.
+ */
+int dataset_load_strategies(struct store *store, const int64_t *runs, size_t run_count, bool force,
+			    struct dataset **dataset, struct error *error);
 void dataset_free(struct dataset *dataset);
 
 #endif

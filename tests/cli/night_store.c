@@ -5,11 +5,12 @@
  * cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 % and no
  * control, "marks" an interrupt in each block's first sample, "alone" a base that was measured a
  * month before, "options" configurations, "exits=N" that many cells of exits and no other,
- * "one-strategy" blocks of write alone, "nights=30" nights with a kernel build each, "from=20"
- * the first of them with the effect, "all+8" both by so many per cent, "at=TIME" when they were
- * measured, "on=NAME" the machine, "campaign" boots of one that is adaptive, "calibrated=TIME" a
- * calibration of BASE before them, its boots 3 % apart, "age=7" days beyond which the plan calls
- * one old. A store that is there gets the night behind what it has.
+ * "one-strategy" blocks of write alone, "four-strategies" of srcu and getput too (night_shift[]),
+ * "nights=30" nights with a kernel build each, "from=20" the first of them with the effect,
+ * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine,
+ * "campaign" boots of one that is adaptive, "calibrated=TIME" a calibration of BASE before them,
+ * its boots 3 % apart, "age=7" days beyond which the plan calls one old. A store that is there
+ * gets the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -66,6 +67,8 @@ static void take_word(const char *word, double *deviation)
 		base.exit_cells = candidate.exit_cells =
 			(uint32_t)atoi(word + strlen("exits="));
 		base.only_exits = candidate.only_exits = true;
+	} else if (!strcmp(word, "four-strategies")) {
+		base.four_strategies = candidate.four_strategies = true;
 	} else if (!strcmp(word, "one-strategy")) {
 		base.one_strategy = candidate.one_strategy = true;
 	} else if (!strcmp(word, "marks")) {

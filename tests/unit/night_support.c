@@ -11,6 +11,16 @@
 #include "stats/random.h"
 #include "store/store_campaign.h"
 
+const double night_shift[4] = { 0, -.1, -.1, .1 };
+
+/* ABBA, or of four strategies each once in an order that goes round. */
+static uint32_t strategy_at(const struct night_boot *boot, uint32_t position, uint32_t quartet)
+{
+	if (boot->four_strategies)
+		return (position + quartet) % 4;
+	return position == 1 || position == 2;
+}
+
 static struct plan *night_plan(const struct night_boot *boot)
 {
 	const uint32_t exits = boot->exit_cells ? boot->exit_cells : 1;
@@ -26,7 +36,9 @@ static struct plan *night_plan(const struct night_boot *boot)
 	plan->calibration_days = boot->calibration_days;
 	plan->strategies[0] = HMMBENCH_STRATEGY_WRITE;
 	plan->strategies[1] = HMMBENCH_STRATEGY_READ;
-	plan->strategy_count = boot->one_strategy ? 1 : 2;
+	plan->strategies[2] = HMMBENCH_STRATEGY_SRCU;
+	plan->strategies[3] = HMMBENCH_STRATEGY_GETPUT;
+	plan->strategy_count = boot->one_strategy ? 1 : boot->four_strategies ? 4 : 2;
 	plan->cell_count = cells;
 	plan->cells = calloc(cells, sizeof(*plan->cells));
 	for (uint32_t i = 0; i < cells; i++)
@@ -48,7 +60,8 @@ static struct plan *night_plan(const struct night_boot *boot)
 		plan->blocks[i] = (struct plan_block){
 			.cell = i / positions % cells, .position = i % positions,
 			.quartet = i / positions / cells,
-			.strategy = plan->strategies[i % positions == 1 || i % positions == 2],
+			.strategy = plan->strategies[strategy_at(boot, i % positions,
+								 i / positions / cells)],
 			.operations = boot->operations ? boot->operations : 8,
 			.warmup = i / positions < cells,
 		};
@@ -77,6 +90,9 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 
 		if (cell->workload == WORKLOAD_EXIT)
 			log_ns += boot->effect;
+		if (cell->workload == WORKLOAD_EXIT && boot->four_strategies)
+			log_ns += night_shift[strategy_at(boot, block.plan.position,
+							  block.plan.quartet)];
 		samples.columns[column][i] = (uint64_t)llrint(NIGHT_BASE_NS * exp(log_ns));
 		if (boot->marks)
 			samples.columns[COLUMN_FLAGS][i] = i ? 0 : SAMPLE_FLAG_INTERRUPTED;

@@ -34,6 +34,7 @@ struct night_boot {
 	bool only_exits;		/* neither the unregister cell nor the control */
 	bool one_strategy;		/* write alone */
 	bool marks;			/* each block's first sample interrupted, ten times as long */
+	bool four_strategies;		/* srcu and getput too, see night_shift[] */
 	int64_t campaign;		/* 0: of none */
 	uint32_t boot;			/* of the campaign */
 	uint32_t calibration_days;	/* of the plan; not said */
@@ -43,6 +44,9 @@ struct night_boot {
 #define NIGHT_BASE_NS 100000.0
 #define NIGHT_BOOT_S 40		/* from a run's begin to its end */
 #define NIGHT_BLOCK_S .25
+
+/* With four strategies, ln of their exits: write, read, srcu, getput. */
+extern const double night_shift[4];
 
 /* Gives the number of the new run: exits, unregister of 64 mirrors, and the control. */
 int64_t night_put(struct store *store, const char *path, const struct night_boot *boot);
