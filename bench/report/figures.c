@@ -30,21 +30,39 @@ const struct figure_maker *const figure_makers[] = {
 	NULL,
 };
 
-#define MAKER_COUNT (sizeof(figure_makers) / sizeof(figure_makers[0]) - 1)
+struct figure_list {
+	struct figure *figures;
+	size_t count;
+};
 
-/* All figures of one kind, behind those that are there. `folder` NULL: they are only described. */
+/*
+ * The figures of one kind, at most `limit`, behind those that are there. `folder` NULL: they are
+ * only described.
+ */
 static int write_kind(const struct report *report, const struct figure_maker *maker,
-		      const char *folder, unsigned int formats, struct figure *figures,
-		      size_t *count, struct error *error)
+		      const char *folder, unsigned int formats, uint32_t limit,
+		      struct figure_list *list, struct error *error)
 {
 	uint32_t *results, found, written = 0;
+	struct figure *longer = NULL;
 	int status = maker->find(maker, report, &results, &found);
 
-	if (status)
-		return error_set(error, -status, "figures: out of memory");
-	for (uint32_t i = 0; i < found && written < FIGURES_PER_KIND_MAX; i++) {
-		struct figure *figure = &figures[*count];
+	if (!status) {
+		longer = reallocarray(list->figures, list->count + found + 1, sizeof(*longer));
+		if (longer)
+			list->figures = longer;
+		else
+			free(results);
+	}
+	if (!longer)
+		return error_set(error, ENOMEM, "figures: out of memory");
+	for (uint32_t i = 0; i < found; i++) {
+		struct figure *figure = &list->figures[list->count];
 
+		if (written == limit) {
+			figure[-1].undrawn = found - i;
+			break;
+		}
 		*figure = (struct figure){ .maker = maker,
 					   .result = results[i],
 					   .number = written + 1,
@@ -58,7 +76,7 @@ static int write_kind(const struct report *report, const struct figure_maker *ma
 		}
 		if (status)
 			break;
-		++*count;
+		list->count++;
 		written++;
 	}
 	free(results);
@@ -172,17 +190,15 @@ out:
 }
 
 static int write_all(const struct report *report, const char *folder, unsigned int formats,
-		     struct figure **figures, size_t *count, struct error *error)
+		     uint32_t limit, struct figure **figures, size_t *count, struct error *error)
 {
+	struct figure_list list = { 0 };
 	int result = 0;
 
-	*count = 0;
-	*figures = calloc(MAKER_COUNT * FIGURES_PER_KIND_MAX, sizeof(**figures));
-	if (!*figures)
-		return error_set(error, ENOMEM, "figures: out of memory");
-	for (size_t i = 0; i < MAKER_COUNT && !result; i++)
-		result = write_kind(report, figure_makers[i], folder, formats, *figures, count,
-				    error);
+	for (size_t i = 0; figure_makers[i] && !result; i++)
+		result = write_kind(report, figure_makers[i], folder, formats, limit, &list, error);
+	*figures = list.figures;
+	*count = list.count;
 	return result;
 }
 
@@ -208,7 +224,8 @@ int figures_make(const struct report *report, const char *folder, unsigned int f
 	if (!result)
 		result = path_make_folder(folder, error);
 	if (!result)
-		result = write_all(report, folder, formats, figures, count, error);
+		result = write_all(report, folder, formats, FIGURES_PER_KIND_MAX, figures, count,
+				   error);
 	if (!result && *count)
 		result = draw_all(folder, *figures, *count, error);
 	return hand_over(result, figures, count);
@@ -217,7 +234,8 @@ int figures_make(const struct report *report, const char *folder, unsigned int f
 int figures_list(const struct report *report, struct figure **figures, size_t *count,
 		 struct error *error)
 {
-	int result = write_all(report, NULL, FIGURE_FORMAT_BIT(FIGURE_SVG), figures, count, error);
+	int result = write_all(report, NULL, FIGURE_FORMAT_BIT(FIGURE_SVG), UINT32_MAX, figures,
+			       count, error);
 
 	return hand_over(result, figures, count);
 }

@@ -3,6 +3,7 @@
 #include "report/html_page.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +77,7 @@ static void documents(struct html_page *page, const struct facts *facts)
 
 		if (!fact_is_document(fact))
 			continue;
-		html_raw(page, "<details>\n<summary>");
+		html_fold(page, SIZE_MAX, "");
 		html_format(page, "%s%s%s", fact->group, fact->name[0] ? ": " : "", fact->name);
 		html_raw(page, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 			       "aria-label=\"document ");
@@ -97,13 +98,15 @@ static int difference_row(const struct environment_difference *difference, void 
 	struct difference_rows *rows = context;
 	struct html_page *page = rows->page;
 
-	if (!rows->any)
-		html_raw(page, "<details>\n<summary>What differs between the runs</summary>\n"
-			       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	if (!rows->any) {
+		/* A few lines for each fact, whatever the number of runs. */
+		html_fold(page, 0, "What differs between the runs");
+		html_raw(page, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 			       "aria-label=\"differences between the runs\">\n"
 			       "<table class=\"facts\">\n<thead><tr><th scope=\"col\">fact</th>"
 			       "<th scope=\"col\">runs</th><th scope=\"col\">value</th></tr>"
 			       "</thead>\n<tbody>\n");
+	}
 	rows->any = true;
 	html_raw(page, "<tr><th scope=\"row\">");
 	html_text(page, difference->fact);
@@ -143,7 +146,7 @@ void html_environment(struct html_page *page)
 	} else if (!first.count) {
 		html_raw(page, "<p>The run ended before it told its environment.</p>\n");
 	} else {
-		html_raw(page, "<details>\n<summary>The machine, the kernel and the lab</summary>\n");
+		html_fold(page, first.count, "The machine, the kernel and the lab</summary>\n");
 		facts_table(page, &first);
 		html_raw(page, "</details>\n");
 		documents(page, &first);

@@ -67,6 +67,13 @@ void html_raw(struct html_page *page, const char *markup)
 	fputs(markup, page->file);
 }
 
+void html_fold(struct html_page *page, size_t lines, const char *summary)
+{
+	html_raw(page, lines <= HTML_PRINTED_LINES ? "<details class=\"brief\">\n<summary>" :
+						     "<details>\n<summary>");
+	html_raw(page, summary);
+}
+
 void html_phrase(struct html_page *page, void (*write)(FILE *, const struct report *))
 {
 	char *text = phrase_text(write, page->report);

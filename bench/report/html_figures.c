@@ -89,14 +89,33 @@ static bool has_judged(const struct html_page *page, const struct figure_maker *
 	return false;
 }
 
+/*
+ * Of one kind, what its limit leaves undrawn and how to have it. Those that belong to a result are
+ * of two places: behind the second.
+ */
+static void html_undrawn(struct html_page *page, const struct figure_maker *maker)
+{
+	const char *arguments = page->report->arguments ? page->report->arguments : "";
+
+	for (size_t i = 0; i < page->figure_count; i++) {
+		const struct figure *figure = &page->figures[i];
+
+		if (figure->maker != maker || !figure->undrawn)
+			continue;
+		html_raw(page, "<p class=\"soft undrawn\">");
+		html_format(page, "%u more figures ", figure->undrawn);
+		html_text(page, maker->name);
+		html_raw(page, " are not drawn here, those of what is judged and changed most come "
+			       "first. <code>");
+		html_format(page, "hmmbench plot %s", arguments);
+		html_raw(page, "</code> names them all, and behind <code>plot</code> a name draws "
+			       "one.</p>\n");
+	}
+}
+
 /* One kind: judged columns open, the others behind a click; all open where none is judged. */
 static void html_kind(struct html_page *page, const struct figure_maker *maker)
 {
-	static const char *const begin[] = {
-		"<div class=\"figures\">\n",
-		"<details>\n<summary>Phases that are shown, not judged</summary>\n"
-		"<div class=\"figures\">\n",
-	};
 	static const char *const end[] = { "</div>\n", "</div>\n</details>\n" };
 	const bool judged = has_judged(page, maker);
 
@@ -108,8 +127,10 @@ static void html_kind(struct html_page *page, const struct figure_maker *maker)
 
 			if (figure->maker != maker || result_of(page, figure)->gated == shown)
 				continue;
+			if (!any && shown && judged)
+				html_fold(page, SIZE_MAX, "Phases that are shown, not judged</summary>\n");
 			if (!any)
-				html_raw(page, begin[shown && judged]);
+				html_raw(page, "<div class=\"figures\">\n");
 			any = true;
 			html_figure(page, figure);
 		}
@@ -136,6 +157,7 @@ void html_figures(struct html_page *page)
 		}
 		heading = maker->heading;
 		html_kind(page, maker);
+		html_undrawn(page, maker);
 	}
 }
 
@@ -150,14 +172,18 @@ void html_other_figures(struct html_page *page)
 		if (!figure->maker->of_result || verdict == VERDICT_REGRESSED ||
 		    verdict == VERDICT_IMPROVED)
 			continue;
-		if (!any)
-			html_raw(page, "<details>\n<summary>Figures of the results without a change"
-				       "</summary>\n<div class=\"figures\">\n");
+		if (!any) {
+			html_fold(page, SIZE_MAX, "Figures of the results without a change</summary>\n");
+			html_raw(page, "<div class=\"figures\">\n");
+		}
 		any = true;
 		html_figure(page, figure);
 	}
 	if (any)
 		html_raw(page, "</div>\n</details>\n");
+	for (size_t i = 0; figure_makers[i]; i++)
+		if (figure_makers[i]->of_result)
+			html_undrawn(page, figure_makers[i]);
 }
 
 void html_figure_help(struct html_page *page)

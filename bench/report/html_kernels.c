@@ -28,8 +28,8 @@ static void option_row(struct html_page *page, const struct kernel_option *optio
 
 static void options_table(struct html_page *page, const struct kernel_pair *kernels)
 {
-	html_raw(page, "<details>\n<summary>Options that differ</summary>\n"
-		       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	html_fold(page, kernels->option_count, "Options that differ</summary>\n");
+	html_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		       "aria-label=\"options that differ\">\n<table class=\"facts\">\n"
 		       "<thead><tr><th scope=\"col\">option</th><th scope=\"col\">");
 	html_text(page, kernels->base.name);

@@ -43,6 +43,14 @@ void html_phrase(struct html_page *page,
 /* A verdict as a badge; "no verdict" for none. */
 void html_verdict(struct html_page *page, enum verdict verdict);
 
+/*
+ * Begins what folds away, to be ended with "</details>": markup of ours as its summary's beginning.
+ * On paper nothing unfolds: `lines` behind it are printed where they are few, else it is said that
+ * they are not.
+ */
+#define HTML_PRINTED_LINES 60
+void html_fold(struct html_page *page, size_t lines, const char *summary);
+
 /* The style sheet; html_style.c. */
 extern const char html_style[];
 

@@ -131,8 +131,8 @@ void html_slopes(struct html_page *page)
 	if (gated)
 		table(page, true);
 	if (gated < comparison->sweep_count) {
-		html_raw(page, "<details>\n<summary>Growth of the phases that are shown, not "
-			       "judged</summary>\n");
+		html_fold(page, comparison->sweep_count - gated,
+			  "Growth of the phases that are shown, not judged</summary>\n");
 		table(page, false);
 		html_raw(page, "</details>\n");
 	}

@@ -280,7 +280,7 @@ static void shown_table(struct html_page *page, const struct result_group *group
 
 	for (uint32_t i = 0; i < group->count; i++)
 		any = any || !result_is_unavailable(result_at(page, group, i));
-	html_raw(page, "<details>\n<summary>Shown, not judged: phases of ");
+	html_fold(page, group->count, "Shown, not judged: phases of ");
 	html_text(page, workload_at(page, group));
 	html_raw(page, "</summary>\n");
 	if (any)

@@ -145,9 +145,10 @@ struct figure {
 	unsigned int height, left;	/* of the picture and of its left margin, in pixels of 640 across */
 	unsigned int formats;	/* FIGURE_FORMAT_BITs that its script draws */
 	const char *as;		/* the name it was asked to have; or NULL */
+	uint32_t undrawn;	/* of the last of its kind: so many more there are */
 };
 
-/* So many of each kind are drawn, the judged and the worst first; the rest is in the tables. */
+/* So many of each kind figures_make() draws, the judged and the worst first; figure_make() any. */
 #define FIGURES_PER_KIND_MAX 40
 
 /*
@@ -157,7 +158,7 @@ struct figure {
  */
 int figures_make(const struct report *report, const char *folder, unsigned int formats,
 		 struct figure **figures, size_t *count, struct error *error);
-/* The same without drawing or writing anything: what there is. */
+/* All there are, without a limit, and without drawing or writing anything. */
 int figures_list(const struct report *report, struct figure **figures, size_t *count,
 		 struct error *error);
 /*

@@ -88,6 +88,48 @@ export function figures() {
 	return found.slice(0, 20);
 }
 
+// Figures that scroll sideways without a sign of it, and signs where nothing scrolls.
+export function signs() {
+	const found = [];
+
+	for (const box of document.querySelectorAll("figure .scroll")) {
+		const told = getComputedStyle(box, "::before").content.includes("sideways");
+
+		if (box.clientWidth && told !== box.scrollWidth > box.clientWidth + 1)
+			found.push(`${box.getAttribute("aria-label")}: ${told ? "says that it scrolls" :
+				"scrolls and does not say so"}: ${box.scrollWidth} in ${box.clientWidth}`);
+	}
+	return found.slice(0, 20);
+}
+
+// How many say so.
+export function signs_shown() {
+	return [...document.querySelectorAll("figure .scroll")].filter((box) => box.clientWidth &&
+		getComputedStyle(box, "::before").content.includes("sideways")).length;
+}
+
+// Boxes that stay pale in the dark; a figure is drawn for white.
+export function glare() {
+	const found = [];
+
+	if (!matchMedia("(prefers-color-scheme: dark)").matches)
+		return found;
+	for (const element of document.querySelectorAll("body, body *")) {
+		const colour = getComputedStyle(element).backgroundColor;
+		const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+
+		if (alpha > 0 && red + green + blue > 3 * 160 && !element.closest("figure"))
+			found.push(`${element.localName}.${element.className}: ${colour}`);
+	}
+	return found.slice(0, 20);
+}
+
+// How many figures are on paper: not those of what is folded away and long.
+export function printed() {
+	return [...document.querySelectorAll("figure")]
+		.filter((figure) => !figure.closest("details:not([open], .brief)")).length;
+}
+
 // What the page says: its verdict, and how many judged results its tables have.
 export function says() {
 	const text = (selector) => document.querySelector(selector)?.textContent ?? "";

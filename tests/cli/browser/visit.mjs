@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // visit.mjs CHROMIUM AXE <VISITS: opens pages as a reader would and prints what is wrong with
 // them. A visit is a line of JSON: page, width, scheme; axe: false leaves axe-core out, picture:
-// FILE.png keeps what was seen, policy: false takes the page's own policy away. What comes out
+// FILE.png keeps what was seen, print: FILE.pdf what is on paper while nothing that folds away is
+// open, policy: false takes the page's own policy away. What comes out
 // is the same line with what the page says, and lists of faults: all of them empty is well.
 // AXE "-": there is none.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -69,10 +70,13 @@ async function look(browser, sessionId, visit, url) {
 		throw new Error(`${visit.page}: ${errorText}`);
 	await loaded;
 	visit.overflow = await run(`(${inside.overflow})()`);
+	visit.printed = await run(`(${inside.printed})()`);
+	if (visit.print)
+		await paper(send, visit.print);
 	await run(`(${inside.openAll})()`);
 	visit.overflow.push(...await run(`(${inside.overflow})()`));
 	visit.executed.push(...await run("window.executed"));
-	for (const name of ["active", "clipped", "figures"])
+	for (const name of ["active", "clipped", "figures", "signs", "signs_shown", "glare"])
 		visit[name] = await run(`(${inside[name]})()`);
 	visit.says = await run(`(${inside.says})()`);
 	if (visit.picture)
@@ -80,6 +84,14 @@ async function look(browser, sessionId, visit, url) {
 	// Last: it puts a script of its own into the page.
 	if (axeText && visit.axe !== false)
 		visit.violations = await run(`${axeText};(${inside.axe})()`);
+}
+
+// As the page's own style sheet has it, on A4.
+async function paper(send, file) {
+	const { data } = await send("Page.printToPDF", { paperWidth: 8.27, paperHeight: 11.69,
+							 preferCSSPageSize: true });
+
+	writeFileSync(file, Buffer.from(data, "base64"));
 }
 
 async function picture(send, file) {
