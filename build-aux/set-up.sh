@@ -44,7 +44,7 @@ test_packages=(
 	mmdebstrap			# the clean Debian that takes the packages and gives them back
 	chromium			# the report in a browser
 	nodejs				# drives it
-	poppler-utils			# what is on its paper
+	poppler-utils			# what is on its paper; figures as PDF
 )
 # npm fetches axe-core for that. A nodejs that is not Debian's brings its own npm and refuses
 # Debian's.

@@ -54,6 +54,11 @@ void figure_axis_shown(const struct figure_axis *axis, double *low, double *high
 void figure_axis_write(FILE *script, char letter, double pixels, const struct figure_axis *axis);
 #define FIGURE_UP     (FIGURE_HEIGHT - FIGURE_TOP - FIGURE_BOTTOM) /* pixels of most axes */
 #define FIGURE_ACROSS (FIGURE_WIDTH - FIGURE_LEFT - FIGURE_RIGHT)
+/*
+ * Makes the range of a vertical axis of so many pixels larger at its top, by `free` pixels without
+ * ticks or data, for texts. After figure_axis_write() with the same.
+ */
+void figure_axis_free(FILE *script, double pixels, const struct figure_axis *axis, double free);
 /* The same for durations from 0 to `longest`, on a linear scale of so many pixels. */
 void figure_durations_write(FILE *script, char letter, double pixels, double longest_ns);
 
@@ -107,6 +112,19 @@ int figure_close(const struct figure *figure, const char *folder, struct figure_
  */
 void figure_head(const struct report *report, const struct figure *figure, const char *title,
 		 const char *axis, const char *note, FILE *script);
+/*
+ * In the last line `where` takes the place of kernels and boots of the comparison, which the
+ * figure is not of. After figure_head().
+ */
+void figure_origin(const struct report *report, const struct figure *figure, const char *where,
+		   FILE *script);
+/*
+ * Lines between the axis and the note, smaller where the text is long, more than one where it is
+ * longer still: `down` pixels of figure->below are above them; gives the pixels that they take. `script`
+ * NULL: nothing is written, as before figure_head().
+ */
+unsigned int figure_below(const struct figure *figure, unsigned int tag, const char *text,
+			  unsigned int down, FILE *script);
 /* The end: draws `plot` (the arguments of gnuplot's plot command) in the figure's formats. */
 void figure_draw(const struct figure *figure, const char *plot, FILE *script);
 /* The same in two halves: the arguments of plot are written to the script in between. */

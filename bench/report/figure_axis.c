@@ -103,9 +103,9 @@ static void write_ticks(FILE *script, char letter, double pixels, double low, do
 		int step, least, most; /* taken when it gives so many labels */
 	} choices[] = { { "1", 1, 3, 8 },
 			{ "1", 2, 3, 8 },
-			{ "125", 1, 3, 9 },
+			{ "125", 1, 3, 6 },
 			{ "13", 1, 3, 6 },
-			{ "123456789", 1, 4, 9 } };
+			{ "123456789", 1, 4, 6 } };
 	/* What two labels are apart at least, as a part of the axis. */
 	const double room = letter == 'x' ? log(high / low) * DURATION_PIXELS / pixels : 0;
 
@@ -144,6 +144,14 @@ void figure_axis_write(FILE *script, char letter, double pixels, const struct fi
 		low, high, letter);
 	write_ticks(script, letter, pixels, low, high);
 	fputs(")\n", script);
+}
+
+void figure_axis_free(FILE *script, double pixels, const struct figure_axis *axis, double free)
+{
+	double low, high;
+
+	figure_axis_shown(axis, &low, &high);
+	fprintf(script, "set yrange [%.9g:%.9g]\n", low, high * pow(high / low, free / pixels));
 }
 
 void figure_durations_write(FILE *script, char letter, double pixels, double longest_ns)

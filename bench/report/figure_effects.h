@@ -5,7 +5,11 @@
 
 #include "report/figure.h"
 
-#define EFFECTS_ROWS_MAX 24 /* of one figure; the rest is in the next */
+/*
+ * Of one figure; the rest is in the next. So many, with their headings, fill a page of A4 at its
+ * width, with letters of 8 points: a night of configs/virtual.conf is one figure.
+ */
+#define EFFECTS_ROWS_MAX 28
 
 /*
  * Neighbours of one workload and column stand below a heading, which says what all of them have;

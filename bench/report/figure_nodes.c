@@ -15,7 +15,7 @@
 
 #define NODES_MAX    16 /* more have no room for their numbers */
 #define ROW_PIXELS   24
-#define LEFT_PIXELS  130
+#define LEFT_PIXELS  110
 #define RATIO_LEAST  0.05 /* the deepest colour stands for this much at least, in logarithms */
 
 enum panel { PANEL_BASE = 0, PANEL_CANDIDATE, PANEL_RATIO, PANEL_COUNT };
@@ -238,7 +238,7 @@ static void write_axes(const struct matrix *matrix, FILE *script)
 	fputs(")\nset ytics (", script);
 	for (enum panel panel = 0; panel < PANEL_COUNT; panel++) {
 		for (uint32_t i = 0; i < matrix->count; i++) {
-			fprintf(script, "%s'CPU on %u' %g", between, matrix->nodes[i],
+			fprintf(script, "%s'node %u' %g", between, matrix->nodes[i],
 				height_of(matrix, panel, i));
 			between = ", ";
 		}
@@ -261,8 +261,6 @@ static void write_axes(const struct matrix *matrix, FILE *script)
 static int write_matrix(const struct matrix *matrix, const char *folder, struct figure *figure,
 			struct error *error)
 {
-	const enum sample_column column =
-		matrix->report->comparison->results[figure->result].column;
 	char title[CELL_WORDS_BYTES + 64], samples[80];
 	struct figure_files files;
 	int status;
@@ -284,8 +282,8 @@ static int write_matrix(const struct matrix *matrix, const char *folder, struct 
 	if (status)
 		return status;
 	write_data(matrix, files.data);
-	figure_head(matrix->report, figure, title, column_name(column),
-		    "median; dark: long; blue: the candidate takes less", files.script);
+	figure_head(matrix->report, figure, title, "node of the exiting CPU",
+		    "above: medians, dark is long; below: change, dark is much", files.script);
 	fprintf(files.script, "set tmargin at screen %.5f\n",
 		1 - (FIGURE_TOP - 30.0) / figure->height);
 	write_axes(matrix, files.script);

@@ -18,6 +18,7 @@
 #define LABELS_MAX   6	 /* more would cover each other */
 #define LABEL_PIXELS 240 /* of a line of them */
 #define LABEL_SIZE   12
+#define P99_LEAST    100 /* unregisters: of fewer, it is between the two slowest */
 #define NONE_BELOW   6.0 /* how far left of the shortest window "none" stands, as a factor */
 
 /* A cell of race and the cell of contend that asks for the other half. */
@@ -106,11 +107,8 @@ static void take_ranges(const struct report *report, const struct pair *pairs, u
 				figure_axis_take(across, window->p10_ns);
 				figure_axis_take(across, window->p90_ns);
 			}
-			if (wait->rows) {
+			if (wait->rows)
 				figure_axis_take(up, wait->p99_ns);
-				/* Room for the label above it. */
-				figure_axis_take(up, wait->p99_ns * 1.7);
-			}
 		}
 	}
 }
@@ -178,6 +176,79 @@ static uint32_t telling_parts(const struct report *report, const struct pair *pa
 	return parts;
 }
 
+/* "n = 40 hits, 26 to 31 unregisters": of each pair. */
+struct counts {
+	uint64_t least_hits, most_hits, least_calls, most_calls;
+};
+
+static struct counts counts_of(const struct report *report, const struct pair *pairs,
+			       uint32_t count, enum comparison_arm arm)
+{
+	struct counts counts = { .least_hits = UINT64_MAX, .least_calls = UINT64_MAX };
+
+	for (uint32_t i = 0; i < count; i++) {
+		const uint64_t hits = window_of(report, &pairs[i], arm)->rows;
+		const uint64_t calls = wait_of(report, &pairs[i], arm)->rows;
+
+		counts.least_hits = hits < counts.least_hits ? hits : counts.least_hits;
+		counts.most_hits = hits > counts.most_hits ? hits : counts.most_hits;
+		counts.least_calls = calls < counts.least_calls ? calls : counts.least_calls;
+		counts.most_calls = calls > counts.most_calls ? calls : counts.most_calls;
+	}
+	return counts;
+}
+
+static void range_text(uint64_t least, uint64_t most, char *text, size_t bytes)
+{
+	if (least < most)
+		snprintf(text, bytes, "%" PRIu64 " to %" PRIu64, least, most);
+	else
+		snprintf(text, bytes, "%" PRIu64, most);
+}
+
+static void counts_text(const struct counts *counts, char *text, size_t bytes)
+{
+	char hits[50], calls[50];
+
+	range_text(counts->least_hits, counts->most_hits, hits, sizeof(hits));
+	range_text(counts->least_calls, counts->most_calls, calls, sizeof(calls));
+	snprintf(text, bytes, "n = %s hits, %s unregisters", hits, calls);
+}
+
+/* How to read it, with a warning where a p99 is all but a maximum. */
+static const char *note_of(const struct report *report, const struct pair *pairs, uint32_t count)
+{
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++)
+		if (counts_of(report, pairs, count, arm).least_calls < P99_LEAST)
+			return "left: no use after unregister; below: no wait; p99 of n < 100 is "
+			       "about the slowest";
+	return "left: no use after unregister; below: no wait";
+}
+
+/* Room above the highest point for the tallest label. */
+static double label_room(const struct report *report, const struct pair *pairs, uint32_t count)
+{
+	const uint32_t parts = telling_parts(report, pairs, count);
+	unsigned int most = 0;
+
+	for (uint32_t i = 0; i < count && i < LABELS_MAX; i++) {
+		char words[CELL_WORDS_BYTES];
+		unsigned int lines;
+
+		cell_words_text(report->input, report->comparison->results[pairs[i].window].cell,
+				parts, words, sizeof(words));
+		lines = figure_lines(NULL, words, LABEL_PIXELS, LABEL_SIZE);
+		most = lines > most ? lines : most;
+	}
+	return most * FIGURE_LINE * LABEL_SIZE;
+}
+
+static void write_y_axis(const struct figure_axis *up, double room, FILE *script)
+{
+	figure_axis_write(script, 'y', FIGURE_UP - room, up);
+	figure_axis_free(script, FIGURE_UP - room, up, room);
+}
+
 /* Beside the point of the candidate, towards the middle, where there is room. */
 static void write_labels(const struct report *report, const struct pair *pairs, uint32_t count,
 			 double none, const struct figure_axis *across, FILE *script)
@@ -224,8 +295,10 @@ static void write_x_axis(const struct figure_axis *across, double none, FILE *sc
 		left_of(none), high, none);
 }
 
-static void write_plot(const struct report *report, const struct figure *figure, FILE *script)
+static void write_plot(const struct report *report, const struct pair *pairs, uint32_t count,
+		       const struct figure *figure, FILE *script)
 {
+	fputs("set key vertical maxrows 2\n", script);
 	figure_draw_begin(figure, script);
 	fprintf(script,
 		"'%s.dat' index 2 using 1:2 with lines notitle linecolor rgb '#999999' "
@@ -233,12 +306,16 @@ static void write_plot(const struct report *report, const struct figure *figure,
 		figure->name);
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 		const struct figure_style *style = figure_style(report, arm);
+		const struct counts counts = counts_of(report, pairs, count, arm);
+		char text[250], rest[260];
 
+		counts_text(&counts, text, sizeof(text));
+		snprintf(rest, sizeof(rest), ": %s", text);
 		fprintf(script,
 			", \\\n     '' index %d using 1:4:2:3 with xerrorbars linecolor rgb "
 			"'%s' linewidth 1.5 pointtype %d pointsize 1.1 title ",
 			arm, style->colour, style->point);
-		figure_key(script, report, arm, "");
+		figure_key(script, report, arm, rest);
 	}
 	figure_draw_end(figure, script);
 }
@@ -246,21 +323,18 @@ static void write_plot(const struct report *report, const struct figure *figure,
 static void caption(const struct report *report, const struct pair *pairs, uint32_t count,
 		    struct figure *figure)
 {
-	uint64_t hits[ARM_COUNT] = { 0 }, calls[ARM_COUNT] = { 0 };
+	char texts[ARM_COUNT][250];
 
-	for (uint32_t i = 0; i < count; i++) {
-		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
-			hits[arm] += window_of(report, &pairs[i], arm)->rows;
-			calls[arm] += wait_of(report, &pairs[i], arm)->rows;
-		}
+	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
+		const struct counts counts = counts_of(report, pairs, count, arm);
+
+		counts_text(&counts, texts[arm], sizeof(texts[arm]));
 	}
-	figure_caption_add(
-		figure,
-		"What safety costs: the time for which a callback used a mirror whose "
-		"unregister had returned, against the p99 of an unregister that meets an "
-		"exit; n = %" PRIu64 " and %" PRIu64 " hits, %" PRIu64 " and %" PRIu64
-		" unregisters.",
-		hits[ARM_BASE], hits[ARM_CANDIDATE], calls[ARM_BASE], calls[ARM_CANDIDATE]);
+	figure_caption_add(figure,
+			   "What safety costs: the time for which a callback used a mirror whose "
+			   "unregister had returned, against the p99 of an unregister that meets "
+			   "an exit; base: %s; candidate: %s.",
+			   texts[ARM_BASE], texts[ARM_CANDIDATE]);
 }
 
 static int write_safety(const struct report *report, const char *folder, struct figure *figure,
@@ -282,11 +356,11 @@ static int write_safety(const struct report *report, const char *folder, struct 
 		return status;
 	write_data(report, pairs, count, none, &files);
 	figure_head(report, figure, "What safety costs", "p99 of an unregister beside an exit",
-		    "left: no use after unregister; below: no wait", files.script);
-	figure_axis_write(files.script, 'y', FIGURE_UP, &up);
+		    note_of(report, pairs, count), files.script);
+	write_y_axis(&up, label_room(report, pairs, count), files.script);
 	write_x_axis(&across, none, files.script);
 	write_labels(report, pairs, count, none, &across, files.script);
-	write_plot(report, figure, files.script);
+	write_plot(report, pairs, count, figure, files.script);
 	return figure_close(figure, folder, &files, error);
 }
 

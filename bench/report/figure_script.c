@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/figure.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@
 #define KEY_ROOM_PIXELS 250 /* of FIGURE_KEY_PIXELS, beside a name that is not long */
 #define NOTE_SIZE   12	/* the same of the lines below it */
 #define NOTE_LEAST  10
+#define NOTE_UP	    31 /* pixels from the bottom to the middle of each */
+#define ORIGIN_UP   11
+#define BELOW_UP    20 /* from the note's to the line above it */
 
 /* By enum hmmbench_strategy_id, so that a strategy looks the same in every report. */
 static const struct figure_style strategy_styles[] = {
@@ -51,16 +55,22 @@ static void write_boots(char *text, size_t bytes, const char *kernel, const char
 	snprintf(text, bytes, "%s%s", name, name[0] ? rest : rest + 2);
 }
 
+/* What is true of a guest, behind the boots. */
+static const char *guest_text(const struct report *report)
+{
+	if (!report_is_guest(report))
+		return "";
+	return report->input->design == DESIGN_BUILDS ?
+		       "; guest: distances are labels" :
+		       "; guest: distances between its nodes are labels";
+}
+
 /* Where it was measured, in the picture itself: it will be copied out of the report. */
 static void origin_text(const struct report *report, char *text, size_t bytes)
 {
 	const struct comparison *comparison = report->comparison;
 	const struct comparison_input *input = report->input;
-	const bool guest = report_is_guest(report);
-	const char *rest = !guest			    ? ""
-			   : input->design == DESIGN_BUILDS ? "; guest: distances are labels"
-							    : "; guest: distances between its "
-							      "nodes are labels";
+	const char *rest = guest_text(report);
 	const double room = TEXT_PIXELS - figure_text_pixels(rest, NOTE_LEAST);
 	char side[ARM_COUNT][FIGURE_SHORT_BYTES + 32];
 
@@ -114,12 +124,14 @@ static void write_margins(const struct report *report, const struct figure *figu
 		share(figure, figure->height - 31),
 		key_is_long(report) ? "vertical maxrows 2" : "horizontal",
 		(double)figure->left / FIGURE_WIDTH,
-		share(figure, figure->height - FIGURE_TOP), share(figure, FIGURE_BOTTOM));
+		share(figure, figure->height - FIGURE_TOP),
+		share(figure, FIGURE_BOTTOM + figure->below));
 }
 
 /*
  * Label `tag` in the middle, its first line so many pixels above the bottom, smaller where it is
- * long, and on more lines where it is longer than that. Gives their number.
+ * long, and on more lines where it is longer than that. Gives their number; `script` NULL: only
+ * that.
  */
 static unsigned int place(FILE *script, const struct figure *figure, unsigned int tag,
 			  const char *text, double height, int largest, int least,
@@ -128,6 +140,8 @@ static unsigned int place(FILE *script, const struct figure *figure, unsigned in
 	const int size = figure_text_size(text, TEXT_PIXELS, largest, least);
 	unsigned int lines;
 
+	if (!script)
+		return figure_lines(NULL, text, TEXT_PIXELS, size);
 	fprintf(script, "set label %u ", tag);
 	lines = figure_lines(script, text, TEXT_PIXELS, size);
 	fprintf(script,
@@ -155,7 +169,8 @@ static void write_title(const struct figure *figure, const char *title, FILE *sc
 void figure_head(const struct report *report, const struct figure *figure, const char *title,
 		 const char *axis, const char *note, FILE *script)
 {
-	const double middle = (FIGURE_BOTTOM + figure->height - FIGURE_TOP) / 2.0;
+	const double middle =
+		(FIGURE_BOTTOM + figure->below + figure->height - FIGURE_TOP) / 2.0;
 	char text[2 * FIGURE_SHORT_BYTES + 200];
 
 	fprintf(script,
@@ -169,15 +184,37 @@ void figure_head(const struct report *report, const struct figure *figure, const
 	write_margins(report, figure, script);
 	write_title(figure, title, script);
 	note_text(report, note, text, sizeof(text));
-	place(script, figure, 2, text, 31, NOTE_SIZE, NOTE_LEAST, "#444444");
+	place(script, figure, 2, text, NOTE_UP, NOTE_SIZE, NOTE_LEAST, "#444444");
 	origin_text(report, text, sizeof(text));
-	place(script, figure, 3, text, 11, NOTE_SIZE, NOTE_LEAST, "#444444");
+	place(script, figure, 3, text, ORIGIN_UP, NOTE_SIZE, NOTE_LEAST, "#444444");
 	/* A label: gnuplot would push its own for the axis out of the picture for long ticks. */
 	fputs("set label 4 ", script);
 	figure_quote(script, axis, SIZE_MAX);
 	fprintf(script,
 		" at screen 0.025,%.5f center rotate by 90 noenhanced textcolor rgb '#111111'\n",
 		share(figure, middle));
+}
+
+void figure_origin(const struct report *report, const struct figure *figure, const char *where,
+		   FILE *script)
+{
+	const char *rest = guest_text(report);
+	char shown[FIGURE_SHORT_BYTES], text[FIGURE_SHORT_BYTES + 100];
+
+	figure_shorten(where, NULL, TEXT_PIXELS - figure_text_pixels(rest, NOTE_LEAST), NOTE_LEAST,
+		       shown, sizeof(shown));
+	snprintf(text, sizeof(text), "%s%s", shown, rest);
+	place(script, figure, 3, text, ORIGIN_UP, NOTE_SIZE, NOTE_LEAST, "#444444");
+}
+
+unsigned int figure_below(const struct figure *figure, unsigned int tag, const char *text,
+			  unsigned int down, FILE *script)
+{
+	const double up = (double)NOTE_UP + BELOW_UP - FIGURE_LINE * NOTE_SIZE;
+	const unsigned int lines = place(script, figure, tag, text, up + figure->below - down,
+					 NOTE_SIZE - 1, NOTE_LEAST, "#222222");
+
+	return (unsigned int)ceil(lines * FIGURE_LINE * NOTE_SIZE);
 }
 
 /* The first format that is drawn; the others only draw again. */

@@ -4,23 +4,19 @@
  * level between changes, and each change with the first kernel after it and whether somebody
  * acknowledged it.
  */
-#include "report/figure.h"
+#include "report/figure_trend.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/history_report.h"
 #include "stats/quantile.h"
 #include "stats/sort.h"
 
 #define NIGHTS_MIN    3	 /* fewer are no trend */
-#define CHANGES_MAX   6	 /* of one line that are drawn: the newest */
-#define LABEL_SIZE    11	 /* of the letters along a change */
-#define LABEL_PIXELS  238	 /* of a line of them: as high as the plot; the next is behind it */
 #define DATES_MAX     5	 /* labels of the axis */
-#define DAY_S	      86400.0
 #define INTERVAL_Z    1.959964 /* 95 %, normal */
 
 static const char *strategy_of(const struct report *report, const struct cell_result *result,
@@ -76,17 +72,14 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 	return 0;
 }
 
-/* What is drawn, and how far it reaches. */
-struct trend_plot {
-	const struct report *report;
-	const struct history_row *rows[ARM_COUNT];
-	int64_t first_s, last_s;
-	struct figure_axis axis;
-};
-
-static double day(const struct trend_plot *plot, int64_t time_s)
+double trend_day(const struct trend_plot *plot, int64_t time_s)
 {
-	return (double)(time_s - plot->first_s) / DAY_S;
+	return (double)(time_s - plot->first_s) / TREND_DAY_S;
+}
+
+double trend_days(const struct trend_plot *plot)
+{
+	return fmax(1, trend_day(plot, plot->last_s));
 }
 
 static void find_range(struct trend_plot *plot)
@@ -116,7 +109,7 @@ static void write_nights(struct trend_plot *plot, const struct history_row *row,
 		const struct history_night *night = &row->nights[i];
 		const double half = isfinite(night->error) ? INTERVAL_Z * night->error : 0;
 
-		fprintf(files->data, "%.6f %.9g %.9g %.9g %u\n", day(plot, night->night_s),
+		fprintf(files->data, "%.6f %.9g %.9g %.9g %u\n", trend_day(plot, night->night_s),
 			figure_axis_take(&plot->axis, exp(night->value)),
 			figure_axis_take(&plot->axis, exp(night->value - half)),
 			figure_axis_take(&plot->axis, exp(night->value + half)), night->boots);
@@ -150,8 +143,8 @@ static int write_levels(const struct trend_plot *plot, const struct history_row 
 		sort_doubles(values, end - first);
 		level = exp(quantile_type7(values, end - first, .5));
 		/* An empty line ends a line, two the data set. */
-		fprintf(files->data, "%s%.6f %.9g\n%.6f %.9g\n", first ? "\n" : "", day(plot, row->nights[first].night_s),
-			level, day(plot, row->nights[end - 1].night_s), level);
+		fprintf(files->data, "%s%.6f %.9g\n%.6f %.9g\n", first ? "\n" : "",
+			trend_day(plot, row->nights[first].night_s), level, trend_day(plot, row->nights[end - 1].night_s), level);
 	}
 	figure_data_end(files);
 	free(values);
@@ -162,68 +155,51 @@ static int write_levels(const struct trend_plot *plot, const struct history_row 
 
 static void write_dates(const struct trend_plot *plot, FILE *script)
 {
-	const double days = fmax(1, day(plot, plot->last_s));
+	const double days = trend_days(plot);
 	const int step = (int)ceil(days / (DATES_MAX - 1));
 
-	fprintf(script, "set xrange [%.6f:%.6f]\nset xtics (", -.03 * days, 1.03 * days);
+	fprintf(script, "set xrange [%.6f:%.6f]\nset xtics (", -TREND_MARGIN * days,
+		(1 + TREND_MARGIN) * days);
 	for (int at = 0; at <= days; at += step) {
 		char date[HISTORY_DATE_BYTES];
 
-		history_date(plot->first_s + (int64_t)at * (int64_t)DAY_S, date);
+		history_date(plot->first_s + (int64_t)at * (int64_t)TREND_DAY_S, date);
 		fprintf(script, "%s'%s' %d", at ? ", " : "", date, at);
 	}
-	fputs(")\nset xlabel 'night' noenhanced\n", script);
+	fputs(")\n", script);
 }
 
-/* "3 ack.: +8.1 %, 6.1.0-57-amd64": the build is in the caption. */
-static void label_of(const struct history_change *change, const char *kernel, char *text,
-		     size_t bytes)
+/* "n = 24 and 24 nights of 4 boots" */
+static void count_nights(const struct trend_plot *plot, char *text, size_t bytes)
 {
-	char effect[FORMAT_BYTES];
+	size_t nights[ARM_COUNT] = { 0 };
+	unsigned int least = UINT_MAX, most = 0;
+	char boots[50];
 
-	format_effect(change->shift, effect, sizeof(effect));
-	snprintf(text, bytes, "%lld%s: %s%s, %.*s", (long long)change->id,
-		 change->acknowledged[0] ? " ack." : "",
-		 change->kind == HISTORY_CREEP ? "creep " : "", effect,
-		 (int)strcspn(kernel, " "), kernel);
-}
-
-/* A line at the first night, with its kernel along it. */
-static void write_change(const struct trend_plot *plot, const struct history_row *row, size_t i,
-			 FILE *script)
-{
-	const struct history_change *change = &row->changes[i];
-	const bool open = !change->acknowledged[0];
-	char text[200];
-
-	label_of(change, row->change_kernels[i], text, sizeof(text));
-	fprintf(script,
-		"set arrow from %.6f, graph 0 to %.6f, graph 1 nohead linecolor rgb '%s' linewidth 1 "
-		"dashtype %d\nset label ",
-		day(plot, change->first_s), day(plot, change->first_s), open ? "#222222" : "#888888",
-		open ? 1 : 3);
-	figure_lines(script, text, LABEL_PIXELS, LABEL_SIZE);
-	fprintf(script,
-		" at %.6f, graph 0.03 left offset character -0.6,0 rotate by 90 noenhanced "
-		"font ',%d' textcolor rgb '%s'\n",
-		day(plot, change->first_s), LABEL_SIZE, open ? "#222222" : "#666666");
-}
-
-static void write_changes(const struct trend_plot *plot, FILE *script)
-{
 	for (size_t arm = 0; arm < ARM_COUNT; arm++) {
 		const struct history_row *row = plot->rows[arm];
-		size_t drawn = 0;
 
-		for (size_t i = row ? row->change_count : 0; i-- > 0 && drawn < CHANGES_MAX;)
-			if (row->changes[i].first_s >= row->nights[0].night_s) {
-				write_change(plot, row, i, script);
-				drawn++;
-			}
+		nights[arm] = row ? row->night_count : 0;
+		for (size_t i = 0; i < nights[arm]; i++) {
+			least = row->nights[i].boots < least ? row->nights[i].boots : least;
+			most = row->nights[i].boots > most ? row->nights[i].boots : most;
+		}
 	}
+	if (least < most)
+		snprintf(boots, sizeof(boots), "%u to %u boots", least, most);
+	else
+		snprintf(boots, sizeof(boots), "%u boot%s", most, most == 1 ? "" : "s");
+	if (nights[ARM_BASE] && nights[ARM_CANDIDATE])
+		snprintf(text, bytes, "n = %zu and %zu nights of %s", nights[ARM_BASE],
+			 nights[ARM_CANDIDATE], boots);
+	else
+		snprintf(text, bytes, "n = %zu nights of %s", nights[ARM_BASE] + nights[ARM_CANDIDATE],
+			 boots);
 }
 
-static void key_of(const struct trend_plot *plot, enum comparison_arm arm, char *text, size_t bytes)
+/* ---- key and plot ---- */
+
+void trend_key(const struct trend_plot *plot, enum comparison_arm arm, char *text, size_t bytes)
 {
 	const struct history_row *row = plot->rows[arm];
 	const struct history_row *other = plot->rows[arm == ARM_BASE ? ARM_CANDIDATE : ARM_BASE];
@@ -245,7 +221,7 @@ static void write_key_rows(const struct trend_plot *plot, FILE *script)
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 		if (!plot->rows[arm])
 			continue;
-		key_of(plot, arm, key, sizeof(key));
+		trend_key(plot, arm, key, sizeof(key));
 		if (figure_text_pixels(key, FIGURE_TEXT) > FIGURE_KEY_PIXELS / 2.0) {
 			fputs("set key vertical maxrows 2\n", script);
 			return;
@@ -266,7 +242,7 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 
 		if (!plot->rows[arm])
 			continue;
-		key_of(plot, arm, key, sizeof(key));
+		trend_key(plot, arm, key, sizeof(key));
 		fprintf(script,
 			"%s'%s.dat' index %u using 1:2 with lines linecolor rgb '%s' linewidth 2 "
 			"dashtype %d notitle, \\\n"
@@ -285,7 +261,7 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 
 static void caption_changes(const struct history_row *row, struct figure *figure)
 {
-	size_t from = row->change_count > CHANGES_MAX ? row->change_count - CHANGES_MAX : 0;
+	size_t from = row->change_count > TREND_CHANGES_MAX ? row->change_count - TREND_CHANGES_MAX : 0;
 
 	for (size_t i = from; i < row->change_count; i++) {
 		const struct history_change *change = &row->changes[i];
@@ -310,16 +286,20 @@ static int write_trend(const struct report *report, const char *folder, struct f
 		.rows = { row_of(report, result, ARM_BASE), row_of(report, result, ARM_CANDIDATE) },
 		.axis = FIGURE_AXIS_EMPTY,
 	};
-	char title[CELL_WORDS_BYTES + 64];
+	char title[CELL_WORDS_BYTES + 64], counts[120];
 	struct figure_files files;
 	int status;
 
 	if (plot.rows[ARM_BASE] == plot.rows[ARM_CANDIDATE])
 		plot.rows[ARM_BASE] = NULL;
 	find_range(&plot);
+	trend_changes_take(&plot);
+	count_nights(&plot, counts, sizeof(counts));
+	figure->below = trend_changes_list(&plot, figure, NULL);
+	figure->height = FIGURE_HEIGHT + figure->below + plot.lanes * TREND_LANE;
 	figure_describe(report, 0, figure, title, sizeof(title));
-	figure_caption_add(figure, "Median of each night on %s, with a 95 %% interval over its boots.",
-			   report->history->machine);
+	figure_caption_add(figure, "Median of each night on %s, with a 95 %% interval over its boots; %s.",
+			   report->history->machine, counts);
 	for (size_t arm = 0; arm < ARM_COUNT; arm++)
 		if (plot.rows[arm])
 			caption_changes(plot.rows[arm], figure);
@@ -333,10 +313,13 @@ static int write_trend(const struct report *report, const char *folder, struct f
 		status = write_levels(&plot, plot.rows[arm], &files);
 	}
 	figure_head(report, figure, title, "p50 of a night",
-		    "bars: 95 %; lines: level; upright: change, its first kernel", files.script);
+		    "bars: 95 %; lines: level; upright: change, with its number", files.script);
+	figure_origin(report, figure, report->history->machine, files.script);
 	figure_axis_write(files.script, 'y', FIGURE_UP, &plot.axis);
+	figure_axis_free(files.script, FIGURE_UP, &plot.axis, plot.lanes * TREND_LANE);
 	write_dates(&plot, files.script);
-	write_changes(&plot, files.script);
+	fprintf(files.script, "set xlabel 'night (%s)' noenhanced\n", counts);
+	trend_changes_write(&plot, figure, files.script);
 	write_plot(&plot, figure, files.script);
 	if (status)
 		error_set(error, -status, "figures: out of memory");
@@ -349,9 +332,9 @@ const struct figure_maker figure_trend = {
 	.heading = "Over the nights",
 	.help = "Each point is a night of the history (hmmbench history): the mean over its boots of "
 		"the median, with its 95 % interval. The lines are the levels between changes. An upright "
-		"line is a change, at the first night after it, with its number, its size and the kernel "
-		"of that night; a dotted one was acknowledged. A change that both kernels have in the same "
-		"night was done by the machine.",
+		"line is a change, before the first night after it; what it was, and the kernel of that "
+		"night, stands below by its number; a dotted one was acknowledged. A change that both "
+		"kernels have in the same night was done by the machine.",
 	.find = find,
 	.write = write_trend,
 };

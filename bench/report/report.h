@@ -143,6 +143,7 @@ struct figure {
 	char name[FIGURE_NAME_BYTES];	/* file name without its ending: letters, digits, '.', '-', '_' */
 	char caption[500];	/* plain text, UTF-8 */
 	unsigned int height, left;	/* of the picture and of its left margin, in pixels of 640 across */
+	unsigned int below;	/* pixels of its own lines between axis and note; of most 0 */
 	unsigned int formats;	/* FIGURE_FORMAT_BITs that its script draws */
 	const char *as;		/* the name it was asked to have; or NULL */
 	uint32_t undrawn;	/* of the last of its kind: so many more there are */

@@ -24,18 +24,24 @@ struct drawn {
 	size_t count;
 };
 
-static inline void draw(const struct report *report, const char *name, struct drawn *drawn)
+static inline void draw_formats(const struct report *report, const char *name, unsigned int formats,
+				struct drawn *drawn)
 {
 	struct error error = { 0 };
 	char *log;
 
 	drawn->folder = support_path(name);
-	if (figures_make(report, drawn->folder, FORMATS, &drawn->figures, &drawn->count, &error))
+	if (figures_make(report, drawn->folder, formats, &drawn->figures, &drawn->count, &error))
 		fail_msg("%s", error.text);
 	log = path_printf("%s/gnuplot.log", drawn->folder);
 	if (!access(log, F_OK))
 		fail_msg("gnuplot complains: see %s", log);
 	free(log);
+}
+
+static inline void draw(const struct report *report, const char *name, struct drawn *drawn)
+{
+	draw_formats(report, name, FORMATS, drawn);
 }
 
 /* The first of its kind. */
@@ -107,7 +113,8 @@ static inline size_t edge_ink(const struct picture *picture)
 static inline size_t frame_ink(const struct picture *picture, const struct figure *figure)
 {
 	const uint32_t left = 2 * figure->left + 6, right = picture->width * 95 / 100 - 6;
-	const uint32_t top = 2 * FIGURE_TOP + 6, bottom = picture->height - 2 * FIGURE_BOTTOM - 6;
+	const uint32_t top = 2 * FIGURE_TOP + 6, bottom = picture->height -
+								    2 * (FIGURE_BOTTOM + figure->below) - 6;
 	size_t ink = 0;
 
 	for (uint32_t y = top; y < bottom; y++) {
@@ -127,31 +134,37 @@ static inline bool has_strategies(const struct figure_maker *maker)
 	       maker != &figure_shift;
 }
 
-/* Ink in a plausible amount, none of it at the edge, both colours there. */
-static inline void assert_picture(const struct drawn *drawn, size_t figure, bool both)
+/* A PNG of two pixels for one has ink in a plausible amount, none at the edge, and both colours. */
+static inline void assert_inked(const char *data, size_t bytes, const struct figure *figure,
+				bool both)
 {
 	struct picture picture;
-	size_t bytes, pixels, white;
-	char *data = read_beside(drawn, figure, "png", &bytes);
-	const char *name = drawn->figures[figure].name;
+	size_t pixels, white;
 
 	assert_true(picture_read(data, bytes, &picture));
 	assert_int_equal(picture.width, 2 * SVG_WIDTH);
-	assert_int_equal(picture.height, 2 * drawn->figures[figure].height);
+	assert_int_equal(picture.height, 2 * figure->height);
 	pixels = (size_t)picture.width * picture.height;
 	white = picture_count(&picture, 0xffffff, 0);
 	if (white < pixels / 3 || white > pixels - pixels / 100)
-		fail_msg("%s: %zu of %zu pixels are white", name, white, pixels);
+		fail_msg("%s: %zu of %zu pixels are white", figure->name, white, pixels);
 	if (edge_ink(&picture))
-		fail_msg("%s: ink at the edge", name);
-	if (frame_ink(&picture, &drawn->figures[figure]) < 100)
-		fail_msg("%s: its frame is blank", name);
-	if (has_strategies(drawn->figures[figure].maker) &&
-	    picture_count(&picture, VERMILLION, 8) < 200)
-		fail_msg("%s: the base is not drawn", name);
-	if (both && has_strategies(drawn->figures[figure].maker) && picture_count(&picture, BLUE, 8) < 200)
-		fail_msg("%s: the candidate is not drawn", name);
+		fail_msg("%s: ink at the edge", figure->name);
+	if (frame_ink(&picture, figure) < 100)
+		fail_msg("%s: its frame is blank", figure->name);
+	if (has_strategies(figure->maker) && picture_count(&picture, VERMILLION, 8) < 200)
+		fail_msg("%s: the base is not drawn", figure->name);
+	if (both && has_strategies(figure->maker) && picture_count(&picture, BLUE, 8) < 200)
+		fail_msg("%s: the candidate is not drawn", figure->name);
 	free(picture.pixels);
+}
+
+static inline void assert_picture(const struct drawn *drawn, size_t figure, bool both)
+{
+	size_t bytes;
+	char *data = read_beside(drawn, figure, "png", &bytes);
+
+	assert_inked(data, bytes, &drawn->figures[figure], both);
 	free(data);
 }
 
@@ -162,7 +175,7 @@ static inline void assert_all_good(const struct drawn *drawn, bool both)
 
 		assert_true(fabs(svg_height(svg) - drawn->figures[i].height) < 1e-9);
 		assert_true(svg_assert_texts_inside(svg, drawn->figures[i].name) >= 9);
-		if (svg_overlapping_ticks(svg))
+		if (svg_overlapping_ticks(svg, drawn->figures[i].below))
 			fail_msg("%s: labels overlap", drawn->figures[i].name);
 		if (svg_overlapping_rows(svg))
 			fail_msg("%s: labels lie on each other", drawn->figures[i].name);

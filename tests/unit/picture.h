@@ -232,10 +232,10 @@ static inline size_t svg_assert_texts_inside(const char *svg, const char *name)
 	return texts;
 }
 
-/* Labels along the bottom that come too near to each other. */
-static inline size_t svg_overlapping_ticks(const char *svg)
+/* Labels of an axis `below` pixels higher than usual that come too near to each other. */
+static inline size_t svg_overlapping_ticks(const char *svg, double below)
 {
-	const double bottom = svg_height(svg);
+	const double bottom = svg_height(svg) - below;
 	struct svg_text one, other;
 	size_t found = 0;
 
@@ -268,6 +268,16 @@ static inline size_t svg_overlapping_rows(const char *svg)
 				 fabs(one.x - other.x) < .5 && fabs(one.y - other.y) < one.size;
 	}
 	return found;
+}
+
+/* Where a text that is all of its element stands; false: it is not there. */
+static inline bool svg_find_text(const char *svg, const char *wanted, struct svg_text *text)
+{
+	for (const char *at = svg; svg_next_text(&at, text);)
+		if ((size_t)(text->end - text->text) == strlen(wanted) &&
+		    !memcmp(text->text, wanted, strlen(wanted)))
+			return true;
+	return false;
 }
 
 /* All its texts, one behind the other, without blanks. malloc'ed. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Proves that every strategy looks the same in every figure and like no other: on white, in
- * greyscale, and to eyes that lack one kind of cones. Colours are looked at as such eyes see
- * them: Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color
- * Vision Deficiency" (IEEE TVCG 15, 2009), their matrices for severity 1; distances are CIE 1976,
- * where 2.3 is just noticeable.
+ * Proves that every strategy looks the same in every figure and like no other, and each phase of a
+ * bar like none beside it: on white, in greyscale, and to eyes that lack one kind of cones. Colours
+ * are looked at as such eyes see them: Machado, Oliveira and Fernandes, "A Physiologically-based
+ * Model for Simulation of Color Vision Deficiency" (IEEE TVCG 15, 2009), their matrices for severity
+ * 1; distances are CIE 1976, where 2.3 is just noticeable.
  */
 #include "support.h"
 
@@ -15,9 +15,10 @@
 
 #include "common/cell.h"
 #include "hand_made_report.h"
-#include "report/figure.h"
+#include "report/figure_phases.h"
 
 #define LIGHTNESS_LEAST 6.0  /* L* between two strategies: all that greyscale leaves */
+#define NEIGHBOUR_LEAST 18.0 /* L* between two phases that touch: slivers, without a shape */
 #define DISTANCE_LEAST	12.0 /* to each kind of eyes */
 #define CONTRAST_LEAST	3.0  /* against white: WCAG 2.1, 1.4.11, for graphics */
 
@@ -220,6 +221,45 @@ static void test_builds_are_told_apart_too(void **state)
 		    LIGHTNESS_LEAST);
 }
 
+static void check_neighbours(enum breakdown_part left, enum breakdown_part right)
+{
+	const double apart = fabs(lightness(phases_colour(left)) - lightness(phases_colour(right)));
+
+	if (apart < NEIGHBOUR_LEAST)
+		fail_msg("%s and %s: L* %.1f apart", breakdown_part_name(left),
+			 breakdown_part_name(right), apart);
+	for (size_t i = 0; i < sizeof(eyes) / sizeof(eyes[0]); i++)
+		assert_true(distance(phases_colour(left), phases_colour(right), &eyes[i]) >=
+			    DISTANCE_LEAST);
+}
+
+/* Those that touch, also where an exit had no wait or a kernel has no grace period. */
+static void test_phases_that_touch_differ_in_greyscale(void **state)
+{
+	(void)state;
+	check_neighbours(BREAKDOWN_BEFORE_WALK, BREAKDOWN_LOCK_WAIT);
+	check_neighbours(BREAKDOWN_BEFORE_WALK, BREAKDOWN_WALK);
+	check_neighbours(BREAKDOWN_LOCK_WAIT, BREAKDOWN_WALK);
+	check_neighbours(BREAKDOWN_WALK, BREAKDOWN_GRACE);
+	check_neighbours(BREAKDOWN_WALK, BREAKDOWN_UNMAP);
+	check_neighbours(BREAKDOWN_WALK, BREAKDOWN_AFTER_WALK);
+	check_neighbours(BREAKDOWN_GRACE, BREAKDOWN_UNMAP);
+	check_neighbours(BREAKDOWN_UNMAP, BREAKDOWN_REST);
+}
+
+/* The walk is like no other phase, to any eyes. */
+static void test_the_walk_stands_out(void **state)
+{
+	(void)state;
+	for (enum breakdown_part part = 0; part < BREAKDOWN_PARTS; part++) {
+		if (part == BREAKDOWN_WALK)
+			continue;
+		for (size_t i = 0; i < sizeof(eyes) / sizeof(eyes[0]); i++)
+			assert_true(distance(phases_colour(BREAKDOWN_WALK), phases_colour(part),
+					     &eyes[i]) >= 2 * DISTANCE_LEAST);
+	}
+}
+
 /* The measure itself: red and green of one lightness are one to those who miss the cones. */
 static void test_the_simulation_finds_what_it_is_for(void **state)
 {
@@ -237,6 +277,8 @@ int main(void)
 		cmocka_unit_test(test_no_two_look_alike_to_any_eyes),
 		cmocka_unit_test(test_each_stands_out_from_white),
 		cmocka_unit_test(test_builds_are_told_apart_too),
+		cmocka_unit_test(test_phases_that_touch_differ_in_greyscale),
+		cmocka_unit_test(test_the_walk_stands_out),
 		cmocka_unit_test(test_the_simulation_finds_what_it_is_for),
 	};
 

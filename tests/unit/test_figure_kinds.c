@@ -305,6 +305,8 @@ static void test_phases_stand_one_behind_the_other(void **state)
 		assert_non_null(strstr(svg, apart[i]));
 	assert_non_null(strstr(svg, "10 ms"));
 	assert_non_null(strstr(svg, "n = 8 per bar"));
+	/* The walk less its wait, behind each bar. */
+	assert_int_equal(count(svg, "<text>2.00 ms<"), 16);
 	data = read_beside(&drawn, index_of(&drawn, &figure_phases), "dat", NULL);
 	assert_int_equal(count(data, " 0 1000000 8\n"), 16); /* before_walk, of each bar */
 	assert_int_equal(count(data, " 1000000 2000000 8\n"), 16);
@@ -384,6 +386,9 @@ static void test_safety_has_a_price(void **state)
 	svg = drawn_svg(made, "safety", &figure_safety, &drawn);
 	assert_non_null(strstr(svg, ">none<"));
 	assert_non_null(strstr(svg, "1 mirror, empty"));
+	assert_non_null(strstr(svg, "write: n = 40 hits, 512 unregisters<"));
+	assert_non_null(strstr(svg, "read: n = 0 hits, 512 unregisters<"));
+	assert_null(strstr(svg, "about the slowest"));
 	data = read_beside(&drawn, index_of(&drawn, &figure_safety), "dat", NULL);
 	assert_non_null(strstr(data, "\n500000 30000 2000000 20000 40 512\n"));
 	assert_non_null(strstr(data, "\n5000 5000 5000 3000000 0 512\n"));
@@ -406,6 +411,34 @@ static void test_safety_has_a_price(void **state)
 	made->cells[1].mirrors++;
 	draw(&made->report, "other", &drawn);
 	assert_int_equal(count_of(&drawn, &figure_safety), 0);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* Two points near each other: few ticks, and no more of the plot is free than the label takes. */
+static void test_safety_of_near_points_fills_its_frame(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct cell_result *wait = &made->comparison.results[3];
+	struct svg_text text, label;
+	size_t ticks = 0;
+	struct drawn drawn;
+	char *svg;
+
+	(void)state;
+	hand_made_safety(made, 0);
+	wait->arm[ARM_BASE].p99_ns = 22e3;
+	wait->arm[ARM_CANDIDATE].p99_ns = 88e3;
+	wait->arm[ARM_CANDIDATE].rows = 26;
+	svg = drawn_svg(made, "near", &figure_safety, &drawn);
+	assert_non_null(strstr(svg, "p99 of n &lt; 100 is about the slowest<"));
+	for (const char *at = svg; svg_next_text(&at, &text);)
+		ticks += !strcmp(text.anchor, "end") && text.end - text.text > 3 &&
+			 !memcmp(text.end - 3, " us", 3) && text.x < FIGURE_LEFT;
+	assert_in_range(ticks, 3, 5);
+	assert_true(svg_find_text(svg, "1 mirror, empty", &label));
+	assert_in_range((int)label.y, FIGURE_TOP, FIGURE_TOP + 30);
+	free(svg);
 	drawn_free(&drawn);
 	hand_made_free(made);
 }
@@ -433,9 +466,9 @@ static void test_nodes_make_squares(void **state)
 		assert_int_equal(count_of(&drawn, &figure_nodes), 1);
 		svg = read_beside(&drawn, index_of(&drawn, &figure_nodes), "svg", NULL);
 		svg_assert_texts_inside(svg, name);
-		assert_true(svg_overlapping_ticks(svg) == 0);
-		assert_int_equal(count(svg, "CPU on "), 3 * nodes);
-		assert_int_equal(count(svg, "CPU on 8<"), 3);
+		assert_true(svg_overlapping_ticks(svg, 0) == 0);
+		assert_int_equal(count(svg, "<text>node of the exiting CPU<"), 1);
+		assert_int_equal(count(svg, "node 8<"), 3);
 		assert_picture(&drawn, index_of(&drawn, &figure_nodes), true);
 		free(svg);
 		drawn_free(&drawn);
@@ -458,6 +491,72 @@ static void test_every_kind_has_its_ink_within_its_frame(void **state)
 		if (!count_of(&drawn, figure_makers[i]))
 			fail_msg("no figure %s", figure_makers[i]->name);
 	assert_all_good(&drawn, true);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* In the picture, for it will be copied out of the report. */
+static void test_every_kind_says_how_many(void **state)
+{
+	struct hand_made *made = hand_made_new(&hand_made_every_kind_shape);
+	struct drawn drawn;
+
+	(void)state;
+	hand_made_every_kind(made);
+	draw_formats(&made->report, "counts", FIGURE_FORMAT_BIT(FIGURE_SVG), &drawn);
+	for (size_t i = 0; i < drawn.count; i++) {
+		char *svg = read_beside(&drawn, i, "svg", NULL);
+
+		if (!strstr(svg, "n = "))
+			fail_msg("%s: no n", drawn.figures[i].name);
+		free(svg);
+	}
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* Rendered as large as the PNG, the PDF holds the same against it. */
+static void check_pdf(const struct drawn *drawn, size_t figure)
+{
+	const char *name = drawn->figures[figure].name;
+	char *log = path_printf("%s/pdftoppm.log", drawn->folder);
+	char *pdf = path_printf("%s.pdf", name), *out = path_printf("%s-of-pdf", name);
+	char *png = path_printf("%s/%s.png", drawn->folder, out), height[12], *data = NULL;
+	struct error error = { 0 };
+	size_t bytes;
+
+	snprintf(height, sizeof(height), "%u", 2 * drawn->figures[figure].height);
+	if (spawn_logged((const char *const[]){ "pdftoppm", "-png", "-singlefile", "-scale-to-x",
+						"1280", "-scale-to-y", height, pdf, out, NULL },
+			 drawn->folder, log, &error) ||
+	    path_read_file(png, 8 << 20, &data, &bytes, &error))
+		fail_msg("%s", error.text);
+	assert_inked(data, bytes, &drawn->figures[figure], true);
+	free(data);
+	free(png);
+	free(out);
+	free(pdf);
+	free(log);
+}
+
+static void test_every_kind_has_its_ink_as_pdf_too(void **state)
+{
+	struct hand_made *made;
+	struct drawn drawn;
+	char *pdftoppm = spawn_find("pdftoppm");
+
+	(void)state;
+	if (!pdftoppm) {
+		print_message("pdftoppm is not installed (apt install poppler-utils)\n");
+		skip();
+	}
+	free(pdftoppm);
+	made = hand_made_new(&hand_made_every_kind_shape);
+	hand_made_every_kind(made);
+	draw_formats(&made->report, "pdf", FIGURE_FORMAT_BIT(FIGURE_PDF), &drawn);
+	for (size_t i = 0; i < drawn.count; i++)
+		if (!i || drawn.figures[i].maker != drawn.figures[i - 1].maker)
+			check_pdf(&drawn, i);
 	drawn_free(&drawn);
 	hand_made_free(made);
 }
@@ -500,8 +599,11 @@ int main(void)
 		cmocka_unit_test(test_phases_stand_one_behind_the_other),
 		cmocka_unit_test(test_long_labels_of_phases_are_whole),
 		cmocka_unit_test(test_safety_has_a_price),
+		cmocka_unit_test(test_safety_of_near_points_fills_its_frame),
 		cmocka_unit_test(test_nodes_make_squares),
 		cmocka_unit_test(test_every_kind_has_its_ink_within_its_frame),
+		cmocka_unit_test(test_every_kind_says_how_many),
+		cmocka_unit_test(test_every_kind_has_its_ink_as_pdf_too),
 		cmocka_unit_test(test_two_thousand_cells_have_a_name_each),
 	};
 	char *gnuplot = spawn_find("gnuplot");

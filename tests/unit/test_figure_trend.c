@@ -33,14 +33,71 @@ static void test_changes_stand_where_they_are(void **state)
 	assert_int_equal(count_of(&drawn, &figure_trend), 1);
 	figure = first_of(&drawn, &figure_trend);
 	svg = read_beside(&drawn, index_of(&drawn, &figure_trend), "svg", NULL);
-	assert_non_null(strstr(svg, "3 ack.: +8.3 %, 6.1.0-57-amd64<"));
-	assert_non_null(strstr(svg, "7: -4.9 %, 6.1.0-58-amd64<"));
+	assert_non_null(strstr(svg, "3 ack.: +8.3 % from 2024-05-16 on: 6.1-amd64, read, first with "
+				    "6.1.0-57-amd64<"));
+	assert_non_null(strstr(svg, "7: -4.9 % from 2024-05-31 on: 6.1-amd64, read, first with "
+				    "6.1.0-58-amd64<"));
+	assert_non_null(strstr(svg, "n = 40 and 40 nights of 8 boots"));
+	assert_non_null(strstr(svg, ">lab1, reboot; guest: "));
 	assert_non_null(strstr(svg, "2024-05-01<"));
 	assert_non_null(strstr(figure->caption, "3: level +8.3 % from 2024-05-16 on, "
 						"6.1.0-57-amd64 (build 1a2b3c); acknowledged: mm: wanted."));
 	assert_non_null(strstr(figure->caption, "7: level -4.9 % from 2024-05-31 on, 6.1.0-58-amd64; "
 						"not acknowledged."));
 	assert_non_null(strstr(figure->caption, "lab1, reboot"));
+	free(svg);
+	drawn_free(&drawn);
+	hand_made_free(made);
+}
+
+/* A pixel that is no grey: data, for texts, lines of changes and the grid have no colour. */
+static bool is_coloured(const unsigned char *pixel)
+{
+	return abs(pixel[0] - pixel[1]) > 24 || abs(pixel[1] - pixel[2]) > 24;
+}
+
+/* Coloured pixels of the PNG in a rectangle of the SVG. */
+static size_t data_ink(const struct drawn *drawn, double left, double right, double top,
+		       double bottom)
+{
+	struct picture picture;
+	size_t bytes, ink = 0;
+	char *png = read_beside(drawn, index_of(drawn, &figure_trend), "png", &bytes);
+
+	assert_true(picture_read(png, bytes, &picture));
+	for (uint32_t y = (uint32_t)(2 * top); y < 2 * bottom; y++)
+		for (uint32_t x = (uint32_t)(2 * left); x < 2 * right; x++)
+			ink += is_coloured(picture_pixel(&picture, x, y));
+	free(picture.pixels);
+	free(png);
+	return ink;
+}
+
+/* Each number of a change stands in a band above all data, and no two on each other. */
+static void test_numbers_of_changes_lie_on_nothing(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct hand_made_nights nights;
+	struct svg_text first, second;
+	struct drawn drawn;
+	char *svg;
+
+	(void)state;
+	hand_made_history(made, 0, &nights);
+	nights.changes[1].first_s = nights.changes[0].first_s + 86400;
+	draw(&made->report, "numbers", &drawn);
+	assert_all_good(&drawn, true);
+	svg = read_beside(&drawn, index_of(&drawn, &figure_trend), "svg", NULL);
+	assert_true(svg_find_text(svg, "3", &first));
+	assert_true(svg_find_text(svg, "7", &second));
+	assert_false(first.turned || second.turned);
+	assert_true(second.y - first.y >= first.size);
+	assert_true(first.y - first.size >= FIGURE_TOP - 2);
+	assert_int_equal(data_ink(&drawn, FIGURE_LEFT + 3, SVG_WIDTH - FIGURE_RIGHT, FIGURE_TOP,
+				  second.y + .3 * second.size), 0);
+	/* The measure itself: below the band there are data. */
+	assert_true(data_ink(&drawn, FIGURE_LEFT + 3, SVG_WIDTH - FIGURE_RIGHT, second.y,
+			     FIGURE_TOP + FIGURE_UP) > 1000);
 	free(svg);
 	drawn_free(&drawn);
 	hand_made_free(made);
@@ -145,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_changes_stand_where_they_are),
+		cmocka_unit_test(test_numbers_of_changes_lie_on_nothing),
 		cmocka_unit_test(test_the_data_are_the_nights),
 		cmocka_unit_test(test_other_series_are_not_drawn),
 		cmocka_unit_test(test_names_from_elsewhere_do_no_harm),
