@@ -84,8 +84,10 @@ static void even_ticks(FILE *script, double low, double high, double most)
 {
 	struct ticks ticks = { .script = script, .between = "" };
 	const double rough = (high - low) / most, power = pow(10, floor(log10(rough)));
-	const double step = (rough / power < 2 ? 2 : rough / power < 5 ? 5 : 10) * power;
+	double step = (rough / power < 2 ? 2 : rough / power < 5 ? 5 : 10) * power;
 
+	if (most >= 2 && floor(high / step) - ceil(low / step) < 1)
+		step /= 2; /* one label is no scale */
 	for (double ns = ceil(low / step) * step; ns <= high; ns += step)
 		major_tick(&ticks, ns);
 }

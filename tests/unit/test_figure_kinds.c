@@ -427,6 +427,9 @@ static void test_safety_of_near_points_fills_its_frame(void **state)
 
 	(void)state;
 	hand_made_safety(made, 0);
+	made->comparison.results[0].arm[ARM_BASE] = (struct arm_summary){
+		.rows = 87, .p10_ns = 827, .p50_ns = 1242, .p90_ns = 1884
+	};
 	wait->arm[ARM_BASE].p99_ns = 22e3;
 	wait->arm[ARM_CANDIDATE].p99_ns = 88e3;
 	wait->arm[ARM_CANDIDATE].rows = 26;
@@ -436,6 +439,7 @@ static void test_safety_of_near_points_fills_its_frame(void **state)
 		ticks += !strcmp(text.anchor, "end") && text.end - text.text > 3 &&
 			 !memcmp(text.end - 3, " us", 3) && text.x < FIGURE_LEFT;
 	assert_in_range(ticks, 3, 5);
+	assert_true(svg_find_text(svg, "1 us", &text) && svg_find_text(svg, "1.5 us", &text));
 	assert_true(svg_find_text(svg, "1 mirror, empty", &label));
 	assert_in_range((int)label.y, FIGURE_TOP, FIGURE_TOP + 30);
 	free(svg);
