@@ -13,10 +13,10 @@
 #include "report/clean.h"
 #include "report/phrase.h"
 
-#define NODES_MAX    16 /* more have no room for their numbers */
-#define ROW_PIXELS   24
-#define LEFT_PIXELS  110
-#define RATIO_LEAST  0.05 /* the deepest colour stands for this much at least, in logarithms */
+#define NODES_MAX   16 /* more have no room for their numbers */
+#define ROW_PIXELS  24
+#define LEFT_PIXELS 110
+#define RATIO_LEAST 0.05 /* the deepest colour stands for this much at least, in logarithms */
 
 enum panel { PANEL_BASE = 0, PANEL_CANDIDATE, PANEL_RATIO, PANEL_COUNT };
 

@@ -36,8 +36,8 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 static int collect(const struct report *report, uint32_t first, struct phases_bars *bars, bool *any,
 		   struct error *error)
 {
-	for (uint32_t i = first; i < report->comparison->result_count && bars->count < PHASES_CELLS_MAX;
-	     i++) {
+	for (uint32_t i = first;
+	     i < report->comparison->result_count && bars->count < PHASES_CELLS_MAX; i++) {
 		if (!phases_has(report, i))
 			continue;
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {

@@ -12,9 +12,9 @@
 #define CELL_SIZE    11
 #define NAME_PIXELS  110 /* of an alternative's name, as far as it has that */
 #define NAME_SIZE    12
-#define WALK_SIZE    11	 /* of the numbers behind the bars */
-#define HEADING_DOWN 7	 /* pixels from the numbers' heading to the plot below it */
-#define FIRST_LABEL  10	 /* behind those of figure_head() */
+#define WALK_SIZE    11 /* of the numbers behind the bars */
+#define HEADING_DOWN 7	/* pixels from the numbers' heading to the plot below it */
+#define FIRST_LABEL  10 /* behind those of figure_head() */
 
 /*
  * The walk is what the project is about and often a sliver: dark, in a hue of its own, with an
@@ -43,8 +43,8 @@ static void survey(const struct phases_bars *bars, bool *has_part)
 {
 	for (uint32_t i = 0; i < bars->count * ARM_COUNT; i++)
 		for (size_t part = 0; part < BREAKDOWN_PARTS; part++)
-			has_part[part] |=
-				bars->breakdown[i / ARM_COUNT][i % ARM_COUNT].ns[part] > 0;
+			has_part[part] |= bars->breakdown[i / ARM_COUNT][i % ARM_COUNT].ns[part] >
+					  0;
 }
 
 static double longest_ns(const struct phases_bars *bars)
@@ -52,8 +52,7 @@ static double longest_ns(const struct phases_bars *bars)
 	double longest = 0;
 
 	for (uint32_t i = 0; i < bars->count * ARM_COUNT; i++)
-		longest = fmax(longest,
-			       bars->breakdown[i / ARM_COUNT][i % ARM_COUNT].whole_ns);
+		longest = fmax(longest, bars->breakdown[i / ARM_COUNT][i % ARM_COUNT].whole_ns);
 	return longest;
 }
 
@@ -187,7 +186,8 @@ static void write_labels(const struct phases_bars *bars, FILE *script)
 			fprintf(script,
 				" at screen %.5f,first %.4f right noenhanced font ',%d' textcolor "
 				"rgb '#222222'\n",
-				(2 * GAP_PIXELS + bars->cell_pixels + bars->name_pixels) / FIGURE_WIDTH,
+				(2 * GAP_PIXELS + bars->cell_pixels + bars->name_pixels) /
+					FIGURE_WIDTH,
 				height_of(bars, i, arm), NAME_SIZE);
 		}
 	}

@@ -4,7 +4,7 @@
  * (workload race) against the p99 of an unregister that meets an exit (workload contend). A
  * strategy without a window stands at the left, one without a wait at the bottom.
  */
-#include "report/figure.h"
+#include "report/figure_safety.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,13 +18,7 @@
 #define LABELS_MAX   6	 /* more would cover each other */
 #define LABEL_PIXELS 240 /* of a line of them */
 #define LABEL_SIZE   12
-#define P99_LEAST    100 /* unregisters: of fewer, it is between the two slowest */
 #define NONE_BELOW   6.0 /* how far left of the shortest window "none" stands, as a factor */
-
-/* A cell of race and the cell of contend that asks for the other half. */
-struct pair {
-	uint32_t window, unregister; /* results */
-};
 
 static const struct cell *cell_of(const struct report *report, uint32_t result)
 {
@@ -49,7 +43,7 @@ static bool same_walk(const struct report *report, uint32_t race, uint32_t conte
 		 ~(PART_BIT(PART_WORKLOAD) | PART_BIT(PART_THREADS) | PART_BIT(PART_MEMORY)));
 }
 
-static uint32_t find_pairs(const struct report *report, struct pair *pairs)
+static uint32_t find_pairs(const struct report *report, struct safety_pair *pairs)
 {
 	const uint32_t all = report->comparison->result_count;
 	uint32_t count = 0;
@@ -61,7 +55,7 @@ static uint32_t find_pairs(const struct report *report, struct pair *pairs)
 			if (!is_column(report, k, WORKLOAD_CONTEND, COLUMN_UNREGISTER) ||
 			    !same_walk(report, i, k))
 				continue;
-			pairs[count++] = (struct pair){ i, k };
+			pairs[count++] = (struct safety_pair){ i, k };
 			break;
 		}
 	}
@@ -71,7 +65,7 @@ static uint32_t find_pairs(const struct report *report, struct pair *pairs)
 static int find(const struct figure_maker *maker, const struct report *report, uint32_t **results,
 		uint32_t *count)
 {
-	struct pair pairs[PAIRS_MAX];
+	struct safety_pair pairs[PAIRS_MAX];
 
 	(void)maker;
 	*count = find_pairs(report, pairs) > 0;
@@ -83,25 +77,13 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 	return 0;
 }
 
-static const struct arm_summary *window_of(const struct report *report, const struct pair *pair,
-					   enum comparison_arm arm)
-{
-	return &report->comparison->results[pair->window].arm[arm];
-}
-
-static const struct arm_summary *wait_of(const struct report *report, const struct pair *pair,
-					 enum comparison_arm arm)
-{
-	return &report->comparison->results[pair->unregister].arm[arm];
-}
-
-static void take_ranges(const struct report *report, const struct pair *pairs, uint32_t count,
-			struct figure_axis *across, struct figure_axis *up)
+static void take_ranges(const struct report *report, const struct safety_pair *pairs,
+			uint32_t count, struct figure_axis *across, struct figure_axis *up)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
-			const struct arm_summary *window = window_of(report, &pairs[i], arm);
-			const struct arm_summary *wait = wait_of(report, &pairs[i], arm);
+			const struct arm_summary *window = safety_window(report, &pairs[i], arm);
+			const struct arm_summary *wait = safety_wait(report, &pairs[i], arm);
 
 			if (window->rows) {
 				figure_axis_take(across, window->p10_ns);
@@ -114,7 +96,7 @@ static void take_ranges(const struct report *report, const struct pair *pairs, u
 }
 
 /* One data set an arm, then the lines that join a pair's two points. */
-static void write_data(const struct report *report, const struct pair *pairs, uint32_t count,
+static void write_data(const struct report *report, const struct safety_pair *pairs, uint32_t count,
 		       double none, struct figure_files *files)
 {
 	struct figure_axis unused = FIGURE_AXIS_EMPTY;
@@ -125,8 +107,8 @@ static void write_data(const struct report *report, const struct pair *pairs, ui
 			"n\n",
 			arm == ARM_BASE ? "base" : "candidate");
 		for (uint32_t i = 0; i < count; i++) {
-			const struct arm_summary *window = window_of(report, &pairs[i], arm);
-			const struct arm_summary *wait = wait_of(report, &pairs[i], arm);
+			const struct arm_summary *window = safety_window(report, &pairs[i], arm);
+			const struct arm_summary *wait = safety_wait(report, &pairs[i], arm);
 			const bool hits = window->rows > 0;
 
 			if (wait->rows)
@@ -143,8 +125,8 @@ static void write_data(const struct report *report, const struct pair *pairs, ui
 	fputs("# from base to candidate\n", files->data);
 	for (uint32_t i = 0; i < count; i++) {
 		for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
-			const struct arm_summary *window = window_of(report, &pairs[i], arm);
-			const struct arm_summary *wait = wait_of(report, &pairs[i], arm);
+			const struct arm_summary *window = safety_window(report, &pairs[i], arm);
+			const struct arm_summary *wait = safety_wait(report, &pairs[i], arm);
 
 			if (wait->rows)
 				fprintf(files->data, "%.9g %.9g\n",
@@ -165,7 +147,8 @@ static double left_of(double none)
 }
 
 /* What tells the pairs apart. */
-static uint32_t telling_parts(const struct report *report, const struct pair *pairs, uint32_t count)
+static uint32_t telling_parts(const struct report *report, const struct safety_pair *pairs,
+			      uint32_t count)
 {
 	const struct cell_result *results = report->comparison->results;
 	uint32_t parts = PART_BIT(PART_MIRRORS) | PART_BIT(PART_PROFILE);
@@ -176,57 +159,9 @@ static uint32_t telling_parts(const struct report *report, const struct pair *pa
 	return parts;
 }
 
-/* "n = 40 hits, 26 to 31 unregisters": of each pair. */
-struct counts {
-	uint64_t least_hits, most_hits, least_calls, most_calls;
-};
-
-static struct counts counts_of(const struct report *report, const struct pair *pairs,
-			       uint32_t count, enum comparison_arm arm)
-{
-	struct counts counts = { .least_hits = UINT64_MAX, .least_calls = UINT64_MAX };
-
-	for (uint32_t i = 0; i < count; i++) {
-		const uint64_t hits = window_of(report, &pairs[i], arm)->rows;
-		const uint64_t calls = wait_of(report, &pairs[i], arm)->rows;
-
-		counts.least_hits = hits < counts.least_hits ? hits : counts.least_hits;
-		counts.most_hits = hits > counts.most_hits ? hits : counts.most_hits;
-		counts.least_calls = calls < counts.least_calls ? calls : counts.least_calls;
-		counts.most_calls = calls > counts.most_calls ? calls : counts.most_calls;
-	}
-	return counts;
-}
-
-static void range_text(uint64_t least, uint64_t most, char *text, size_t bytes)
-{
-	if (least < most)
-		snprintf(text, bytes, "%" PRIu64 " to %" PRIu64, least, most);
-	else
-		snprintf(text, bytes, "%" PRIu64, most);
-}
-
-static void counts_text(const struct counts *counts, char *text, size_t bytes)
-{
-	char hits[50], calls[50];
-
-	range_text(counts->least_hits, counts->most_hits, hits, sizeof(hits));
-	range_text(counts->least_calls, counts->most_calls, calls, sizeof(calls));
-	snprintf(text, bytes, "n = %s hits, %s unregisters", hits, calls);
-}
-
-/* How to read it, with a warning where a p99 is all but a maximum. */
-static const char *note_of(const struct report *report, const struct pair *pairs, uint32_t count)
-{
-	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++)
-		if (counts_of(report, pairs, count, arm).least_calls < P99_LEAST)
-			return "left: no use after unregister; below: no wait; p99 of n < 100 is "
-			       "about the slowest";
-	return "left: no use after unregister; below: no wait";
-}
-
 /* Room above the highest point for the tallest label. */
-static double label_room(const struct report *report, const struct pair *pairs, uint32_t count)
+static double label_room(const struct report *report, const struct safety_pair *pairs,
+			 uint32_t count)
 {
 	const uint32_t parts = telling_parts(report, pairs, count);
 	unsigned int most = 0;
@@ -250,16 +185,17 @@ static void write_y_axis(const struct figure_axis *up, double room, FILE *script
 }
 
 /* Beside the point of the candidate, towards the middle, where there is room. */
-static void write_labels(const struct report *report, const struct pair *pairs, uint32_t count,
-			 double none, const struct figure_axis *across, FILE *script)
+static void write_labels(const struct report *report, const struct safety_pair *pairs,
+			 uint32_t count, double none, const struct figure_axis *across,
+			 FILE *script)
 {
 	const uint32_t parts = telling_parts(report, pairs, count);
 	double low, high;
 
 	figure_axis_shown(across, &low, &high);
 	for (uint32_t i = 0; i < count && i < LABELS_MAX; i++) {
-		const struct arm_summary *window = window_of(report, &pairs[i], ARM_CANDIDATE);
-		const struct arm_summary *wait = wait_of(report, &pairs[i], ARM_CANDIDATE);
+		const struct arm_summary *window = safety_window(report, &pairs[i], ARM_CANDIDATE);
+		const struct arm_summary *wait = safety_wait(report, &pairs[i], ARM_CANDIDATE);
 		const double at = window->rows ? fmax(window->p50_ns, FIGURE_LEAST_NS) : none;
 		const bool right = at * at > left_of(none) * high;
 		unsigned int lines;
@@ -295,7 +231,7 @@ static void write_x_axis(const struct figure_axis *across, double none, FILE *sc
 		left_of(none), high, none);
 }
 
-static void write_plot(const struct report *report, const struct pair *pairs, uint32_t count,
+static void write_plot(const struct report *report, const struct safety_pair *pairs, uint32_t count,
 		       const struct figure *figure, FILE *script)
 {
 	fputs("set key vertical maxrows 2\n", script);
@@ -306,10 +242,9 @@ static void write_plot(const struct report *report, const struct pair *pairs, ui
 		figure->name);
 	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
 		const struct figure_style *style = figure_style(report, arm);
-		const struct counts counts = counts_of(report, pairs, count, arm);
-		char text[250], rest[260];
+		char text[SAFETY_COUNTS_BYTES], rest[SAFETY_COUNTS_BYTES + 2];
 
-		counts_text(&counts, text, sizeof(text));
+		safety_counts(report, pairs, count, arm, text, sizeof(text));
 		snprintf(rest, sizeof(rest), ": %s", text);
 		fprintf(script,
 			", \\\n     '' index %d using 1:4:2:3 with xerrorbars linecolor rgb "
@@ -320,28 +255,11 @@ static void write_plot(const struct report *report, const struct pair *pairs, ui
 	figure_draw_end(figure, script);
 }
 
-static void caption(const struct report *report, const struct pair *pairs, uint32_t count,
-		    struct figure *figure)
-{
-	char texts[ARM_COUNT][250];
-
-	for (enum comparison_arm arm = 0; arm < ARM_COUNT; arm++) {
-		const struct counts counts = counts_of(report, pairs, count, arm);
-
-		counts_text(&counts, texts[arm], sizeof(texts[arm]));
-	}
-	figure_caption_add(figure,
-			   "What safety costs: the time for which a callback used a mirror whose "
-			   "unregister had returned, against the p99 of an unregister that meets "
-			   "an exit; base: %s; candidate: %s.",
-			   texts[ARM_BASE], texts[ARM_CANDIDATE]);
-}
-
 static int write_safety(const struct report *report, const char *folder, struct figure *figure,
 			struct error *error)
 {
 	struct figure_axis across = FIGURE_AXIS_EMPTY, up = FIGURE_AXIS_EMPTY;
-	struct pair pairs[PAIRS_MAX];
+	struct safety_pair pairs[PAIRS_MAX];
 	const uint32_t count = find_pairs(report, pairs);
 	struct figure_files files;
 	double none;
@@ -350,13 +268,13 @@ static int write_safety(const struct report *report, const char *folder, struct 
 	take_ranges(report, pairs, count, &across, &up);
 	none = across.low / NONE_BELOW;
 	figure_name(figure, "race-window-and-unregister");
-	caption(report, pairs, count, figure);
+	safety_caption(report, pairs, count, figure);
 	status = figure_open(figure, folder, &files, error);
 	if (status)
 		return status;
 	write_data(report, pairs, count, none, &files);
 	figure_head(report, figure, "What safety costs", "p99 of an unregister beside an exit",
-		    note_of(report, pairs, count), files.script);
+		    safety_note(report, pairs, count), files.script);
 	write_y_axis(&up, label_room(report, pairs, count), files.script);
 	write_x_axis(&across, none, files.script);
 	write_labels(report, pairs, count, none, &across, files.script);

@@ -15,9 +15,9 @@
 #include "stats/quantile.h"
 #include "stats/sort.h"
 
-#define NIGHTS_MIN    3	 /* fewer are no trend */
-#define DATES_MAX     5	 /* labels of the axis */
-#define INTERVAL_Z    1.959964 /* 95 %, normal */
+#define NIGHTS_MIN 3	    /* fewer are no trend */
+#define DATES_MAX  5	    /* labels of the axis */
+#define INTERVAL_Z 1.959964 /* 95 %, normal */
 
 static const char *strategy_of(const struct report *report, const struct cell_result *result,
 			       enum comparison_arm arm)
@@ -45,8 +45,8 @@ static const struct history_row *row_of(const struct report *report,
 	for (size_t i = 0; i < history->page->row_count; i++) {
 		const struct history_row *row = &history->page->rows[i];
 
-		if (row->series.column == (uint32_t)result->column && row->night_count >= NIGHTS_MIN &&
-		    !strcmp(row->series.plan, history->plan) &&
+		if (row->series.column == (uint32_t)result->column &&
+		    row->night_count >= NIGHTS_MIN && !strcmp(row->series.plan, history->plan) &&
 		    !strcmp(row->series.line, history->line[arm]) &&
 		    !strcmp(row->series.strategy, strategy) && !strcmp(row->series.cell, cell))
 			return row;
@@ -138,13 +138,15 @@ static int write_levels(const struct trend_plot *plot, const struct history_row 
 	for (size_t first = 0, end; first < row->night_count; first = end) {
 		double level;
 
-		for (end = first; end < row->night_count && (end == first || !begins_level(row, end)); end++)
+		for (end = first;
+		     end < row->night_count && (end == first || !begins_level(row, end)); end++)
 			values[end - first] = row->nights[end].value;
 		sort_doubles(values, end - first);
 		level = exp(quantile_type7(values, end - first, .5));
 		/* An empty line ends a line, two the data set. */
 		fprintf(files->data, "%s%.6f %.9g\n%.6f %.9g\n", first ? "\n" : "",
-			trend_day(plot, row->nights[first].night_s), level, trend_day(plot, row->nights[end - 1].night_s), level);
+			trend_day(plot, row->nights[first].night_s), level,
+			trend_day(plot, row->nights[end - 1].night_s), level);
 	}
 	figure_data_end(files);
 	free(values);
@@ -193,8 +195,8 @@ static void count_nights(const struct trend_plot *plot, char *text, size_t bytes
 		snprintf(text, bytes, "n = %zu and %zu nights of %s", nights[ARM_BASE],
 			 nights[ARM_CANDIDATE], boots);
 	else
-		snprintf(text, bytes, "n = %zu nights of %s", nights[ARM_BASE] + nights[ARM_CANDIDATE],
-			 boots);
+		snprintf(text, bytes, "n = %zu nights of %s",
+			 nights[ARM_BASE] + nights[ARM_CANDIDATE], boots);
 }
 
 /* ---- key and plot ---- */
@@ -246,10 +248,11 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 		fprintf(script,
 			"%s'%s.dat' index %u using 1:2 with lines linecolor rgb '%s' linewidth 2 "
 			"dashtype %d notitle, \\\n"
-			"     '' index %u using 1:2:3:4 with yerrorbars linecolor rgb '%s' linewidth 1 "
+			"     '' index %u using 1:2:3:4 with yerrorbars linecolor rgb '%s' "
+			"linewidth 1 "
 			"pointtype %d pointsize 0.6 title ",
-			between, figure->name, set + 1, style->colour, style->dash, set, style->colour,
-			style->point);
+			between, figure->name, set + 1, style->colour, style->dash, set,
+			style->colour, style->point);
 		figure_quote(script, key, sizeof(key));
 		between = ", \\\n     ";
 		set += 2;
@@ -261,7 +264,8 @@ static void write_plot(const struct trend_plot *plot, const struct figure *figur
 
 static void caption_changes(const struct history_row *row, struct figure *figure)
 {
-	size_t from = row->change_count > TREND_CHANGES_MAX ? row->change_count - TREND_CHANGES_MAX : 0;
+	size_t from = row->change_count > TREND_CHANGES_MAX ? row->change_count - TREND_CHANGES_MAX
+							    : 0;
 
 	for (size_t i = from; i < row->change_count; i++) {
 		const struct history_change *change = &row->changes[i];
@@ -269,7 +273,8 @@ static void caption_changes(const struct history_row *row, struct figure *figure
 
 		history_date(change->first_s, date);
 		format_effect(change->shift, effect, sizeof(effect));
-		figure_caption_add(figure, " %lld: %s %s from %s on, %s; %s%s.", (long long)change->id,
+		figure_caption_add(figure, " %lld: %s %s from %s on, %s; %s%s.",
+				   (long long)change->id,
 				   change->kind == HISTORY_CREEP ? "creep" : "level", effect, date,
 				   row->change_kernels[i],
 				   change->acknowledged[0] ? "acknowledged: " : "not acknowledged",
@@ -298,7 +303,8 @@ static int write_trend(const struct report *report, const char *folder, struct f
 	figure->below = trend_changes_list(&plot, figure, NULL);
 	figure->height = FIGURE_HEIGHT + figure->below + plot.lanes * TREND_LANE;
 	figure_describe(report, 0, figure, title, sizeof(title));
-	figure_caption_add(figure, "Median of each night on %s, with a 95 %% interval over its boots; %s.",
+	figure_caption_add(figure,
+			   "Median of each night on %s, with a 95 %% interval over its boots; %s.",
 			   report->history->machine, counts);
 	for (size_t arm = 0; arm < ARM_COUNT; arm++)
 		if (plot.rows[arm])
@@ -323,17 +329,21 @@ static int write_trend(const struct report *report, const char *folder, struct f
 	write_plot(&plot, figure, files.script);
 	if (status)
 		error_set(error, -status, "figures: out of memory");
-	return status ? (figure_close(figure, folder, &files, NULL), status) :
-			figure_close(figure, folder, &files, error);
+	return status ? (figure_close(figure, folder, &files, NULL), status)
+		      : figure_close(figure, folder, &files, error);
 }
 
 const struct figure_maker figure_trend = {
 	.name = "trend",
 	.heading = "Over the nights",
-	.help = "Each point is a night of the history (hmmbench history): the mean over its boots of "
-		"the median, with its 95 % interval. The lines are the levels between changes. An upright "
-		"line is a change, before the first night after it; what it was, and the kernel of that "
-		"night, stands below by its number; a dotted one was acknowledged. A change that both "
+	.help = "Each point is a night of the history (hmmbench history): the mean over its boots "
+		"of "
+		"the median, with its 95 % interval. The lines are the levels between changes. An "
+		"upright "
+		"line is a change, before the first night after it; what it was, and the kernel of "
+		"that "
+		"night, stands below by its number; a dotted one was acknowledged. A change that "
+		"both "
 		"kernels have in the same night was done by the machine.",
 	.find = find,
 	.write = write_trend,

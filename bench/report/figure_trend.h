@@ -6,7 +6,7 @@
 #include "report/figure.h"
 #include "report/history_report.h"
 
-#define TREND_CHANGES_MAX 6   /* of one row that are drawn: the newest */
+#define TREND_CHANGES_MAX 6 /* of one row that are drawn: the newest */
 #define TREND_CHANGES_ALL (ARM_COUNT * TREND_CHANGES_MAX)
 #define TREND_LANE	  17  /* pixels from one number of a change to the next below it */
 #define TREND_MARGIN	  .03 /* of the axis, before the first night and behind the last */
@@ -17,8 +17,8 @@ struct trend_change {
 	enum comparison_arm arm;
 	const struct history_change *change;
 	const char *kernel;
-	double day;			/* of its line: between two nights */
-	unsigned int lane;		/* of its number, from the top of the plot down */
+	double day;	   /* of its line: between two nights */
+	unsigned int lane; /* of its number, from the top of the plot down */
 };
 
 /* What is drawn, and how far it reaches. */
@@ -29,7 +29,7 @@ struct trend_plot {
 	struct figure_axis axis;
 	struct trend_change changes[TREND_CHANGES_ALL]; /* from left to right */
 	size_t change_count;
-	unsigned int lanes;		/* above all data: no text lies on them */
+	unsigned int lanes; /* above all data: no text lies on them */
 };
 
 /* The place of a time on the axis, in days from the first night; how many there are, at least 1. */

@@ -24,7 +24,8 @@ static double line_day(const struct trend_plot *plot, const struct history_row *
 	if (!first)
 		return trend_day(plot, change->first_s);
 	return (trend_day(plot, row->nights[first - 1].night_s) +
-		trend_day(plot, row->nights[first].night_s)) / 2;
+		trend_day(plot, row->nights[first].night_s)) /
+	       2;
 }
 
 static void take_change(struct trend_plot *plot, const struct trend_change *change)
@@ -70,7 +71,8 @@ void trend_changes_take(struct trend_plot *plot)
 		const struct history_row *row = plot->rows[arm];
 		size_t taken = 0;
 
-		for (size_t i = row ? row->change_count : 0; i-- > 0 && taken < TREND_CHANGES_MAX;) {
+		for (size_t i = row ? row->change_count : 0;
+		     i-- > 0 && taken < TREND_CHANGES_MAX;) {
 			const struct history_change *change = &row->changes[i];
 
 			if (change->first_s < row->nights[0].night_s)
@@ -109,7 +111,8 @@ static void write_change(const struct trend_plot *plot, const struct figure *fig
 		shown->day, shown->day, top / figure->height,
 		is_open(shown) ? "#222222" : "#888888", is_open(shown) ? 1 : 3, FIRST_LABEL + i,
 		text, shown->day, (top - TREND_LANE / 2.0) / figure->height,
-		NUMBER_GAP / (.68 * NUMBER_SIZE), NUMBER_SIZE, is_open(shown) ? "#222222" : "#666666");
+		NUMBER_GAP / (.68 * NUMBER_SIZE), NUMBER_SIZE,
+		is_open(shown) ? "#222222" : "#666666");
 }
 
 /* "2: -30.9 % from 2026-11-17 on: LINE, kernel, first with 5.3.1": the rest is in the caption. */
