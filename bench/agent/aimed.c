@@ -111,9 +111,16 @@ int aimed_exit(struct operations *operations, uint32_t least, struct error *erro
 		return result;
 	aimed->seen.last_ns = operations->child.shared->last_ns;
 	aimed->seen.cpu = operations->child.shared->cpu;
-	if (aimed->release)
-		aim_learn(context->walk_ns, aimed->release->phase_ns[HMMBENCH_PHASE_WALK]);
 	return 0;
+}
+
+void aimed_learn(struct operations *operations)
+{
+	const struct aimed *aimed = operations->own;
+
+	if (aimed->release)
+		aim_learn(operations->context->walk_ns,
+			  aimed->release->phase_ns[HMMBENCH_PHASE_WALK]);
 }
 
 uint64_t aimed_offset_ns(const struct aimed *aimed, const struct hmmbench_record *record)

@@ -38,9 +38,15 @@ void aimed_body(struct child *child, void *operations);
 
 /*
  * For lead(): the exit from "ready" to the wake-up, then everything recorded about it; of
- * the mirrors at least `least` were called back. The walk goes into the expectation.
+ * the mirrors at least `least` were called back.
  */
 int aimed_exit(struct operations *operations, uint32_t least, struct error *error);
+
+/*
+ * Behind aimed_exit(), where the walk was one of those that are aimed at: it goes into what
+ * the next ones are expected to take.
+ */
+void aimed_learn(struct operations *operations);
 
 /* Begin of a record less that of the walk, in two's complement; SAMPLE_MISSING without a walk. */
 uint64_t aimed_offset_ns(const struct aimed *aimed, const struct hmmbench_record *record);

@@ -17,6 +17,7 @@ struct unregisterer {
 	uint32_t cpu, mirrors;
 	uint32_t begun, stop; /* between the two threads */
 	uint32_t done;
+	uint64_t first_ns, last_ns;
 	int result; /* 0 or -errno */
 };
 
@@ -25,12 +26,15 @@ static void *unregisterer_main(void *context)
 	struct unregisterer *self = context;
 
 	self->result = placement_pin(self->cpu);
+	self->first_ns = clock_now_ns();
 	__atomic_store_n(&self->begun, 1, __ATOMIC_RELEASE);
+	/* One at least, should the other thread have been through before this one came to it. */
 	while (!self->result && self->done < self->mirrors &&
-	       !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE)) {
+	       (!self->done || !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE))) {
 		self->result = session_unregister(self->session, self->done, false);
 		self->done += !self->result;
 	}
+	self->last_ns = clock_now_ns();
 	return NULL;
 }
 
@@ -100,5 +104,11 @@ void live_run(struct operations *operations, struct child *child, bool mprotect,
 	if (unregisterer.result)
 		child_fail(child, -unregisterer.result, "unregistering mirror %u",
 			   unregisterer.done);
-	report->unregistered = unregisterer.done;
+	report->first_ns = unregisterer.first_ns;
+	report->last_ns = unregisterer.last_ns;
+}
+
+bool live_call_met(const struct live_report *report, const struct live_call *call)
+{
+	return call->start_ns >= report->first_ns && call->start_ns < report->last_ns;
 }

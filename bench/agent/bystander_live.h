@@ -3,6 +3,10 @@
  * The half of workload bystander in which the process lives on: one of its threads
  * unmaps or protects pages, which the kernel announces to every mirror, while another
  * thread unregisters mirrors of the same address space.
+ *
+ * The calls follow each other as fast as they return. What they run beside goes on
+ * whether one of them waits or not, so no call's wait takes the load from the next one;
+ * those that begin when no unregister is left to meet are told by the report's times.
  */
 #ifndef HMMBENCH_BYSTANDER_LIVE_H
 #define HMMBENCH_BYSTANDER_LIVE_H
@@ -18,7 +22,7 @@
 
 /* What the process tells its parent; mapped shared. */
 struct live_report {
-	uint32_t unregistered;
+	uint64_t first_ns, last_ns; /* begin of the first unregister, end of the last */
 	struct live_call {
 		uint64_t start_ns, whole_ns;
 		uint32_t cpu;
@@ -32,5 +36,8 @@ struct live_report {
  */
 void live_run(struct operations *operations, struct child *child, bool mprotect,
 	      struct live_report *report);
+
+/* Did the call begin while unregisters were made? */
+bool live_call_met(const struct live_report *report, const struct live_call *call);
 
 #endif

@@ -71,22 +71,18 @@ struct hand {
 
 static void carry_out(struct crew *crew, struct crew_order *order)
 {
-	struct session_invalidation invalidation = {
-		.aim = { crew->shared->tag, order->offset_ns, AIM_WAIT_NS },
-		.count = order->count,
-		.interval_ns = order->interval_ns,
-		.nonblock = order->action == CREW_INVALIDATE_NONBLOCK,
-	};
+	const struct session_aim aim = { crew->shared->tag, order->offset_ns, AIM_WAIT_NS };
 
 	switch (order->action) {
 	case CREW_UNREGISTER:
-		order->result = session_unregister_at_walk(crew->session, &invalidation.aim,
-							   order->first, order->count,
-							   &order->done);
+		order->result = session_unregister_at_walk(crew->session, &aim, order->first,
+							   order->count, &order->done);
 		break;
 	case CREW_INVALIDATE:
 	case CREW_INVALIDATE_NONBLOCK:
-		order->result = session_invalidate_at_walk(crew->session, &invalidation,
+		order->result = session_invalidate_at_walk(crew->session, &aim,
+							   order->action ==
+								   CREW_INVALIDATE_NONBLOCK,
 							   &order->done, &order->again);
 		break;
 	default:

@@ -35,9 +35,8 @@ enum crew_action {
 /* One call of one thread: the parent writes it, the thread answers. */
 struct crew_order {
 	uint32_t action;       /* enum crew_action */
-	uint32_t first, count; /* mirrors first, first - 1, ...; invalidations: count of them */
+	uint32_t first, count; /* of an unregister: mirrors first, first - 1, ... */
 	uint64_t offset_ns;    /* from the walk's begin; ascending in the orders of a thread */
-	uint64_t interval_ns;  /* between invalidations */
 	uint32_t done, again;  /* out */
 	int32_t result;	       /* out: 0 or -errno */
 };

@@ -245,19 +245,17 @@ int session_unregister_at_walk(const struct session *session, const struct sessi
 	return result;
 }
 
-int session_invalidate_at_walk(const struct session *session,
-			       const struct session_invalidation *invalidation, uint32_t *done,
-			       uint32_t *again)
+int session_invalidate_at_walk(const struct session *session, const struct session_aim *aim,
+			       bool nonblock, uint32_t *done, uint32_t *again)
 {
 	struct hmmbench_invalidate argument = {
 		.size = sizeof(argument),
 		.flags = HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
-			 (invalidation->nonblock ? HMMBENCH_INVALIDATE_NONBLOCK : 0),
-		.count = invalidation->count,
-		.operation = invalidation->aim.operation,
-		.offset_ns = invalidation->aim.offset_ns,
-		.wait_ns = invalidation->aim.wait_ns,
-		.interval_ns = invalidation->interval_ns,
+			 (nonblock ? HMMBENCH_INVALIDATE_NONBLOCK : 0),
+		.count = 1,
+		.operation = aim->operation,
+		.offset_ns = aim->offset_ns,
+		.wait_ns = aim->wait_ns,
 	};
 	int result = ioctl(session->fd, HMMBENCH_IOC_INVALIDATE, &argument) ? -errno : 0;
 

@@ -81,18 +81,12 @@ int session_unregister_at_walk(const struct session *session, const struct sessi
 			       uint32_t first, uint32_t count, uint32_t *done);
 
 /*
- * After fork(): `count` rounds of the invalidation callback of an address space that
- * exits, interval_ns apart. *again: how many gave -EAGAIN, with `nonblock` only.
+ * After fork(): calls the invalidation callback of an address space that exits, once.
+ * *done: 1 where it was made. *again: 1 where it gave -EAGAIN, with `nonblock` only. 0 or
+ * -errno; -ETIMEDOUT: no walk began in time.
  */
-struct session_invalidation {
-	struct session_aim aim;
-	uint32_t count;
-	uint64_t interval_ns;
-	bool nonblock;
-};
-int session_invalidate_at_walk(const struct session *session,
-			       const struct session_invalidation *invalidation, uint32_t *done,
-			       uint32_t *again);
+int session_invalidate_at_walk(const struct session *session, const struct session_aim *aim,
+			       bool nonblock, uint32_t *done, uint32_t *again);
 
 /*
  * Calls back for every record written since the last time, per CPU in order, and gives

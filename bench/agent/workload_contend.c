@@ -107,6 +107,7 @@ static int contend_lead(struct operations *operations, struct error *error)
 	result = aimed_exit(operations, cell->mirrors - cell->threads, error);
 	if (result)
 		return result;
+	aimed_learn(operations);
 	records_exit_row(operations, row, &aimed->seen, aimed->release);
 	rows_set(&operations->rows, row, COLUMN_KIND, SAMPLE_KIND_EXIT);
 	if (recorded) {

@@ -167,6 +167,7 @@ static int race_lead(struct operations *operations, struct error *error)
 			    cell->mirrors > unregisters ? cell->mirrors - unregisters : 0, error);
 	if (result)
 		return result;
+	aimed_learn(operations);
 	records_exit_row(operations, row, &aimed->seen, aimed->release);
 	rows_set(&operations->rows, row, COLUMN_KIND, SAMPLE_KIND_EXIT);
 	if (session_is_unrecorded(operations->context->session))

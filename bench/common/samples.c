@@ -49,6 +49,8 @@ const struct sample_column_info sample_columns[COLUMN_COUNT] = {
 	{ COLUMN_OFFSET, "offset", "its begin less the walk's", 0 },
 	{ COLUMN_KIND, "kind", "which of the workload's kinds of sample", 0 },
 	{ COLUMN_TRACED, "traced", "the release callback as the kernel's tracer timed it", 1 },
+	{ COLUMN_MUNMAP, "munmap", "one munmap of a page, beside unregisters", 1 },
+	{ COLUMN_MPROTECT, "mprotect", "one mprotect of a page, beside unregisters", 1 },
 };
 
 int sample_column_lookup(const char *name)

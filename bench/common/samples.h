@@ -39,6 +39,8 @@ enum sample_column {
 	COLUMN_OFFSET		= 18,	/* contend, bystander, race: its begin less the walk's, two's complement */
 	COLUMN_KIND		= 19,	/* which of a workload's kinds of sample: see the workload */
 	COLUMN_TRACED		= 20,	/* cross-check: the release callback, as the kernel's tracer timed it */
+	COLUMN_MUNMAP		= 21,	/* bystander: one munmap of a page, as the process saw it */
+	COLUMN_MPROTECT		= 22,	/* bystander: the same of mprotect */
 	COLUMN_COUNT
 };
 
@@ -73,7 +75,8 @@ extern const struct sample_mark_info sample_marks[MARK_COUNT];
  * workload without the column has one kind.
  */
 enum sample_kind {
-	SAMPLE_KIND_EXIT	= 0,	/* contend, bystander, race: the process that exits; storm: one of them */
+	SAMPLE_KIND_EXIT	= 0,	/* contend, bystander, race: the process that exits with all its
+					 * mirrors; storm: one of them */
 	SAMPLE_KIND_UNREGISTER	= 1,	/* contend, bystander: an unregister beside its exit;
 					 * unregister: one recorded call */
 	SAMPLE_KIND_INVALIDATE	= 2,	/* bystander: an invalidation from another process */
@@ -82,11 +85,14 @@ enum sample_kind {
 	SAMPLE_KIND_MPROTECT	= 5,
 	SAMPLE_KIND_STORM	= 6,	/* storm: all processes of an operation */
 	SAMPLE_KIND_HIT		= 7,	/* race: a callback that met an unregistered mirror */
-	SAMPLE_KIND_MISSED	= 8,	/* contend: an unregister that came when the walk was over */
+	SAMPLE_KIND_MISSED	= 8,	/* contend, bystander: a call that came when there was no walk, or
+					 * no unregister, that it could have met */
 	SAMPLE_KIND_CALLS	= 9,	/* unregister: all calls of an operation, recorded or not */
+	SAMPLE_KIND_LIVE_EXIT	= 10,	/* bystander: the exit of a process that had unregistered some of
+					 * its mirrors, whose walk is as much shorter */
 };
 
-/* A latency in nanoseconds, which statistics apply to (columns 5 to 14). */
+/* A column; a latency is in nanoseconds, and statistics apply to it. */
 struct sample_column_info {
 	enum sample_column column;
 	const char *name;	/* "walk", "lock_wait": DESIGN.md's word; the key in JSON and on the command line */

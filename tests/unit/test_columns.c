@@ -11,14 +11,13 @@
 #define BLOCKS	 (4 * QUARTETS)
 #define ROWS	 6
 
-/* Every second row is an exit that waited long, the others unregisters that hardly did. */
-static void fill(struct samples *samples, const uint64_t *kinds)
+/* Every second row, of the first kind, took long; the others hardly did. */
+static void fill(struct samples *samples, enum sample_column column, const uint64_t *kinds)
 {
-	assert_int_equal(samples_init(samples, ROWS, 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_KIND),
-			 0);
+	assert_int_equal(samples_init(samples, ROWS, 1u << column | 1u << COLUMN_KIND), 0);
 	for (size_t row = 0; row < ROWS; row++) {
 		samples->columns[COLUMN_KIND][row] = kinds[row % 2];
-		samples->columns[COLUMN_LOCK_WAIT][row] = row % 2 ? 10 + row : 1000000;
+		samples->columns[column][row] = row % 2 ? 10 + row : 1000000;
 	}
 }
 
@@ -31,7 +30,8 @@ static const struct cell_result *result_of(const struct comparison *comparison,
 	return NULL;
 }
 
-static void compare(uint32_t workload, const uint64_t *kinds, uint64_t rows, double max_ns)
+static void compare(uint32_t workload, enum sample_column column, const uint64_t *kinds,
+		    uint64_t rows, double max_ns)
 {
 	static const uint32_t arms[] = { ARM_BASE, ARM_CANDIDATE, ARM_CANDIDATE, ARM_BASE };
 	const struct cell cell = {
@@ -55,13 +55,13 @@ static void compare(uint32_t workload, const uint64_t *kinds, uint64_t rows, dou
 	struct comparison *comparison;
 	struct samples samples;
 
-	fill(&samples, kinds);
+	fill(&samples, column, kinds);
 	for (uint32_t i = 0; i < BLOCKS; i++)
 		blocks[i] = (struct comparison_block){
 			.arm = arms[i % 4], .quartet = i / 4, .position = i % 4, .samples = samples
 		};
 	assert_int_equal(comparison_make(&input, &comparison, NULL), 0);
-	result = result_of(comparison, COLUMN_LOCK_WAIT);
+	result = result_of(comparison, column);
 	assert_non_null(result);
 	for (int arm = 0; arm < ARM_COUNT; arm++) {
 		assert_int_equal(result->arm[arm].rows, rows * BLOCKS / 2);
@@ -77,10 +77,31 @@ static void test_samples_of_another_kind_are_not_mixed_in(void **state)
 	static const uint64_t bystander[] = { SAMPLE_KIND_NONBLOCK, SAMPLE_KIND_INVALIDATE };
 
 	(void)state;
-	compare(WORKLOAD_CONTEND, contend, ROWS / 2, 15);
-	compare(WORKLOAD_BYSTANDER, bystander, ROWS / 2, 15);
+	compare(WORKLOAD_CONTEND, COLUMN_LOCK_WAIT, contend, ROWS / 2, 15);
+	compare(WORKLOAD_BYSTANDER, COLUMN_LOCK_WAIT, bystander, ROWS / 2, 15);
 	/* The walks of a storm and of its processes are of one kind. */
-	compare(WORKLOAD_STORM, contend, ROWS, 1000000);
+	compare(WORKLOAD_STORM, COLUMN_LOCK_WAIT, contend, ROWS, 1000000);
+}
+
+/* The walk of mirrors that were left is no walk of all; nor is a call that met nothing one that did. */
+static void test_a_bystander_shows_each_form_by_itself(void **state)
+{
+	static const struct {
+		enum sample_column column;
+		uint64_t kinds[2]; /* left out, shown */
+	} forms[] = {
+		{ COLUMN_INVALIDATE, { SAMPLE_KIND_MISSED, SAMPLE_KIND_INVALIDATE } },
+		{ COLUMN_UNREGISTER, { SAMPLE_KIND_MISSED, SAMPLE_KIND_UNREGISTER } },
+		{ COLUMN_MUNMAP, { SAMPLE_KIND_MISSED, SAMPLE_KIND_MUNMAP } },
+		{ COLUMN_MPROTECT, { SAMPLE_KIND_MISSED, SAMPLE_KIND_MPROTECT } },
+		{ COLUMN_WALK, { SAMPLE_KIND_LIVE_EXIT, SAMPLE_KIND_EXIT } },
+		/* Where older runs have their munmap and mprotect calls. */
+		{ COLUMN_WHOLE, { SAMPLE_KIND_MUNMAP, SAMPLE_KIND_EXIT } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		compare(WORKLOAD_BYSTANDER, forms[i].column, forms[i].kinds, ROWS / 2, 15);
 }
 
 static void test_samples_without_kinds_are_all_of_one(void **state)
@@ -119,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_samples_of_another_kind_are_not_mixed_in),
+		cmocka_unit_test(test_a_bystander_shows_each_form_by_itself),
 		cmocka_unit_test(test_samples_without_kinds_are_all_of_one),
 		cmocka_unit_test(test_what_a_strategy_decides_is_judged),
 	};

@@ -225,7 +225,7 @@ static void test_columns_are_what_they_say(void **state)
 		assert_int_equal(sample_columns[i].is_latency,
 				 (i >= COLUMN_WHOLE && i <= COLUMN_AFTER_WALK) ||
 					 i == COLUMN_INVALIDATE || i == COLUMN_WINDOW ||
-					 i == COLUMN_TRACED);
+					 (i >= COLUMN_TRACED && i <= COLUMN_MPROTECT));
 	}
 	assert_int_equal(sample_column_lookup("nothing"), -ENOENT);
 	assert_int_equal(SAMPLE_FLAG_SWITCHED, HMMBENCH_SAMPLE_SWITCHED);
