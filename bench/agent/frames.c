@@ -129,7 +129,7 @@ static int add_counts(json_t *json, const struct workload_result *result)
 	const struct steadiness *steadiness = &result->steadiness;
 	const bool race = result->counts.callbacks > 0;
 	json_t *more = json_pack(
-		"{sb so so so so so so sI so so so so so}", "counter", result->counter, "tries",
+		"{sb so so so so so so so sI so so so so so}", "counter", result->counter, "tries",
 		unless(SAMPLE_MISSING, result->tries), "hits", unless(SAMPLE_MISSING, result->hits),
 		"hit_rate",
 		result->tries == SAMPLE_MISSING || !result->tries
@@ -137,7 +137,7 @@ static int add_counts(json_t *json, const struct workload_result *result)
 			: json_real((double)result->hits / (double)result->tries),
 		"callbacks",
 		race ? json_integer((json_int_t)result->counts.callbacks) : json_null(),
-		"window_max_ns",
+		"callbacks_due", unless(SAMPLE_MISSING, result->callbacks_due), "window_max_ns",
 		race ? json_integer((json_int_t)result->counts.window_max_ns) : json_null(),
 		"again", unless(SAMPLE_MISSING, result->again), "timeouts",
 		(json_int_t)result->counts.timeouts, "first_ns",

@@ -41,6 +41,7 @@ struct block_times {
  *	 "ended_ns", "load", "steal_ns", "start_spread_ns",
  *	 "tries", "hits", "hit_rate"		of what was aimed at a walk
  *	 "callbacks", "window_max_ns"		race: callbacks checked, the widest window
+ *	 "callbacks_due"			race: that the walks owed, where that is known
  *	 "again", "timeouts"			-EAGAIN of invalidations; a profile's waits
  *	 "first_ns", "early_ns", "late_ns",	agent/steadiness.h
  *	 "mirrors_on_node", "pages_on_node",	counts by node, [on node 0, on node 1, ..]:

@@ -48,7 +48,8 @@ struct workload_result {
 					 * one operation; SAMPLE_MISSING: nothing starts together */
 	uint64_t tries, hits;	  /* aimed calls, and those that met what they aimed at */
 	uint64_t again;		  /* invalidations that gave -EAGAIN */
-	/* The three are SAMPLE_MISSING where the workload does not aim or invalidate. */
+	uint64_t callbacks_due;	  /* race: that the walks owed, where that is known */
+	/* The four are SAMPLE_MISSING where the workload does not aim, invalidate or know. */
 	bool counter; /* the module read the counter behind the clock, not the clock */
 	struct hmmbench_counts counts; /* of the session, as the module keeps them */
 	struct counter_values counted; /* of a counted block */

@@ -14,7 +14,10 @@
  * met in; with an empty one there is hardly a window.
  *
  * A try is an unregister that began inside a walk. Under a strategy that keeps its word
- * no try may hit; if one does, the block says so as an error.
+ * no try may hit; if one does, the block says so as an error. Where the walk keeps the lock
+ * from its begin to its end, how many callbacks it owes is known, and stands beside the count
+ * of those that were checked: each mirror's but for those unregistered before the walk had
+ * the lock, which only an unregister can do that overtakes it between the two.
  *
  * Rows of an operation: the exit (kind 0), then one for each hit (kind 7).
  */
@@ -36,6 +39,10 @@
  * what they are known for. Of every other one it is a fault.
  */
 static const uint32_t strategies_that_hit = 1u << HMMBENCH_STRATEGY_WRITE;
+
+/* Strategies under which a mirror that is there when the walk takes the lock is called back. */
+static const uint32_t strategies_that_keep_the_lock = 1u << HMMBENCH_STRATEGY_READ |
+						      1u << HMMBENCH_STRATEGY_GETPUT;
 
 /* Calls of one thread: all mirrors of all calls apart, with room for the walk between them. */
 static uint32_t calls_each(const struct cell *cell)
@@ -147,10 +154,38 @@ static int count_hits(struct operations *operations, uint64_t *hits, struct erro
 		error_set(&block->fault, 0,
 			  "strategy %s: %llu callbacks met a mirror whose unregister had "
 			  "returned, the widest window %llu ns: its memory could have been freed",
-			  strategy_name(context->strategy),
-			  (unsigned long long)counts.hits,
+			  strategy_name(context->strategy), (unsigned long long)counts.hits,
 			  (unsigned long long)counts.window_max_ns);
 	return 0;
+}
+
+/* When it had the lock, where the core times locks; else SAMPLE_MISSING. */
+static uint64_t locked_ns(const struct hmmbench_record *record)
+{
+	if (!(record->phases >> HMMBENCH_PHASE_LOCK_WAIT & 1))
+		return SAMPLE_MISSING;
+	return record->start_ns + record->phase_ns[HMMBENCH_PHASE_LOCK_WAIT];
+}
+
+/* Adds what this walk owes; from one that cannot be told on it is SAMPLE_MISSING. */
+static void count_due(struct operations *operations)
+{
+	const struct aimed *aimed = operations->own;
+	const struct records *records = &aimed->records;
+	uint64_t *due = &operations->result->callbacks_due;
+	const uint64_t walk_ns = aimed->release ? locked_ns(aimed->release) : SAMPLE_MISSING;
+
+	if (!operations->operation)
+		*due = 0;
+	if (walk_ns == SAMPLE_MISSING ||
+	    !(strategies_that_keep_the_lock >> operations->context->strategy & 1))
+		*due = SAMPLE_MISSING;
+	if (*due == SAMPLE_MISSING)
+		return;
+	*due += aimed->release->mirrors;
+	for (size_t i = 0; i < records->count; i++)
+		*due -= records->all[i].type == HMMBENCH_RECORD_UNREGISTER &&
+			locked_ns(&records->all[i]) < walk_ns;
 }
 
 static int race_lead(struct operations *operations, struct error *error)
@@ -172,6 +207,7 @@ static int race_lead(struct operations *operations, struct error *error)
 	rows_set(&operations->rows, row, COLUMN_KIND, SAMPLE_KIND_EXIT);
 	if (session_is_unrecorded(operations->context->session))
 		return 0;
+	count_due(operations);
 	result = take_hits(operations, row + 1, error);
 	if (!result)
 		result = count_hits(operations, &hits, error);

@@ -30,6 +30,7 @@ void workload_result_init(struct workload_result *result)
 		.tries = SAMPLE_MISSING,
 		.hits = SAMPLE_MISSING,
 		.again = SAMPLE_MISSING,
+		.callbacks_due = SAMPLE_MISSING,
 		.steadiness = { SAMPLE_MISSING, SAMPLE_MISSING, SAMPLE_MISSING },
 	};
 }

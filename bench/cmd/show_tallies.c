@@ -9,6 +9,14 @@ static bool counted(uint64_t value)
 	return value != TALLY_UNKNOWN && value;
 }
 
+static void show_callbacks(const struct tally *tally, FILE *file)
+{
+	fprintf(file, "; %" PRIu64, tally->callbacks);
+	if (tally->callbacks_due != TALLY_UNKNOWN)
+		fprintf(file, " of %" PRIu64, tally->callbacks_due);
+	fprintf(file, " callbacks checked, widest window %" PRIu64 " ns", tally->window_max_ns);
+}
+
 static void show_counts(const struct tally *tally, FILE *file)
 {
 	if (counted(tally->dropped))
@@ -21,8 +29,7 @@ static void show_counts(const struct tally *tally, FILE *file)
 	if (tally->again != TALLY_UNKNOWN)
 		fprintf(file, "; %" PRIu64 " times -EAGAIN", tally->again);
 	if (tally->callbacks != TALLY_UNKNOWN)
-		fprintf(file, "; %" PRIu64 " callbacks checked, widest window %" PRIu64 " ns",
-			tally->callbacks, tally->window_max_ns);
+		show_callbacks(tally, file);
 	if (tally->start_spread_max_ns != TALLY_UNKNOWN)
 		fprintf(file, "; started within %" PRIu64 " ns", tally->start_spread_max_ns);
 	if (counted(tally->timeouts))
@@ -68,7 +75,7 @@ json_t *tallies_json(const struct tally *tallies, size_t count)
 		const struct tally *tally = &tallies[i];
 		json_t *one = json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 					"s:o, s:o, s:o, s:o, s:o, "
-					"s:o}",
+					"s:o, s:o}",
 					"cell", tally->cell, "strategy",
 					strategy_name(tally->strategy), "unrecorded",
 					tally->unrecorded, "blocks", known(tally->blocks),
@@ -77,7 +84,8 @@ json_t *tallies_json(const struct tally *tallies, size_t count)
 					"dropped", known(tally->dropped), "lost",
 					known(tally->lost), "tries", known(tally->tries), "hits",
 					known(tally->hits), "again", known(tally->again),
-					"callbacks", known(tally->callbacks), "window_max_ns",
+					"callbacks", known(tally->callbacks), "callbacks_due",
+					known(tally->callbacks_due), "window_max_ns",
 					known(tally->window_max_ns), "start_spread_max_ns",
 					known(tally->start_spread_max_ns), "timeouts",
 					known(tally->timeouts), "steal_ns", known(tally->steal_ns));

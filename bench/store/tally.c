@@ -23,6 +23,7 @@ static const struct {
 	{ "hits", offsetof(struct tally, hits), MERGE_SUM },
 	{ "again", offsetof(struct tally, again), MERGE_SUM },
 	{ "callbacks", offsetof(struct tally, callbacks), MERGE_SUM },
+	{ "callbacks_due", offsetof(struct tally, callbacks_due), MERGE_SUM },
 	{ "window_max_ns", offsetof(struct tally, window_max_ns), MERGE_MAX },
 	{ "start_spread_ns", offsetof(struct tally, start_spread_max_ns), MERGE_MAX },
 	{ "timeouts", offsetof(struct tally, timeouts), MERGE_SUM },

@@ -27,6 +27,7 @@ struct tally {
 	uint64_t tries, hits;	      /* contend, bystander, race: aimed calls; those that met */
 	uint64_t again;		      /* bystander: invalidations that gave -EAGAIN */
 	uint64_t callbacks;	      /* race: release callbacks that were checked */
+	uint64_t callbacks_due;	      /* race: that the walks owed, where that is known */
 	uint64_t window_max_ns;	      /* race: the longest use of an unregistered mirror */
 	uint64_t start_spread_max_ns; /* first to last thread to start one operation together */
 	uint64_t timeouts;	      /* bounded waits of a profile that ran out */
