@@ -14,28 +14,54 @@
 
 struct unregisterer {
 	const struct session *session;
+	struct live_report *report;
 	uint32_t cpu, mirrors;
-	uint32_t begun, stop; /* between the two threads */
+	uint32_t next, seen, stop; /* between the two threads; calls announced, and seen to be */
 	uint32_t done;
-	uint64_t first_ns, last_ns;
 	int result; /* 0 or -errno */
 };
+
+/* The share of call `at`, begun when the call is announced: up to its end, or until told to stop. */
+static void unregister_share(struct unregisterer *self, uint32_t at)
+{
+	const uint32_t end = (uint32_t)((uint64_t)self->mirrors * (at + 1) / LIVE_CALLS);
+	struct live_call *call = &self->report->calls[at];
+
+	call->first_ns = self->done < end ? clock_now_ns() : 0;
+	call->last_ns = 0;
+	__atomic_store_n(&self->seen, at + 1, __ATOMIC_RELEASE);
+	/* One at least, should the other thread have been through before this one came to it. */
+	while (self->done < end &&
+	       (!call->last_ns || !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE))) {
+		self->result = session_unregister(self->session, self->done, false);
+		if (self->result)
+			return;
+		self->done++;
+		call->last_ns = clock_now_ns();
+	}
+}
 
 static void *unregisterer_main(void *context)
 {
 	struct unregisterer *self = context;
 
 	self->result = placement_pin(self->cpu);
-	self->first_ns = clock_now_ns();
-	__atomic_store_n(&self->begun, 1, __ATOMIC_RELEASE);
-	/* One at least, should the other thread have been through before this one came to it. */
-	while (!self->result && self->done < self->mirrors &&
-	       (!self->done || !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE))) {
-		self->result = session_unregister(self->session, self->done, false);
-		self->done += !self->result;
+	for (uint32_t at = 0; at < LIVE_CALLS && !self->result; at++) {
+		while (__atomic_load_n(&self->next, __ATOMIC_ACQUIRE) <= at)
+			sched_yield();
+		unregister_share(self, at);
 	}
-	self->last_ns = clock_now_ns();
+	/* Behind a failure no call waits for its share. */
+	__atomic_store_n(&self->seen, LIVE_CALLS, __ATOMIC_RELEASE);
 	return NULL;
+}
+
+/* Call `at` is the next one: returns when its unregisters are at hand. */
+static void announce(struct unregisterer *unregisterer, uint32_t at)
+{
+	__atomic_store_n(&unregisterer->next, at + 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&unregisterer->seen, __ATOMIC_ACQUIRE) <= at)
+		sched_yield();
 }
 
 /* Every second page is used: each call splits or ends a mapping of its own. */
@@ -85,6 +111,7 @@ void live_run(struct operations *operations, struct child *child, bool mprotect,
 	uint32_t mirrors = context->cell->mirrors;
 	struct unregisterer unregisterer = {
 		.session = context->session,
+		.report = report,
 		.cpu = context->placement->workers[1],
 		.mirrors = mirrors < LIVE_UNREGISTERS_MAX ? mirrors : LIVE_UNREGISTERS_MAX,
 	};
@@ -95,20 +122,18 @@ void live_run(struct operations *operations, struct child *child, bool mprotect,
 
 	if (errnum)
 		child_fail(child, errnum, "starting a second thread");
-	while (!__atomic_load_n(&unregisterer.begun, __ATOMIC_ACQUIRE))
-		sched_yield();
-	for (size_t i = 0; i < LIVE_CALLS; i++)
+	for (uint32_t i = 0; i < LIVE_CALLS; i++) {
+		announce(&unregisterer, i);
 		make_call(child, pages + 2 * i * page, page, mprotect, &report->calls[i]);
+	}
 	__atomic_store_n(&unregisterer.stop, 1, __ATOMIC_RELEASE);
 	pthread_join(thread, NULL);
 	if (unregisterer.result)
 		child_fail(child, -unregisterer.result, "unregistering mirror %u",
 			   unregisterer.done);
-	report->first_ns = unregisterer.first_ns;
-	report->last_ns = unregisterer.last_ns;
 }
 
-bool live_call_met(const struct live_report *report, const struct live_call *call)
+bool live_call_met(const struct live_call *call)
 {
-	return call->start_ns >= report->first_ns && call->start_ns < report->last_ns;
+	return call->last_ns > call->start_ns && call->first_ns < call->start_ns + call->whole_ns;
 }

@@ -19,8 +19,8 @@
  * expected to be like it. Its unregisters are load beside what is measured, and not recorded.
  *
  * Calls that had nothing to meet are kept as kind 8 and not judged: invalidations and
- * unregisters that came when the walk was over, and calls of a live process that began when
- * none of its mirrors was being unregistered.
+ * unregisters that came when the walk was over, and calls of a live process beside which no
+ * mirror was unregistered.
  *
  * A thread makes one invalidation in each exit, at a moment drawn without regard to what the
  * strategy does. Several in a row would each begin when the one before had returned: where
@@ -134,12 +134,11 @@ static void bystander_body(struct child *child, void *context)
 static void take_live(struct operations *operations, size_t row)
 {
 	const struct bystander *bystander = operations->own;
-	const struct live_report *report = bystander->report;
 	const struct form *form = form_of(operations);
 	struct rows *rows = &operations->rows;
 
 	for (size_t i = 0; i < LIVE_CALLS; i++, row++) {
-		const struct live_call *call = &report->calls[i];
+		const struct live_call *call = &bystander->report->calls[i];
 
 		rows_set(rows, row, COLUMN_OPERATION, operations->operation);
 		rows_set(rows, row, COLUMN_START_NS, call->start_ns);
@@ -149,7 +148,7 @@ static void take_live(struct operations *operations, size_t row)
 		rows_set(rows, row, COLUMN_CPU, call->cpu);
 		rows_set(rows, row, form->column, call->whole_ns);
 		rows_set(rows, row, COLUMN_KIND,
-			 live_call_met(report, call) ? form->kind : SAMPLE_KIND_MISSED);
+			 live_call_met(call) ? form->kind : SAMPLE_KIND_MISSED);
 		rows_measured(rows, row);
 	}
 	operations->expected_rows += LIVE_CALLS;
