@@ -16,23 +16,26 @@ struct unregisterer {
 	const struct session *session;
 	struct live_report *report;
 	uint32_t cpu, mirrors;
-	uint32_t next, seen, stop; /* between the two threads; calls announced, and seen to be */
+	uint32_t next, seen, over; /* between the two threads: calls announced, seen to be, returned */
 	uint32_t done;
 	int result; /* 0 or -errno */
 };
 
-/* The share of call `at`, begun when the call is announced: up to its end, or until told to stop. */
+/*
+ * The share of call `at`, which has been announced: all of it, or as much as the call leaves time
+ * for. Under a strategy that waits for a grace period in each that is little.
+ */
 static void unregister_share(struct unregisterer *self, uint32_t at)
 {
-	const uint32_t end = (uint32_t)((uint64_t)self->mirrors * (at + 1) / LIVE_CALLS);
+	const uint32_t each = self->mirrors / LIVE_CALLS, end = self->done + (each ? each : 1);
 	struct live_call *call = &self->report->calls[at];
 
-	call->first_ns = self->done < end ? clock_now_ns() : 0;
 	call->last_ns = 0;
+	call->first_ns = clock_now_ns();
 	__atomic_store_n(&self->seen, at + 1, __ATOMIC_RELEASE);
 	/* One at least, should the other thread have been through before this one came to it. */
-	while (self->done < end &&
-	       (!call->last_ns || !__atomic_load_n(&self->stop, __ATOMIC_ACQUIRE))) {
+	while (self->done < end && self->done < self->mirrors &&
+	       (!call->last_ns || __atomic_load_n(&self->over, __ATOMIC_ACQUIRE) <= at)) {
 		self->result = session_unregister(self->session, self->done, false);
 		if (self->result)
 			return;
@@ -125,8 +128,8 @@ void live_run(struct operations *operations, struct child *child, bool mprotect,
 	for (uint32_t i = 0; i < LIVE_CALLS; i++) {
 		announce(&unregisterer, i);
 		make_call(child, pages + 2 * i * page, page, mprotect, &report->calls[i]);
+		__atomic_store_n(&unregisterer.over, i + 1, __ATOMIC_RELEASE);
 	}
-	__atomic_store_n(&unregisterer.stop, 1, __ATOMIC_RELEASE);
 	pthread_join(thread, NULL);
 	if (unregisterer.result)
 		child_fail(child, -unregisterer.result, "unregistering mirror %u",
