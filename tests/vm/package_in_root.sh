@@ -33,6 +33,11 @@ listed() {
 	hmmbench list --store store.db && hmmbench list --store store.db | grep -q '^ *2 '
 }
 
+compared() {
+	hmmbench compare --store store.db --run 1 strategy=write strategy=read >verdict
+	[ $? -le 2 ] && grep -q "^exit, " verdict
+}
+
 none_enabled() {
 	! find /etc/systemd -name 'hmmbench*' | grep .
 }
@@ -46,6 +51,7 @@ files >before
 try "hmmbench installs with what it depends on alone" install_packages ./hmmbench_*.deb
 try "it runs" hmmbench --version
 [ ! -e store.db ] || try "  and lists the runs of a store" listed
+[ ! -e store.db ] || try "  and gives a verdict on one" compared
 try "  and plans with the configurations it brought" \
 	hmmbench plan /usr/share/hmmbench/configs/quick.conf
 try "its sources of the module are those of the tree" \
@@ -54,8 +60,14 @@ try "  where it looks for them" grep -qa /usr/share/hmmbench/kmod /usr/bin/hmmbe
 try "none of its units is enabled" none_enabled
 mkdir -p /var/lib/hmmbench/reports/night
 touch /var/lib/hmmbench/reboot.json /var/lib/hmmbench/reports/night/verdict.txt
+# A tune of a start before this one: nothing is in force, and its state is forgotten.
+cat >/var/lib/hmmbench/tune.json <<'END'
+{"version": 1, "boot_id": "5d5d5f5e-0000-4000-8000-000000000000",
+ "since": "2026-01-01T01:00:00Z", "command": "true", "process": 1, "values": []}
+END
 try "it is purged" apt-get -qq -y purge hmmbench
 try "  with what a campaign had to go on with" test ! -e /var/lib/hmmbench/reboot.json
+try "  and no state of a tune" test ! -e /var/lib/hmmbench/tune.json
 try "  but not with reports that were measured" test -e /var/lib/hmmbench/reports/night/verdict.txt
 rm -rf /var/lib/hmmbench
 apt-get -qq -y --purge autoremove
