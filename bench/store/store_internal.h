@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between the files of the store, and for its tests: store.c (opening),
- * store_error.c, store_schema.c (schema and migrations), store_write.c, store_query.c,
+ * store_error.c, store_schema.c (the schema), store_migrate.c, store_write.c, store_query.c,
  * store_baseline.c, store_campaign.c, store_campaign_query.c, store_lock.c, store_config.c
  * (configurations of kernels).
  */
