@@ -69,6 +69,8 @@ struct figure_effects {
 
 /* The axis grows to hold it; what is not finite is passed over. */
 void figure_effects_take(struct figure_effects *effects, double effect);
+/* What is drawn: a margin around what was taken. */
+struct figure_effects figure_effects_shown(const struct figure_effects *effects);
 /* Range and ticks of axis 'x' or 'y', so many pixels long: "-50 %", "0", "x10". */
 void figure_effects_write(FILE *script, char letter, double pixels,
 			  const struct figure_effects *effects);

@@ -67,6 +67,15 @@ static int find(const struct figure_maker *maker, const struct report *report, u
 	return 0;
 }
 
+/* Rows that were judged make the range: what has no verdict may reach from end to end of it. */
+static bool has_verdicts(const bool *any)
+{
+	for (size_t verdict = 0; verdict < LOOKS; verdict++)
+		if (verdict != VERDICT_NONE && any[verdict])
+			return true;
+	return false;
+}
+
 /*
  * The smallest effects of interest, then a data set for each verdict that there is: gnuplot does
  * not count empty ones.
@@ -99,6 +108,8 @@ static void write_data(const struct effects_rows *rows, const bool *any,
 			fprintf(files->data, "%g %.9g %.9g %.9g\n", rows->row[i].middle,
 				effect->estimate, interval ? effect->low : effect->estimate,
 				interval ? effect->high : effect->estimate);
+			if (verdict == VERDICT_NONE && has_verdicts(any))
+				continue;
 			figure_effects_take(effects, effect->estimate);
 			figure_effects_take(effects, effect->low);
 			figure_effects_take(effects, effect->high);
@@ -107,10 +118,15 @@ static void write_data(const struct effects_rows *rows, const bool *any,
 	}
 }
 
-static void write_plot(const struct figure *figure, const bool *any, FILE *script)
+static void write_plot(const struct figure *figure, const bool *any,
+		       const struct figure_effects *effects, FILE *script)
 {
+	const struct figure_effects shown = figure_effects_shown(effects);
 	unsigned int index = 1;
 
+	/* The data has what is beyond the frame, the picture ends there. */
+	fprintf(script, "within(x) = x < %.9g ? %.9g : x > %.9g ? %.9g : x\n", shown.low, shown.low,
+		shown.high, shown.high);
 	fputs(FIGURE_KEY_ROWS, script);
 	figure_draw_begin(figure, script);
 	fprintf(script,
@@ -122,7 +138,8 @@ static void write_plot(const struct figure *figure, const bool *any, FILE *scrip
 	for (size_t verdict = 0; verdict < LOOKS; verdict++)
 		if (any[verdict])
 			fprintf(script,
-				", \\\n     '' index %u using 2:1:3:4 with xerrorbars linecolor "
+				", \\\n     '' index %u using (within($2)):1:(within($3)):(within($4)) "
+				"with xerrorbars linecolor "
 				"rgb '%s' linewidth 2 pointtype %d pointsize 0.8 title '%s'",
 				index++, looks[verdict].colour, looks[verdict].point,
 				looks[verdict].title);
@@ -183,14 +200,17 @@ static int write_rows(const struct effects_rows *rows, const char *folder, struc
 	write_data(rows, any, &effects, &files);
 	snprintf(title, sizeof(title), "Change of every judged median (%s)", samples);
 	figure_head(report, figure, title, "",
-		    "left: faster; grey: below the smallest effect of interest", files.script);
+		    any[VERDICT_NONE] && has_verdicts(any) ?
+			    "left: faster; grey: below smallest effect; at frame: beyond" :
+			    "left: faster; grey: below the smallest effect of interest",
+		    files.script);
 	figure_effects_write(files.script, 'x', across, &effects);
 	effects_rows_write(rows, files.script);
 	figure_over(report, across + FIGURE_RIGHT, over, sizeof(over));
 	fputs("set xlabel ", files.script);
 	figure_quote(files.script, over, sizeof(over));
 	fputs(" noenhanced\n", files.script);
-	write_plot(figure, any, files.script);
+	write_plot(figure, any, &effects, files.script);
 	return figure_close(figure, folder, &files, error);
 }
 
@@ -225,7 +245,8 @@ const struct figure_maker figure_effects = {
 		"are equal factors. The grey band is the smallest effect of interest, wider where "
 		"the clock cannot tell less: an interval inside it is EQUIVALENT, one that reaches "
 		"out of it and over 0 is INCONCLUSIVE. A point without an interval had too few "
-		"differences. The shape says the verdict of the median.",
+		"differences. What has no verdict does not stretch the axis: at the frame it goes on "
+		"beyond. The shape says the verdict of the median.",
 	.find = find,
 	.write = write_effects,
 };

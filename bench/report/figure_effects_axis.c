@@ -22,8 +22,7 @@ void figure_effects_take(struct figure_effects *effects, double effect)
 	effects->high = fmax(effects->high, effect);
 }
 
-/* What is drawn: a margin around what was taken. */
-static struct figure_effects with_margin(const struct figure_effects *effects)
+struct figure_effects figure_effects_shown(const struct figure_effects *effects)
 {
 	const double margin = fmax(.06 * (effects->high - effects->low), .002);
 
@@ -115,7 +114,7 @@ static void write_labels(struct labels *labels)
 void figure_effects_write(FILE *script, char letter, double pixels,
 			  const struct figure_effects *effects)
 {
-	const struct figure_effects shown = with_margin(effects);
+	const struct figure_effects shown = figure_effects_shown(effects);
 	struct labels labels = { .script = script, .shown = &shown,
 				 .across = letter == 'x', .pixels = pixels };
 
