@@ -39,7 +39,6 @@ enum {
 	ROUNDS = 4,		/* of ABBA */
 	SAMPLES = 2 * ROUNDS,	/* of each kind */
 	RING_RECORDS = 2048,
-	ROUND_CALLS = 16,	/* invalidations of a bystander: workload_bystander.c */
 	RACE_CALLS = 32,	/* the next two: workload_race.c */
 	RACE_MIRRORS = 8,
 };
@@ -92,19 +91,19 @@ static void meet_contend(struct device *device, uint64_t operation)
 		unregister(device, operation, MIRRORS / 3 * (thread + 1), 1);
 }
 
-/* The two forms that record more than the exit, in turn. */
+/* The two forms that record more than the exit, in turn, with one thread that invalidates. */
 static void meet_bystander(struct device *device, uint64_t operation)
 {
 	struct hmmbench_invalidate argument = {
 		.flags = HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
 			 (operation & 1 ? HMMBENCH_INVALIDATE_NONBLOCK : 0),
 		.operation = operation,
-		.count = ROUND_CALLS,
+		.count = 1,
 		.wait_ns = HMMBENCH_WAIT_NS_MAX,
 	};
 
 	unregister(device, operation, MIRRORS / 2, 1);
-	if (device_invalidate(device, &argument) || argument.done != ROUND_CALLS)
+	if (device_invalidate(device, &argument) || argument.done != 1)
 		die("invalidating");
 }
 
@@ -226,7 +225,7 @@ static uint64_t operate(const struct workload *workload, struct device *device, 
 /* ---- all of them ---- */
 
 struct values {
-	uint64_t of[SAMPLES * (ROUND_CALLS + RACE_CALLS * RACE_MIRRORS)];
+	uint64_t of[SAMPLES * RACE_CALLS * RACE_MIRRORS];
 	size_t count;
 };
 
