@@ -167,7 +167,8 @@ static json_t *checkout_json(const struct report *report, bool *failed)
 	json_set(&object, "id", json_text(id));
 	json_set(&object, "origin", json_string(ORIGIN));
 	json_set(&object, "comment", json_text(kernel_of(candidate_run(report))));
-	json_set(&object, "valid", json_true());
+	if (candidate_run(report))
+		json_set(&object, "valid", json_true());
 	return object.json;
 }
 
@@ -181,8 +182,11 @@ static json_t *build_json(const struct report *report, bool *failed)
 	json_set(&object, "id", json_text(id));
 	json_set(&object, "origin", json_string(ORIGIN));
 	json_set(&object, "comment", json_text(kernel_of(candidate_run(report))));
-	json_set(&object, "architecture", json_string("x86_64"));
-	json_set(&object, "status", json_string("PASS"));
+	/* Of samples that were taken elsewhere nothing is known of what was built, and how. */
+	if (candidate_run(report)) {
+		json_set(&object, "architecture", json_string("x86_64"));
+		json_set(&object, "status", json_string("PASS"));
+	}
 	return object.json;
 }
 
