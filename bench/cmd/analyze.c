@@ -135,7 +135,8 @@ static int analyze_samples(const struct analyze_options *options, FILE *file, st
 	arrangement.input.threshold_p99 = options->threshold_p99;
 	arrangement.input.false_discovery_rate = FALSE_DISCOVERY_RATE;
 	result = comparison_make(&arrangement.input, &comparison, error);
-	if (!result && remarks_make(&arrangement, options->name, &remarks))
+	if (!result && (remarks_make(&arrangement, options->name, &remarks) ||
+			remarks_add_unit(&arrangement.input, comparison, options->name, &remarks)))
 		result = error_out_of_memory(error);
 	if (!result) {
 		struct report report = {

@@ -2,6 +2,7 @@
 #include "elsewhere/remarks.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,40 @@ int remarks_make(const struct arrangement *arrangement, const char *name, struct
 	if (!result)
 		result = left_out(arrangement, remarks);
 	return result;
+}
+
+/* The smaller of both arms' medians above 0; a median of 0 ns is refused where it is judged. */
+static double lower_median(const struct cell_result *result)
+{
+	double lower = INFINITY;
+
+	for (size_t arm = 0; arm < ARM_COUNT; arm++)
+		if (result->arm[arm].p50_ns > 0)
+			lower = fmin(lower, result->arm[arm].p50_ns);
+	return lower;
+}
+
+int remarks_add_unit(const struct comparison_input *input, const struct comparison *comparison,
+		     const char *name, struct remarks *remarks)
+{
+	const struct cell_result *first = NULL;
+	uint32_t below = 0;
+
+	for (uint32_t i = 0; i < comparison->result_count; i++) {
+		const struct cell_result *result = &comparison->results[i];
+
+		if (!(lower_median(result) < 1))
+			continue;
+		first = first ? first : result;
+		below++;
+	}
+	if (!first)
+		return 0;
+	return mark(remarks,
+		    "%u of %u cells have a median below 1 ns, shorter than a clock can tell (%s: "
+		    "%.3g ns); are the values of %s in another unit? --unit ns, us, ms or s names it",
+		    below, input->cell_count, input->cells[first->cell].name, lower_median(first),
+		    name);
 }
 
 static void free_lines(char **lines, size_t count)
