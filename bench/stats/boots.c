@@ -251,7 +251,7 @@ static void fill_effect(const struct boot_value *boots, size_t count, double mis
 {
 	struct permutation permutation;
 	struct contrast contrast;
-	double reach = 0;
+	double reach = 0, freedom;
 
 	for (size_t i = 0; i < count; i++)
 		effect->count[boots[i].build]++;
@@ -263,11 +263,12 @@ static void fill_effect(const struct boot_value *boots, size_t count, double mis
 	effect->beta = contrast.beta;
 	if (effect->count[0] < 2 || effect->count[1] < 2)
 		return;
+	freedom = design_freedom(&permutation.design) - (contrast.beta > 0);
 	if (is_certain(&permutation, &contrast))
 		effect->deviation = 0;
 	else
-		effect->deviation = sqrt((contrast.squares[0] + contrast.squares[1]) /
-					 design_freedom(&permutation.design));
+		effect->deviation =
+			sqrt((contrast.squares[0] + contrast.squares[1]) / freedom);
 	if (effect->deviation > 0)
 		reach = qt(misrate / 2, contrast.degrees, 0, 0) * sqrt(contrast.variance);
 	effect->low = effect->estimate - reach;

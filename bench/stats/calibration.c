@@ -118,5 +118,9 @@ int calibration_make(const struct boot_value *boots, const uint32_t *pairs, size
 
 double calibration_smallest(const struct calibration_effect *effect, double boots)
 {
-	return boots_detectable(boots, CALIBRATION_ALPHA, CALIBRATION_POWER) * effect->deviation;
+	/* Of the boots' degrees of freedom the names take two and the control one. */
+	const double degrees = 2. * effect->boots - 3;
+
+	return boots_detectable_by(boots, CALIBRATION_ALPHA, CALIBRATION_POWER, degrees) *
+	       effect->deviation;
 }

@@ -41,7 +41,11 @@ struct calibration_effect {
 int calibration_make(const struct boot_value *boots, const uint32_t *pairs, size_t count,
 		     double threshold, uint64_t seed, struct calibration_effect *effect);
 
-/* The smallest change (ln) that so many boots of each of two kernels see there. */
+/*
+ * The smallest change (ln) that so many boots of each of two kernels find there with probability
+ * CALIBRATION_POWER at a p of CALIBRATION_ALPHA, on average over what the deviation between so few
+ * boots may come to (boots_detectable_by()). INFINITY below 2 boots.
+ */
 double calibration_smallest(const struct calibration_effect *effect, double boots);
 
 #endif

@@ -4,7 +4,8 @@
  * that it says is found with probability .9 is planted in them. The machine drifts by 3 % over
  * a boot and wanders about that by 3 % (autoregressive), operations scatter by 5 %, and one in
  * fifty meets an interrupt that adds 30 % on average; the strategies differ by 30 % in the
- * calibration, which it must not mind.
+ * calibration, which it must not mind. Likewise of verdicts between builds: values of boots
+ * directly, 2 % about the level of their build, and 5 % that they share with their control.
  */
 #include <errno.h>
 #include <math.h>
@@ -29,7 +30,15 @@ struct setting {
 	double of_boot;		/* deviation of the effect between boots, ln */
 };
 
-enum { FALSE_ONE, FALSE_SEVERAL, POWER_ONE, POWER_SEVERAL = POWER_ONE + 3, ROWS = POWER_SEVERAL + 3 };
+/* Between builds: pairs of the calibration, and boots of each build that come after it. */
+static const struct {
+	uint32_t pairs, boots;
+} of_builds[] = { { 8, 8 }, { 4, 16 } };
+
+enum {
+	FALSE_ONE, FALSE_SEVERAL, POWER_ONE, POWER_SEVERAL = POWER_ONE + 3,
+	POWER_BUILDS = POWER_SEVERAL + 3, ROWS = POWER_BUILDS + 2
+};
 
 static const struct setting settings[] = {
 	{ 16, 24, .9, .05 },
@@ -47,6 +56,9 @@ static const struct row rows[ROWS] = {
 	[POWER_SEVERAL] = { "  the change that 16 boots 5 % apart see: found (.9)", .85, .95 },
 	[POWER_SEVERAL + 1] = { "  the same, 16 boots 2 % apart, of 6 quartets", .85, .95 },
 	[POWER_SEVERAL + 2] = { "  the same, 8 boots 3 % apart", .85, .95 },
+	[POWER_BUILDS] = { "calibration between boots: the change that 8+8 see, by 8 pairs: found (.9)",
+			   .85, .95 },
+	[POWER_BUILDS + 1] = { "  the same, 16+16 boots, by 4 pairs", .85, .95 },
 };
 
 struct bench {
@@ -176,6 +188,60 @@ static int calibrate(struct bench *bench, size_t at, struct tally *tallies)
 	return ret;
 }
 
+/* Pairs of boots, the names of which change places from pair to pair. */
+static void draw_builds(struct generator *generator, uint32_t pairs, double effect,
+			struct boot_value *boots, uint32_t *pair_of)
+{
+	for (uint32_t i = 0; i < 2 * pairs; i++) {
+		const double shared = .05 * generator_normal(generator);
+		const uint32_t build = i % 4 == 1 || i % 4 == 2;
+
+		boots[i] = (struct boot_value){
+			.value = .02 * generator_normal(generator) + .8 * shared + build * effect,
+			.control = shared + .005 * generator_normal(generator),
+			.build = build,
+		};
+		pair_of[i] = i / 2 + 1;
+	}
+}
+
+/* Boots of two builds that differ by what the calibration says is seen. */
+static int measure_builds(struct generator *generator, uint32_t boots, double seen,
+			  struct tally *tally)
+{
+	struct boot_value values[2 * BOOTS_MAX];
+	uint32_t pair_of[2 * BOOTS_MAX];
+	struct boots_effect effect;
+	double p = 1;
+	int ret;
+
+	draw_builds(generator, boots, seen, values, pair_of);
+	ret = boots_estimate(values, 2 * (size_t)boots, BOOTS_MISRATE, &effect);
+	/* p is at least that of the interval. */
+	if (!ret && (effect.low > 0 || effect.high < 0))
+		ret = boots_test(values, 2 * (size_t)boots, generator_next(generator), 999, &p);
+	tally->trials++;
+	tally->hits += p <= CALIBRATION_ALPHA;
+	return ret;
+}
+
+static int calibrate_builds(struct generator *generator, size_t at, struct tally *tally)
+{
+	const uint32_t pairs = of_builds[at].pairs;
+	struct boot_value values[2 * BOOTS_MAX];
+	uint32_t pair_of[2 * BOOTS_MAX];
+	struct calibration_effect found;
+	int ret;
+
+	draw_builds(generator, pairs, 0, values, pair_of);
+	ret = calibration_make(values, pair_of, 2 * (size_t)pairs, log(1.02),
+			       generator_next(generator), &found);
+	for (size_t i = 0; i < AFTER && !ret; i++)
+		ret = measure_builds(generator, of_builds[at].boots,
+				     calibration_smallest(&found, of_builds[at].boots), tally);
+	return ret;
+}
+
 static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
@@ -187,6 +253,10 @@ static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 		for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && !ret; i++) {
 			generator_seed(&bench->generator, seed_derive(seed, trial, i, 4));
 			ret = calibrate(bench, i, tallies);
+		}
+		for (size_t i = 0; i < ROWS - POWER_BUILDS && !ret; i++) {
+			generator_seed(&bench->generator, seed_derive(seed, trial, i, 5));
+			ret = calibrate_builds(&bench->generator, i, &tallies[POWER_BUILDS + i]);
 		}
 	}
 	paired_workspace_free(&bench->workspace);

@@ -102,6 +102,29 @@ static void the_interval_without_control_is_welch_s(void **state)
 	assert_within(effect.deviation, sqrt((5 / 3.0 + 8.75 / 3) / 2), 1e-12);
 }
 
+/*
+ * Ordinary least squares on night, build and control: its residuals have a degree of freedom less
+ * than there are boots, builds and control.
+ */
+static void the_deviation_behind_a_control_has_a_degree_less(void **state)
+{
+	static const struct {
+		double value, control;
+	} rows[] = { { 10, 1 }, { 12, 4 }, { 11, 1 }, { 13, 2 }, { 14, 6 }, { 12, 2 } };
+	struct boot_value boots[COUNT(rows)];
+	struct boots_effect effect;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		boots[i] = boot(i >= 3, rows[i].value);
+		boots[i].control = rows[i].control;
+	}
+	effect = compared(boots, COUNT(rows));
+	/* Inside the builds: products 3 and 4, the control's squares 6 and 32 / 3, the values' 2 and 2. */
+	assert_within(effect.beta, 7 / (6 + 32 / 3.0), 1e-12);
+	assert_within(effect.deviation, sqrt((4 - 49 / (6 + 32 / 3.0)) / 3), 1e-12);
+}
+
 /* One boot of each build in each of many nights is a paired comparison: Student's interval. */
 static void one_boot_a_night_is_student_s_paired_test(void **state)
 {
@@ -459,6 +482,7 @@ int main(void)
 		cmocka_unit_test(separated_builds_reach_the_smallest_p),
 		cmocka_unit_test(the_permutation_is_of_welch_s_t),
 		cmocka_unit_test(the_interval_without_control_is_welch_s),
+		cmocka_unit_test(the_deviation_behind_a_control_has_a_degree_less),
 		cmocka_unit_test(one_boot_a_night_is_student_s_paired_test),
 		cmocka_unit_test(the_control_takes_out_what_it_shares),
 		cmocka_unit_test(the_interval_knows_that_beta_was_estimated),
