@@ -9,6 +9,7 @@
 
 #include "common/exit_status.h"
 #include "hmmbench_uapi.h"
+#include "store/likeness.h"
 
 #define CELL_LEFT_OUT UINT32_MAX /* in in_boot.places */
 
@@ -58,7 +59,10 @@ static bool same_recording(const struct plan *plan, const struct plan *other)
 	return true;
 }
 
-/* What differs between two runs that are to be one set of boots; "" where nothing does. */
+/*
+ * What would keep two runs from being read as one set of boots, by force or not; "" where nothing
+ * does.
+ */
 static void differences(const struct store_run *first, const struct store_run *other,
 			const struct plan *plan, const struct plan *other_plan, char *text,
 			size_t bytes)
@@ -74,8 +78,6 @@ static void differences(const struct store_run *first, const struct store_run *o
 		snprintf(text, bytes, "calls recorded (record-every)");
 	else if (plan->clock != other_plan->clock)
 		snprintf(text, bytes, "clock");
-	else if (strcmp(first->lab, other->lab))
-		snprintf(text, bytes, "lab (%s, %s)", first->lab, other->lab);
 	else if (strcmp(first->kernel, other->kernel))
 		snprintf(text, bytes, "kernel (%s, %s)", first->kernel, other->kernel);
 }
@@ -154,44 +156,113 @@ static int choose_cells(struct in_boot *in_boot, struct dataset *dataset)
 			strategy_name(HMMBENCH_STRATEGY_KERNEL));
 }
 
-static int take_plan(struct dataset *dataset, const struct store_run *run, struct error *error)
+static int check_plan(const struct dataset *dataset, struct plan *const *plans, size_t i,
+		      struct error *error)
 {
-	struct plan *plan = NULL;
 	char text[160];
-	int result;
 
-	result = plan_from_json(run->plan_json, strlen(run->plan_json), &plan, error);
-	if (result) {
-		error_prefix(error, "run %lld", (long long)run->id);
-		return result;
-	}
-	if (!dataset->plan) {
-		dataset->plan = plan;
-		return 0;
-	}
-	differences(&dataset->runs[0], run, dataset->plan, plan, text, sizeof(text));
-	plan_free(plan);
+	differences(&dataset->runs[0], &dataset->runs[i], plans[0], plans[i], text, sizeof(text));
 	if (!text[0])
 		return 0;
 	error->exit_status = STATUS_NOT_COMPARABLE;
 	return error_set(error, EXDEV,
 			 "runs %lld and %lld are not boots of one thing: %s differ; "
 			 "give runs that differ in nothing but the boot",
-			 (long long)dataset->runs[0].id, (long long)run->id, text);
+			 (long long)dataset->runs[0].id, (long long)dataset->runs[i].id, text);
 }
 
-static int load_run(struct store *store, struct in_boot *in_boot, struct dataset_loading *loading,
-		    struct error *error)
+/* Boots of one kernel are to differ in nothing: all runs are one side. */
+static int check_likeness(struct dataset *dataset, struct plan *const *plans, bool force,
+			  struct error *error)
+{
+	uint32_t *one_side = calloc(dataset->run_count + 1, sizeof(*one_side));
+	const struct likeness_runs runs = { .runs = dataset->runs, .plans = plans,
+					    .arm = one_side, .count = dataset->run_count };
+	struct likeness likeness = { 0 };
+	int result = one_side ? likeness_find(&runs, &likeness) : -ENOMEM;
+
+	free(one_side);
+	if (!result && likeness.unlike_count && !force)
+		result = likeness_refuse(&likeness, "not boots of one thing",
+					 "give runs that differ in nothing but the boot, or --force "
+					 "takes them together all the same", error);
+	dataset->forced |= likeness.unlike_count > 0;
+	for (size_t i = 0; i < likeness.unlike_count && !result; i++)
+		result = dataset_add_line(&dataset->marks, &dataset->mark_count,
+					  "taken together by force although not alike: %s",
+					  likeness.unlike[i]);
+	for (size_t i = 0; i < likeness.told_count && !result; i++)
+		result = dataset_add_line(&dataset->notes, &dataset->note_count, "differs: %s",
+					  likeness.told[i]);
+	likeness_free(&likeness);
+	return result;
+}
+
+/* The same boot twice would count as two. */
+static int check_given_once(const struct dataset *dataset, struct error *error)
+{
+	const struct store_run *last = &dataset->runs[dataset->run_count - 1];
+
+	for (size_t i = 0; i + 1 < dataset->run_count; i++)
+		if (dataset->runs[i].id == last->id)
+			return error_set(error, EINVAL, "compare: run %lld is given twice",
+					 (long long)last->id);
+	return 0;
+}
+
+/* Runs and their plans, the first of which becomes the dataset's. */
+static int find_runs(struct store *store, const int64_t *run_ids, size_t run_count, bool force,
+		     struct dataset *dataset, struct error *error)
+{
+	struct plan **plans = calloc(run_count + 1, sizeof(*plans));
+	int result = plans ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < run_count && !result; i++) {
+		struct store_run *run = &dataset->runs[i];
+
+		result = store_run_get(store, run_ids[i], run, error);
+		if (result)
+			break;
+		dataset->run_count++;
+		result = check_given_once(dataset, error);
+		if (!result) {
+			result = plan_from_json(run->plan_json, strlen(run->plan_json), &plans[i],
+						error);
+			if (result)
+				error_prefix(error, "run %lld", (long long)run->id);
+		}
+		if (!result)
+			result = check_plan(dataset, plans, i, error);
+	}
+	if (!result && run_count > 1)
+		result = check_likeness(dataset, plans, force, error);
+	if (plans && plans[0]) {
+		dataset->plan = plans[0];
+		plans[0] = NULL;
+	}
+	for (size_t i = 0; plans && i < run_count; i++)
+		plan_free(plans[i]);
+	free(plans);
+	return result;
+}
+
+static int read_runs(struct store *store, struct in_boot *in_boot, struct dataset_loading *loading,
+		     struct error *error)
 {
 	struct dataset *dataset = loading->dataset;
-	const struct store_run *run = &dataset->runs[loading->boot];
-	int result = take_plan(dataset, run, error);
+	int result = 0;
 
-	for (uint32_t arm = 0; arm < ARM_COUNT && !result; arm++)
-		result = check_arm(dataset->plan, run, in_boot->arms[arm], error);
-	if (!result && !in_boot->places)
-		result = choose_cells(in_boot, dataset);
-	return result ? result : dataset_read_run(store, loading, error);
+	for (size_t i = 0; i < dataset->run_count && !result; i++) {
+		for (uint32_t arm = 0; arm < ARM_COUNT && !result; arm++)
+			result = check_arm(dataset->plan, &dataset->runs[i], in_boot->arms[arm],
+					   error);
+		if (!result && !in_boot->places)
+			result = choose_cells(in_boot, dataset);
+		loading->boot = (uint32_t)i;
+		if (!result)
+			result = dataset_read_run(store, loading, error);
+	}
+	return result;
 }
 
 static void name_arm(const struct dataset_arm *arm, char *text, size_t bytes)
@@ -213,16 +284,11 @@ int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 	dataset_begin(&loading, dataset);
 	if (!dataset)
 		goto out;
-	for (size_t i = 0; i < run_count; i++) {
-		result = store_run_get(store, run_ids[i], &dataset->runs[i], error);
-		if (result)
-			goto out;
-		dataset->run_count++;
-		loading.boot = (uint32_t)i;
-		result = load_run(store, &in_boot, &loading, error);
-		if (result)
-			goto out;
-	}
+	result = find_runs(store, run_ids, run_count, force, dataset, error);
+	if (!result)
+		result = read_runs(store, &in_boot, &loading, error);
+	if (result)
+		goto out;
 	name_arm(base, dataset->names[ARM_BASE], sizeof(dataset->names[0]));
 	name_arm(candidate, dataset->names[ARM_CANDIDATE], sizeof(dataset->names[0]));
 	result = dataset_mark_runs(dataset);

@@ -51,10 +51,12 @@ struct dataset_arm {
 /*
  * Loads `run_count` runs (ids; id 0 stands for the newest) to compare two kinds of
  * blocks inside each. `force` gives verdicts on cells that the machine could only measure
- * badly (contended cells with more vCPUs than host cores).
+ * badly (contended cells with more vCPUs than host cores), and takes runs together that
+ * differ in more than the boot; the first marks say so.
  * -ENOENT: no such run, or a strategy that the runs do not have, with those they have;
- * -EXDEV with STATUS_NOT_COMPARABLE: runs of unlike plans, kernels or labs, with the list
- * of what differs; store errors; -ENOMEM.
+ * -EINVAL: a run given twice; -EXDEV with STATUS_NOT_COMPARABLE: runs that are not boots of one
+ * kernel on one machine, with the list of what differs (likeness.h), or whose cells, clocks or
+ * kernels differ, which no force puts together; store errors; -ENOMEM.
  */
 int dataset_load(struct store *store, const int64_t *run_ids, size_t run_count,
 		 const struct dataset_arm *base, const struct dataset_arm *candidate, bool force,
