@@ -53,6 +53,24 @@ static uint32_t cpu_of(const struct placement *placement, uint32_t index)
 
 /* ---- a process ---- */
 
+static void await_arrivals(const struct storm *storm, uint32_t count, bool share_cpus)
+{
+	while (__atomic_load_n(storm->arrived, __ATOMIC_ACQUIRE) < count)
+		if (share_cpus)
+			sched_yield();
+}
+
+/*
+ * The first process alone has the observer. It comes to the gate last: none leaves before the
+ * observer looks on, and the wait for the others is not looked at.
+ */
+static void observe_all(const struct storm *storm, struct child *child, bool share_cpus)
+{
+	await_arrivals(storm, storm->processes - 1, share_cpus);
+	child_observed(child);
+	child->observer = NULL; /* this process's own: its exit does not begin anew */
+}
+
 static void storm_body(struct child *child, void *context)
 {
 	struct operations *operations = context;
@@ -63,10 +81,10 @@ static void storm_body(struct child *child, void *context)
 	operations_prepare_child(operations, child);
 	child_ready(child);
 	child_await_parent(child);
+	if (child->observer)
+		observe_all(storm, child, share_cpus);
 	__atomic_add_fetch(storm->arrived, 1, __ATOMIC_ACQ_REL);
-	while (__atomic_load_n(storm->arrived, __ATOMIC_ACQUIRE) < storm->processes)
-		if (share_cpus)
-			sched_yield();
+	await_arrivals(storm, storm->processes, share_cpus);
 	child_leave(child);
 }
 
