@@ -157,14 +157,16 @@ void aimed_count(struct operations *operations, uint64_t tries, uint64_t hits)
 	add(&operations->result->hits, hits);
 }
 
-int aimed_check(const struct cell *cell, uint32_t threads, const struct placement *placement,
-		struct error *error)
+int aimed_check(const struct cell *cell, const struct placement *placement, struct error *error)
 {
+	const uint32_t beside = workload_find(cell->workload)->beside;
+
+
 	if (cell_profile_unregisters(cell))
 		return error_set(error, EOPNOTSUPP,
 				 "profile %s unregisters the mirrors by itself, workload "
 				 "%s would find none to unregister",
 				 name_of(profile_names, cell->profile),
 				 name_of(workload_names, cell->workload));
-	return operations_check_cpus(cell, threads + 1, placement, error);
+	return operations_check_cpus(cell, cell->threads + beside, placement, error);
 }

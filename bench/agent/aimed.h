@@ -60,8 +60,7 @@ uint64_t aimed_done(const struct aimed *aimed, enum crew_action action);
 /* Counts tries and hits (those that began inside the walk) into the block's result. */
 void aimed_count(struct operations *operations, uint64_t tries, uint64_t hits);
 
-/* operations_check_cpus() for the exiting CPU and `threads` more, and profiles that aim at nothing. */
-int aimed_check(const struct cell *cell, uint32_t threads, const struct placement *placement,
-		struct error *error);
+/* operations_check_cpus() for all CPUs of the cell, and profiles that aim at nothing. */
+int aimed_check(const struct cell *cell, const struct placement *placement, struct error *error);
 
 #endif

@@ -54,22 +54,13 @@ static int run_traced(struct tracer *tracer, const struct workload *workload,
 	return status;
 }
 
-/* Of the layout's CPUs, those that the cell's processes and threads are on. */
-static uint32_t cpus_of(const struct cell *cell, const struct placement *placement)
-{
-	const uint32_t threads = cell->threads + 1; /* a crew's are behind the child's own CPU */
-	const uint32_t wanted = threads > cell->processes ? threads : cell->processes;
-
-	return wanted < placement->worker_count ? wanted : placement->worker_count;
-}
-
 static int run_group(struct counters *counters, uint32_t group, const struct workload *workload,
 		     struct workload_context *context, struct workload_result *result,
 		     struct counter_values *counts, struct error *error)
 {
 	const struct placement *placement = context->placement;
 	int status = counters_open(counters, group, placement->workers,
-				   cpus_of(context->cell, placement), error);
+				   workload_cpus(context->cell, placement), error);
 
 	if (status)
 		return status;
@@ -121,7 +112,7 @@ static int run_tool(struct profiler *profiler, const struct profile_tool *tool,
 	const struct placement *placement = context->placement;
 	const char *strategy = strategy_name(context->block->strategy);
 	int status = profiler_start(profiler, tool, placement->workers,
-				    cpus_of(context->cell, placement), error);
+				    workload_cpus(context->cell, placement), error);
 
 	if (status)
 		return status;

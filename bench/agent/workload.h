@@ -70,6 +70,7 @@ struct workload {
 	bool invalidates;	   /* needs a core that HMMBENCH_IOC_INVALIDATE reaches */
 	bool coreless;		   /* registers no mirror: a session of any core will do */
 	bool traceable;		   /* a row is an exit on placement's child_cpu: agent/tracer.h */
+	uint32_t beside;	   /* CPUs that it acts on beside those of the cell's threads */
 	uint32_t setup;		   /* HMMBENCH_SETUP_* of its recorded blocks ... */
 	uint32_t setup_every;	   /* ... of one quartet in so many; 0: of all */
 	enum sample_column judged; /* whose steadiness is looked at, of the rows ... */
@@ -92,5 +93,7 @@ extern const struct workload workload_exit, workload_unregister, workload_conten
 	workload_bystander, workload_storm, workload_race, workload_control;
 extern const struct workload *const workloads[];   /* ends with NULL */
 const struct workload *workload_find(uint32_t id); /* NULL: not in this agent */
+/* On how many of the placement's workers, from the first on, the cell's processes and threads act. */
+uint32_t workload_cpus(const struct cell *cell, const struct placement *placement);
 
 #endif

@@ -234,7 +234,7 @@ static int bystander_lead(struct operations *operations, struct error *error)
 static int bystander_check(const struct cell *cell, const struct placement *placement,
 			   struct error *error)
 {
-	return aimed_check(cell, cell->threads + 1, placement, error);
+	return aimed_check(cell, placement, error);
 }
 
 static int bystander_run(const struct workload_context *context, struct workload_result *result,
@@ -264,6 +264,7 @@ static int bystander_run(const struct workload_context *context, struct workload
 const struct workload workload_bystander = {
 	.id = WORKLOAD_BYSTANDER,
 	.concurrent = true,
+	.beside = 2, /* the exiting one and the one that unregisters */
 	.invalidates = true,
 	.judged = COLUMN_INVALIDATE,
 	.judged_kind = SAMPLE_KIND_INVALIDATE,

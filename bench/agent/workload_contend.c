@@ -123,7 +123,7 @@ static int contend_check(const struct cell *cell, const struct placement *placem
 	if (cell->mirrors < cell->threads)
 		return error_set(error, EINVAL, "%u threads have only %u mirrors to unregister",
 				 cell->threads, cell->mirrors);
-	return aimed_check(cell, cell->threads, placement, error);
+	return aimed_check(cell, placement, error);
 }
 
 static int contend_run(const struct workload_context *context, struct workload_result *result,
@@ -146,6 +146,7 @@ static int contend_run(const struct workload_context *context, struct workload_r
 const struct workload workload_contend = {
 	.id = WORKLOAD_CONTEND,
 	.concurrent = true,
+	.beside = 1, /* the exiting one */
 	.judged = COLUMN_UNREGISTER,
 	.judged_kind = SAMPLE_KIND_UNREGISTER,
 	.ring_records = contend_ring_records,

@@ -222,7 +222,7 @@ static int race_check(const struct cell *cell, const struct placement *placement
 	if (cell->mirrors < cell->threads)
 		return error_set(error, EINVAL, "%u threads have only %u mirrors to unregister",
 				 cell->threads, cell->mirrors);
-	return aimed_check(cell, cell->threads, placement, error);
+	return aimed_check(cell, placement, error);
 }
 
 static int race_run(const struct workload_context *context, struct workload_result *result,
@@ -245,6 +245,7 @@ static int race_run(const struct workload_context *context, struct workload_resu
 const struct workload workload_race = {
 	.id = WORKLOAD_RACE,
 	.concurrent = true,
+	.beside = 1, /* the exiting one */
 	.setup = HMMBENCH_SETUP_RACE,
 	.judged = COLUMN_WALK,
 	.judged_kind = SAMPLE_KIND_EXIT,

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "agent/placement.h"
+
 /* One line for each workload. */
 const struct workload *const workloads[] = {
 	&workload_exit,
@@ -21,6 +23,14 @@ const struct workload *workload_find(uint32_t id)
 		if (workloads[i]->id == id)
 			return workloads[i];
 	return NULL;
+}
+
+uint32_t workload_cpus(const struct cell *cell, const struct placement *placement)
+{
+	const uint32_t threads = cell->threads + workload_find(cell->workload)->beside;
+	const uint32_t wanted = threads > cell->processes ? threads : cell->processes;
+
+	return wanted < placement->worker_count ? wanted : placement->worker_count;
 }
 
 void workload_result_init(struct workload_result *result)

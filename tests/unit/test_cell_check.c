@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Proves that a module measures the cells whose core and strategies it has, says what it
- * lacks of the others, and measures the control whatever its cores are.
+ * lacks of the others, and measures the control whatever its cores are; and on which CPUs a
+ * cell acts.
  */
 #include "support.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "agent/cell_check.h"
+#include "agent/placement.h"
 
 /* As on 4.17 to 5.4 with CONFIG_HMM_MIRROR, and on 5.5 and later. */
 static const struct hmmbench_info intree_only = {
@@ -153,9 +155,35 @@ static void test_no_other_session_gets_a_core_it_did_not_ask_for(void **state)
 	assert_int_equal(options.strategy, HMMBENCH_STRATEGY_WRITE);
 }
 
+static uint32_t cpus_of(uint32_t workload, uint32_t threads, uint32_t processes, uint32_t workers)
+{
+	static struct placement placement;
+	const struct cell cell = { .workload = workload, .threads = threads, .processes = processes };
+
+	placement.worker_count = workers;
+	return workload_cpus(&cell, &placement);
+}
+
+/* Who looks at a cell's CPUs misses none that acts, and sees none that belongs to somebody else. */
+static void test_the_cpus_of_a_cell_are_those_that_it_acts_on(void **state)
+{
+	(void)state;
+	assert_int_equal(cpus_of(WORKLOAD_EXIT, 1, 1, 8), 1);
+	assert_int_equal(cpus_of(WORKLOAD_CONTROL, 1, 1, 8), 1);
+	assert_int_equal(cpus_of(WORKLOAD_UNREGISTER, 3, 1, 8), 3);
+	assert_int_equal(cpus_of(WORKLOAD_CONTEND, 3, 1, 8), 4);
+	assert_int_equal(cpus_of(WORKLOAD_RACE, 1, 1, 8), 2);
+	/* One exits, one unregisters, the others invalidate. */
+	assert_int_equal(cpus_of(WORKLOAD_BYSTANDER, 1, 1, 8), 3);
+	assert_int_equal(cpus_of(WORKLOAD_BYSTANDER, 4, 1, 8), 6);
+	assert_int_equal(cpus_of(WORKLOAD_STORM, 1, 4, 8), 4);
+	assert_int_equal(cpus_of(WORKLOAD_STORM, 1, 32, 8), 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_cpus_of_a_cell_are_those_that_it_acts_on),
 		cmocka_unit_test(test_a_cell_whose_core_is_there_is_measured),
 		cmocka_unit_test(test_a_core_that_is_not_there_is_named),
 		cmocka_unit_test(test_a_strategy_that_is_not_there_is_named),
