@@ -318,7 +318,7 @@ static int conclude(const struct blocks *blocks, char *text, size_t bytes, struc
 		return error_set(error, EOPNOTSUPP,
 				 "nothing was measured: this machine can run none of "
 				 "the %u cells, the first because: %.800s",
-				 plan->cell_count, blocks->first_failure.text);
+				 plan->cell_count, blocks->first_skip.text);
 	snprintf(text, bytes, "%llu blocks, %llu samples; %u of %u cells skipped",
 		 (unsigned long long)blocks->done, (unsigned long long)blocks->rows,
 		 blocks->skipped, plan->cell_count);
