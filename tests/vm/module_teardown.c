@@ -2,13 +2,16 @@
 /*
  * The phases behind the walk: grace period and unmapping, inside the whole.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "device.h"
 #include "tap.h"
 
+#define DEBUGFS "/sys/kernel/debug"
 #define PHASE(name) (1u << HMMBENCH_PHASE_##name)
 
 /* Of a session of that walk. */
@@ -158,11 +161,57 @@ static enum test_result storm(void)
 	return TEST_PASSED;
 }
 
+#define KPROBES DEBUGFS "/kprobes/enabled"
+
+static bool allow_probes(const char *digit)
+{
+	const int fd = open(KPROBES, O_WRONLY | O_CLOEXEC);
+	const bool good = fd >= 0 && write(fd, digit, 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* One exit: its record, and nothing of it is left. */
+static bool exit_once(struct device *device, struct hmmbench_record *record)
+{
+	return child_exit(device, 10, 0) && device_drain(device, record, 1) == 1 &&
+	       !device_reap(device, &(struct hmmbench_reap){ 0 }) && nothing_left(device, 1);
+}
+
+/* A kernel whose probes are switched off calls none: no hook for what is behind the walk. */
+static enum test_result without_probes(void)
+{
+	const struct device_options options = { .flags = HMMBENCH_SETUP_TEARDOWN };
+	const uint32_t walk_alone = nth_walk(0)->lock_phase | PHASE(WALK);
+	struct hmmbench_record record;
+	struct device device;
+
+	if (access(KPROBES, W_OK) && mount("none", DEBUGFS, "debugfs", 0, NULL))
+		SKIP("no debugfs");
+	if (!allow_probes("0"))
+		SKIP("this kernel's probes cannot be switched off");
+	CHECK(!device_start(&device, options));
+	CHECK(exit_once(&device, &record));
+	CHECK(record.phases == walk_alone);
+	CHECK(!record.phase_ns[HMMBENCH_PHASE_GRACE] && !record.phase_ns[HMMBENCH_PHASE_UNMAP]);
+	/* The same session has them as soon as the kernel does, and loses them with it. */
+	CHECK(allow_probes("1") && exit_once(&device, &record));
+	CHECK(record.phases == all_phases(nth_walk(0)));
+	CHECK(allow_probes("0") && exit_once(&device, &record) && record.phases == walk_alone);
+	CHECK(allow_probes("1"));
+	device_close(&device);
+	return TEST_PASSED;
+}
+
 const struct test teardown_tests[] = {
 	{ "grace period and unmapping follow the walk, inside the time of the exit", within_whole },
 	{ "sessions without the flag have no such phases, and probes come and go with sessions",
 	  only_where_asked },
 	{ "unmapping takes longer for a process with more memory", unmap_grows },
 	{ "64 exits at once each have all phases", storm },
+	{ "where the kernel calls no probe these phases are unavailable, and the walk is there",
+	  without_probes },
 	{ NULL, NULL },
 };
