@@ -2,7 +2,8 @@
 /*
  * Who looks at an operation sees all of it. This program takes the agent's place in a guest and
  * runs every workload under an observer that takes its time to begin, as counters of many CPUs
- * do: nothing of an operation may have begun before it looks on. It prints TAP.
+ * do: nothing of an operation may have begun before it looks on. And under one that kills what
+ * it looks at, once: what is lost is known. It prints TAP.
  */
 #include <errno.h>
 #include <signal.h>
@@ -54,8 +55,26 @@ static void end(const struct observer *observer)
 
 static const struct observer slow = { begin, end };
 
+/* Kills the measured process of the second operation. */
+static void begin_killing(const struct observer *observer)
+{
+	const uint32_t at = __atomic_fetch_add(&seen->begun, 1, __ATOMIC_ACQ_REL);
+
+	(void)observer;
+	if (at == 1)
+		raise(SIGKILL);
+}
+
+static void end_nothing(const struct observer *observer)
+{
+	(void)observer;
+}
+
+static const struct observer killing = { begin_killing, end_nothing };
+
 static int run(const struct workload *workload, const struct cell *cell,
-	       struct workload_result *result, struct error *error)
+	       const struct observer *observer, struct workload_result *result,
+	       struct error *error)
 {
 	const struct session_options options = {
 		.device = HMMBENCH_DEVICE,
@@ -77,7 +96,7 @@ static int run(const struct workload *workload, const struct cell *cell,
 		.placement = &placement,
 		.interrupted = &interrupted,
 		.seed = 1,
-		.observer = &slow,
+		.observer = observer,
 		.walk_ns = &walk_ns,
 	};
 	int status = workload->check(cell, &placement, error);
@@ -120,7 +139,7 @@ static void prove_of(const struct workload *workload)
 	const char *name = name_of(workload_names, workload->id);
 	struct workload_result result = { 0 };
 	struct error error = { 0 };
-	const int status = run(workload, &cell, &result, &error);
+	const int status = run(workload, &cell, &slow, &result, &error);
 	char proves[100];
 	size_t early;
 
@@ -137,6 +156,34 @@ static void prove_of(const struct workload *workload)
 		result.samples.rows);
 	snprintf(proves, sizeof(proves), "%s: and nothing had begun before", name);
 	prove(!early, proves);
+	samples_free(&result.samples);
+}
+
+/* A race one of whose processes was killed: that walked too, and what it owed nobody knows. */
+static void prove_of_a_killed_race(void)
+{
+	const struct cell cell = {
+		.core = HMMBENCH_CORE_BUNDLED,
+		.workload = WORKLOAD_RACE,
+		.profile = HMMBENCH_PROFILE_DELAY,
+		.profile_ns = 2000,
+		.mirrors = 64,
+		.layout = LAYOUT_SAME_NODE,
+		.memory_bytes = 65536,
+		.threads = 1,
+		.processes = 1,
+	};
+	struct workload_result result = { 0 };
+	struct error error = { 0 };
+	const int status = run(&workload_race, &cell, &killing, &result, &error);
+
+	prove(!status && result.operations == OPERATIONS - 1 && result.lost,
+	      "race: a block goes on without a process that is killed, and counts what is lost");
+	fprintf(tap, "# %llu callbacks checked, %llu due%s%s\n",
+		(unsigned long long)result.counts.callbacks,
+		(unsigned long long)result.callbacks_due, status ? ": " : "", error.text);
+	prove(result.callbacks_due == SAMPLE_MISSING,
+	      "race: how many callbacks its walks owed is unknown then");
 	samples_free(&result.samples);
 }
 
@@ -158,6 +205,7 @@ int main(int argc, char **argv)
 	prove(seen != MAP_FAILED && place(), "the guest's CPUs are known");
 	for (size_t i = 0; workloads[i]; i++)
 		prove_of(workloads[i]);
+	prove_of_a_killed_race();
 	prove(nothing_is_left(), "nothing is left in the module");
 	return agents_finish();
 }
