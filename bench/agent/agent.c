@@ -61,7 +61,8 @@ static const char help[] =
 	"  --version          print the version and exit\n"
 	"\n"
 	"Exit status: 0 complete, 4 usage error, 27 the module is missing or another\n"
-	"version's, 31 an error of the agent, 130 interrupted. The stream ends with it.\n";
+	"version's, 28 perf is missing, 31 an error of the agent, 130 interrupted. The\n"
+	"stream ends with it.\n";
 
 enum {
 	OPTION_PLAN = 256,
