@@ -106,7 +106,7 @@ enum hmmbench_mirror_state {
 	HMMBENCH_MIRROR_UNREGISTERED_UNTIMED, /* in every pass but that of a race */
 };
 
-/* How far the release walk is. Written by the walk alone, with plain stores. */
+/* How far the release walk is. The walk's task alone writes it, others read it as it runs. */
 enum hmmbench_walk_state { HMMBENCH_WALK_AHEAD, HMMBENCH_WALK_RUNNING, HMMBENCH_WALK_OVER };
 
 /*
@@ -158,7 +158,7 @@ struct hmmbench_core_ops {
 	const char *name;
 	size_t mirror_bytes; /* of a mirror with what the core keeps for it; the mirror first */
 	bool own_strategy;   /* the kernel's: a session takes HMMBENCH_STRATEGY_KERNEL only */
-	bool times_locks;    /* fills in sample->lock_wait_ns */
+	bool times_locks;    /* fills in sample->lock_wait */
 	bool registers_first; /* no mirror of an address space behind the first unregister */
 	/*
 	 * The binding of `mm`, found or made; one reference on it for the caller. The

@@ -39,6 +39,7 @@ struct block_times {
  * FRAME_SAMPLES, FRAME_FILEs and FRAME_BLOCK_END, then waits until they have left. BLOCK_END is
  *	{"block", "operations", "rows", "expected_rows", "dropped", "lost", "started_ns",
  *	 "ended_ns", "load", "steal_ns", "start_spread_ns",
+ *	 "counter"				the module read the counter behind the clock: a truth value
  *	 "tries", "hits", "hit_rate"		of what was aimed at a walk
  *	 "callbacks", "window_max_ns"		race: callbacks checked, the widest window
  *	 "callbacks_due"			race: that the walks owed, where that is known

@@ -35,10 +35,7 @@ struct profiler {
 
 /* ---- talking to perf ---- */
 
-/*
- * Sends a command and takes the answer, a line and a NUL. Several processes of a storm may
- * do so at once: each takes one line's end, and there is one for each.
- */
+/* Sends a command and takes the answer, a line and a NUL. One process at a time does so. */
 static int talk(const struct profiler *profiler, const char *command)
 {
 	char byte = 0;

@@ -93,7 +93,7 @@ extern const struct workload workload_exit, workload_unregister, workload_conten
 	workload_bystander, workload_storm, workload_race, workload_control;
 extern const struct workload *const workloads[];   /* ends with NULL */
 const struct workload *workload_find(uint32_t id); /* NULL: not in this agent */
-/* On how many of the placement's workers, from the first on, the cell's processes and threads act. */
+/* On how many of the placement's workers, from the first on, its processes and threads act. */
 uint32_t workload_cpus(const struct cell *cell, const struct placement *placement);
 
 #endif

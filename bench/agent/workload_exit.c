@@ -22,9 +22,7 @@
  * equal, and a sample that has grace, unmap and rest has all three.
  *
  * A whole exit sleeps in its grace period whatever else happens, so "scheduled out" says
- * nothing about it: the flags of a sample are those of its walk. Stolen time is counted
- * for each block; reading it takes the kernel longer than many a walk, and its clock of
- * some milliseconds could not say which sample it hit.
+ * nothing about it: the flags of a sample are those of its walk.
  */
 #include "agent/workload.h"
 
