@@ -11,6 +11,18 @@
 
 #include "session.h"
 
+/* Takes the room or leaves it as it was: who is refused is never in the way of somebody else. */
+static bool mirrors_reserve(atomic_t *held, int count)
+{
+	int seen = atomic_read(held);
+
+	do {
+		if (seen + count > HMMBENCH_MIRRORS_MAX)
+			return false;
+	} while (!atomic_try_cmpxchg(held, &seen, seen + count));
+	return true;
+}
+
 /* Room for `count` more mirrors, in the session and in the time of the binding's walk. */
 static int register_reserve(struct hmmbench_session *session, struct hmmbench_binding *binding,
 			    u32 count)
@@ -19,11 +31,7 @@ static int register_reserve(struct hmmbench_session *session, struct hmmbench_bi
 
 	if (mirrors * session->profile_ns > HMMBENCH_WALK_NS_MAX)
 		return -E2BIG;
-	if (atomic_add_return(count, &session->mirrors) > HMMBENCH_MIRRORS_MAX) {
-		atomic_sub(count, &session->mirrors);
-		return -E2BIG;
-	}
-	return 0;
+	return mirrors_reserve(&session->mirrors, count) ? 0 : -E2BIG;
 }
 
 /* Onto the list; from the store of its state on, anybody may unregister it. */

@@ -12,7 +12,7 @@
 #include "device.h"
 #include "tap.h"
 
-enum { MIRRORS = 30000, LOOKERS = 2, KILLS = 24, OWN = 64 };
+enum { MIRRORS = 30000, LOOKERS = 2, KILLS = 24, OWN = 64, ASKERS = 3, TAKEN = 20000 };
 
 struct registering {
 	struct device *device;
@@ -142,9 +142,49 @@ static enum test_result killed_beside_lookers(void)
 	return TEST_PASSED;
 }
 
+/* One more than there is room for, again and again, until it is killed. */
+static void ask_for_too_many(struct device *device)
+{
+	while (device_register(device, HMMBENCH_MIRRORS_MAX, 0, NULL) == -1 && errno == E2BIG)
+		;
+	_exit(1);
+}
+
+static int take_one_by_one(struct device *device)
+{
+	for (int i = 0; i < TAKEN; i++)
+		CHECK(!device_register(device, 1, 0, NULL));
+	return TEST_PASSED;
+}
+
+/* Whoever has room gets it, though others are being refused at the same moment. */
+static enum test_result refused_beside(void)
+{
+	struct device device;
+	pid_t askers[ASKERS], taker;
+
+	CHECK(!device_walk(&device, nth_walk(0)));
+	CHECK(!device_register(&device, 1, 0, NULL));
+	for (int i = 0; i < ASKERS; i++) {
+		askers[i] = fork();
+		if (!askers[i])
+			ask_for_too_many(&device);
+	}
+	taker = fork();
+	if (!taker)
+		_exit(take_one_by_one(&device));
+	CHECK(child_wait(taker, 0));
+	for (int i = 0; i < ASKERS; i++)
+		CHECK(!kill(askers[i], SIGKILL) && child_wait(askers[i], SIGKILL));
+	device_close(&device);
+	return TEST_PASSED;
+}
+
 const struct test undone_tests[] = {
 	{ "mirrors of one REGISTER are found all or none, whoever looks while it runs",
 	  all_or_none },
+	{ "a REGISTER that is refused for want of room takes none from those beside it",
+	  refused_beside },
 	{ "who unregisters mirrors of REGISTERs that are killed meets none that is given back",
 	  killed_beside_lookers },
 	{ NULL, NULL },
