@@ -24,6 +24,7 @@ struct making {
 	size_t judged_count;
 	struct judged_levels *medians;		/* beside comparison->results */
 	struct judging judging;
+	struct sequential_table looks_table;	/* where the input has looks and no table */
 };
 
 static int check_block(const struct comparison_input *input, uint32_t i, struct error *error)
@@ -401,6 +402,22 @@ static void count_boots(const struct comparison_input *input, struct comparison 
 	}
 }
 
+/* What several looks make of each p, and of the interval at the last of them. */
+static void prepare_looks(struct making *making)
+{
+	const struct comparison_input *input = &making->input;
+
+	making->judging.misrate = BOOTS_MISRATE;
+	if (!input->looks)
+		return;
+	making->judging.misrate = sequential_level(input->looks, BOOTS_MISRATE);
+	making->judging.looks = input->looks_table;
+	if (input->looks_table)
+		return;
+	sequential_table_of_boots(&making->looks_table);
+	making->judging.looks = &making->looks_table;
+}
+
 int comparison_make(const struct comparison_input *input, struct comparison **comparison,
 		    struct error *error)
 {
@@ -424,8 +441,7 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		return error_out_of_memory(error);
 	count_boots(input, making.comparison);
 	making.judging.input = &making.input;
-	if (input->looks)
-		sequential_table_of_boots(&making.judging.looks);
+	prepare_looks(&making);
 	ret = prepare(&making);
 	if (!ret)
 		ret = make_controls(&making, error);

@@ -89,6 +89,11 @@ struct comparison_input {
 	 */
 	uint32_t looks;
 	/*
+	 * Where looks: sequential_table_of_boots(), borrowed, for who compares again and again. NULL:
+	 * made for this comparison, which takes longer than all else where cells are few.
+	 */
+	const struct sequential_table *looks_table;
+	/*
 	 * The base is of other nights than the candidate: what would be REGRESSED or IMPROVED is
 	 * INCONCLUSIVE (a suspicion), unless the clock is exact and knows no nights.
 	 */

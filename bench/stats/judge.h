@@ -46,7 +46,8 @@ struct judging {
 	struct paired_workspace workspace[GATED_COUNT];
 	struct control_values controls;
 	struct judged_levels *medians;	/* of the column at hand: where its p50 goes */
-	struct sequential_table looks;	/* where input->looks */
+	const struct sequential_table *looks;	/* where input->looks */
+	double misrate;			/* of an interval: all looks together miss with 5 % */
 	bool is_control;		/* the cell at hand: nothing is taken out of it */
 };
 

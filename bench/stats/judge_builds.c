@@ -149,12 +149,6 @@ static void refuse_few(const struct comparison_input *input, const struct column
 					     paired_minimum(gated_quantiles[quantile]), names[arm]);
 }
 
-/* Of the interval at the last of several looks, so that all of them together miss with 5 %. */
-static double misrate(const struct comparison_input *input)
-{
-	return input->looks ? sequential_level(input->looks, BOOTS_MISRATE) : BOOTS_MISRATE;
-}
-
 int judge_builds(struct judging *judging, const struct column_data *data,
 		 enum gated_quantile quantile, struct judged_effect *judged)
 {
@@ -169,7 +163,7 @@ int judge_builds(struct judging *judging, const struct column_data *data,
 		return ret;
 	refuse_few(input, data, quantile, effect);
 	ret = input->exact ? exact_compare(judged->boots, judged->count, &found) :
-			     boots_estimate(judged->boots, judged->count, misrate(input), &found);
+			     boots_estimate(judged->boots, judged->count, judging->misrate, &found);
 	if (ret)
 		return ret;
 	effect->estimate = found.estimate;
@@ -218,7 +212,7 @@ int judge_builds_p(const struct judging *judging, struct judged_effect *judged, 
 		if (ret)
 			return ret;
 	}
-	judged->effect->p = sequential_repeated_p(&judging->looks, looks, p);
+	judged->effect->p = sequential_repeated_p(judging->looks, looks, p);
 	return 0;
 }
 

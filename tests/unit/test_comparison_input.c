@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hmmbench_uapi.h"
+#include "stats/sequential.h"
 #include "stats/verdict.h"
 
 static void assert_marks(const struct arm_summary *arm, enum sample_mark mark, uint64_t told,
@@ -106,6 +107,46 @@ static void a_wait_on_the_virtual_clock_is_no_path_length(void **state)
 	}
 	assert_int_equal(judged, 2);
 	comparison_free(comparison);
+	tear_down(&campaign);
+}
+
+/* 12 boots of each build, which 8 of each were looked at before. */
+static void looks_at_a_table_that_was_there_give_the_same(void **state)
+{
+	const uint32_t strategies[] = { HMMBENCH_STRATEGY_READ };
+	struct comparison_boot boots[24];
+	struct campaign campaign = CAMPAIGN;
+	struct sequential_table table;
+	struct comparison *once, *borrowed, *made;
+
+	(void)state;
+	campaign.boots = 24;
+	campaign.quartets = 2;
+	set_up(&campaign);
+	for (uint32_t i = 0; i < campaign.boots; i++)
+		boots[i] = (struct comparison_boot){ .arm = i % 2, .pair = i / 2 + 1 };
+	for (uint32_t i = 0; i < campaign.input.block_count; i++)
+		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
+	campaign.input.design = DESIGN_BUILDS;
+	campaign.input.boot = boots;
+	campaign.input.strategies = strategies;
+	once = compared(&campaign);
+	campaign.input.looks = 2;
+	made = compared(&campaign);
+	sequential_table_of_boots(&table);
+	campaign.input.looks_table = &table;
+	borrowed = compared(&campaign);
+	for (size_t i = 0; i <= GATED_P50; i++) {
+		const struct effect *x = &made->results[0].effect[i];
+		const struct effect *y = &borrowed->results[0].effect[i];
+
+		assert_true(x->p == y->p && x->low == y->low && x->high == y->high);
+		/* They do count: of one look only, the interval is narrower. */
+		assert_true(x->low < once->results[0].effect[i].low);
+	}
+	comparison_free(once);
+	comparison_free(made);
+	comparison_free(borrowed);
 	tear_down(&campaign);
 }
 
@@ -213,6 +254,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(warm_up_and_losses_are_accounted_for),
 		cmocka_unit_test(a_wait_on_the_virtual_clock_is_no_path_length),
+		cmocka_unit_test(looks_at_a_table_that_was_there_give_the_same),
 		cmocka_unit_test(a_drift_is_a_mark_and_no_difference),
 		cmocka_unit_test(a_cut_quartet_is_left_out),
 		cmocka_unit_test(a_cell_s_result_is_its_own),
