@@ -54,20 +54,6 @@ static int check_blocks(const struct comparison_input *input, uint32_t arm_count
 	return 0;
 }
 
-static int by_place(const void *left, const void *right)
-{
-	const struct comparison_block *a = *(const struct comparison_block *const *)left;
-	const struct comparison_block *b = *(const struct comparison_block *const *)right;
-
-	if (a->cell != b->cell)
-		return a->cell < b->cell ? -1 : 1;
-	if (a->boot != b->boot)
-		return a->boot < b->boot ? -1 : 1;
-	if (a->quartet != b->quartet)
-		return a->quartet < b->quartet ? -1 : 1;
-	return (a->position > b->position) - (a->position < b->position);
-}
-
 static struct pair *pair_at(const struct ranking_work *work, uint32_t first, uint32_t second)
 {
 	return &work->pairs[first * work->ranking->arm_count + second];
@@ -325,9 +311,7 @@ static int prepare(struct ranking_work *work)
 	if (!ranking->rows || !ranking->arms || !work->order || !work->copies || !work->pointers ||
 	    !work->pairs || !work->p || !work->scores)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < input->block_count; i++)
-		work->order[i] = &input->blocks[i];
-	qsort(work->order, input->block_count, sizeof(*work->order), by_place);
+	blocks_in_order(input, work->order);
 	return 0;
 }
 

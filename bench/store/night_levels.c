@@ -92,18 +92,6 @@ static int read_run(struct store *store, struct gathering *gathering, int64_t id
 	return result;
 }
 
-static int by_cell(const void *left, const void *right)
-{
-	const struct comparison_block *a = *(const struct comparison_block *const *)left;
-	const struct comparison_block *b = *(const struct comparison_block *const *)right;
-
-	if (a->cell != b->cell)
-		return a->cell < b->cell ? -1 : 1;
-	if (a->boot != b->boot)
-		return a->boot < b->boot ? -1 : 1;
-	return a->source < b->source ? -1 : a->source > b->source;
-}
-
 /* The judged columns of a cell; of one that has none the first. */
 static int add_levels(const struct comparison_input *input, uint32_t cell,
 		      const struct cell_blocks *held, struct paired_workspace *workspace,
@@ -142,10 +130,8 @@ static int make_levels(const struct comparison_input *input, struct night_levels
 				sizeof(*levels->levels));
 	if (!order || !levels->levels)
 		ret = -ENOMEM;
-	for (uint32_t i = 0; i < input->block_count && !ret; i++)
-		order[i] = &input->blocks[i];
 	if (!ret)
-		qsort(order, input->block_count, sizeof(*order), by_cell);
+		blocks_in_order(input, order);
 	for (uint32_t first = 0, end; first < input->block_count && !ret; first = end) {
 		const uint32_t cell = order[first]->cell;
 		struct cell_blocks held;
