@@ -46,23 +46,30 @@ static int take_values(json_t *end, struct counted_block *block)
 	return result;
 }
 
+struct counted_block *counted_add(struct counted *counted, const struct store_block *stored)
+{
+	struct counted_block *grown, *block;
+
+	grown = reallocarray(counted->blocks, counted->count + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	counted->blocks = grown;
+	block = &grown[counted->count++];
+	*block = (struct counted_block){ .cell = strdup(stored->cell_name),
+					 .strategy = stored->plan.strategy };
+	return block->cell ? block : NULL;
+}
+
 static int take_block(const struct store_block *stored, void *context)
 {
-	struct counted *counted = context;
-	struct counted_block *grown, *block;
+	struct counted_block *block;
 	json_t *end;
 	int result;
 
 	if (!stored->plan.counted)
 		return 0;
-	grown = reallocarray(counted->blocks, counted->count + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	counted->blocks = grown;
-	block = &grown[counted->count++];
-	*block = (struct counted_block){ .cell = strdup(stored->cell_name),
-					 .strategy = stored->plan.strategy };
-	if (!block->cell)
+	block = counted_add(context, stored);
+	if (!block)
 		return -ENOMEM;
 	end = json_loads(stored->end_json, 0, NULL);
 	result = take_values(end, block);

@@ -39,6 +39,12 @@ struct counted {
  * any case. Errors of the store; -EUCLEAN: a counted block that does not say what it counted.
  */
 int counted_load(struct store *store, int64_t run, struct counted *counted, struct error *error);
+
+/*
+ * One block more, of the cell and strategy of a stored one and without values, for what loads
+ * others in this form. It belongs to `counted`, which moves with the next; NULL: out of memory.
+ */
+struct counted_block *counted_add(struct counted *counted, const struct store_block *stored);
 void counted_free(struct counted *counted);
 
 #endif

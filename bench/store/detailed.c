@@ -42,22 +42,15 @@ static int take_division(const struct division *division, struct counted_block *
 static int take_block(const struct store_block *stored, void *context)
 {
 	const uint32_t columns = 1u << COLUMN_WALK | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS;
-	struct counted *detailed = context;
-	struct counted_block *grown, *block;
+	struct counted_block *block;
 	struct division division;
 	struct samples samples;
 	int result;
 
 	if (!stored->plan.detailed)
 		return 0;
-	grown = reallocarray(detailed->blocks, detailed->count + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	detailed->blocks = grown;
-	block = &grown[detailed->count++];
-	*block = (struct counted_block){ .cell = strdup(stored->cell_name),
-					 .strategy = stored->plan.strategy };
-	if (!block->cell)
+	block = counted_add(context, stored);
+	if (!block)
 		return -ENOMEM;
 	result = samples_decode_columns(stored->samples, stored->samples_bytes, columns, &samples);
 	if (result)
