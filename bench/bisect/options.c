@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "common/paths.h"
 #include "hmmbench_uapi.h"
 
@@ -19,15 +19,6 @@ void bisect_options_init(struct bisect_options *options)
 			     .clock = PLAN_CLOCK_VIRTUAL,
 			     .boots = 1 },
 	};
-}
-
-static int take_clock(struct bisect_options *options, const char *argument, struct error *error)
-{
-	if (!strcmp(argument, "host"))
-		options->measure.clock = PLAN_CLOCK_HOST;
-	else if (strcmp(argument, "virtual"))
-		return error_set(error, EINVAL, "--clock %s: host or virtual", argument);
-	return 0;
 }
 
 static int take_strategy(struct bisect_options *options, const char *argument, struct error *error)
@@ -52,8 +43,8 @@ static int take_boots(struct bisect_options *options, const char *argument, stru
 	return result;
 }
 
-int bisect_option(struct bisect_options *options, int option, const char *argument,
-		  struct error *error)
+int bisect_option(const struct command *command, struct bisect_options *options, int option,
+		  const char *argument, struct error *error)
 {
 	switch (option) {
 	case 'g':
@@ -75,7 +66,7 @@ int bisect_option(struct bisect_options *options, int option, const char *argume
 	case 's':
 		return take_strategy(options, argument, error);
 	case 'c':
-		return take_clock(options, argument, error);
+		return option_clock(command, argument, &options->measure.clock, error);
 	case 'n':
 		return take_boots(options, argument, error);
 	case 'm':

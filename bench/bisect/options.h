@@ -6,6 +6,7 @@
 #include <getopt.h>
 
 #include "bisect/measure.h"
+#include "cmd/command.h"
 #include "common/error.h"
 
 struct bisect_options {
@@ -44,9 +45,9 @@ struct bisect_options {
 
 /* Defaults. The caller frees options->store. */
 void bisect_options_init(struct bisect_options *options);
-/* Takes one of BISECT_OPTIONS. 0, or -EINVAL for a wrong argument. */
-int bisect_option(struct bisect_options *options, int option, const char *argument,
-		  struct error *error);
+/* Takes one of BISECT_OPTIONS, given to that command. 0, or -EINVAL for a wrong argument. */
+int bisect_option(const struct command *command, struct bisect_options *options, int option,
+		  const char *argument, struct error *error);
 /* Are they whole, and do they go together? -EINVAL with what would be right. */
 int bisect_options_check(struct bisect_options *options, struct error *error);
 

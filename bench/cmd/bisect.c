@@ -325,7 +325,8 @@ static int bisect(int argc, char **argv, struct error *error)
 	command_options_begin();
 	while (!result &&
 	       (option = command_option(&command_bisect, argc, argv, "", longs, error)) >= 0)
-		result = bisect_option(&bisection.options, option, optarg, error);
+		result = bisect_option(&command_bisect, &bisection.options, option, optarg,
+				       error);
 	if (!result && option != -1)
 		result = option;
 	if (!result && optind != argc)

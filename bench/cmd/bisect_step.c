@@ -75,7 +75,7 @@ static int bisect_step(int argc, char **argv, struct error *error)
 	command_options_begin();
 	while ((option = command_option(&command_bisect_step, argc, argv, "", longs, error)) >= 0 &&
 	       !result)
-		result = bisect_option(&options, option, optarg, error);
+		result = bisect_option(&command_bisect_step, &options, option, optarg, error);
 	if (option == -ECANCELED || result) {
 		free(options.store);
 		return result;
