@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tests of kinds of figures share: a report of the usual shape, and one of bad names. */
+/*
+ * What the tests of kinds of figures share: a report of the usual shape, one of bad names, and cells
+ * that take long labels.
+ */
 #ifndef HMMBENCH_TEST_FIGURE_KINDS_H
 #define HMMBENCH_TEST_FIGURE_KINDS_H
 
@@ -11,6 +14,7 @@
 #include "common/spawn.h"
 #include "drawn.h"
 #include "hand_made_figures.h"
+#include "has.h"
 
 static const struct hand_made_shape usual __attribute__((unused)) = {
 	.exit_cells = 6, .unregister_cells = 3, .rows = 512, .boots = 1
@@ -34,13 +38,20 @@ static inline char *drawn_svg(const struct hand_made *made, const char *name,
 	return read_beside(drawn, index_of(drawn, maker), "svg", NULL);
 }
 
-static inline size_t count(const char *text, const char *part)
+/* The first `count` cells of a part of each kind, most of them long. */
+static inline void make_many_parts(struct hand_made *made, uint32_t count)
 {
-	size_t found = 0;
-
-	for (; (text = strstr(text, part)); text += strlen(part))
-		found++;
-	return found;
+	for (uint32_t i = 0; i < count; i++)
+		made->cells[i] = (struct cell){
+			.workload = WORKLOAD_EXIT,
+			.mirrors = 1000000 - i,
+			.profile = i % 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
+					   HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
+			.layout = i % 3 ? LAYOUT_INTERLEAVE : LAYOUT_SAME_NODE,
+			.threads = 1000 + i % 2,
+			.processes = 1000 + i % 3,
+			.memory_bytes = (1ull + i % 5) << 30,
+		};
 }
 
 /* Runs the tests, or skips them all where there is no gnuplot. */

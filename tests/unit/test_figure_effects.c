@@ -36,9 +36,9 @@ static void test_every_verdict_has_its_shape(void **state)
 						     "INCONCLUSIVE", "no verdict" };
 
 		/* In the key, and in the title that gnuplot gives the group. */
-		assert_int_equal(count(svg, words[i]), 2);
+		assert_int_equal(has_count(svg, words[i]), 2);
 	}
-	assert_int_equal(count(svg, "<text>exit (walk)<"), 1);
+	assert_int_equal(has_count(svg, "<text>exit (walk)<"), 1);
 	for (size_t i = 0; i < 5; i++) {
 		static const char *const labels[] = { "1 mirror<", "4 mirrors<", "16 mirrors<",
 						      "64 mirrors<", "256 mirrors<" };
@@ -68,7 +68,7 @@ static void test_many_results_take_several_figures(void **state)
 
 		/* The first set is of all rows, behind two lines that say what it is. */
 		*strstr(data, "\n\n\n") = '\0';
-		rows += count(data, "\n") - 1;
+		rows += has_count(data, "\n") - 1;
 		free(data);
 	}
 	assert_int_equal(rows, 60);
@@ -93,14 +93,14 @@ static void test_a_heading_says_what_its_rows_have(void **state)
 	svg = drawn_svg(made, "headings", &figure_effects, &drawn);
 	joined = svg_joined_texts(svg);
 	assert_non_null(strstr(joined, "exit,1thread,1process(walk)"));
-	assert_int_equal(count(svg, "<text>64 mirrors, empty<"), 1);
-	assert_int_equal(count(svg, "<text>64 mirrors, delay:2000<"), 1);
+	assert_int_equal(has_count(svg, "<text>64 mirrors, empty<"), 1);
+	assert_int_equal(has_count(svg, "<text>64 mirrors, delay:2000<"), 1);
 	/* A row more with other mirrors would have been longer than a line. */
 	assert_non_null(strstr(joined, "exit,1000000mirrors,schedule-unregister,2threads(walk)"));
-	assert_int_equal(count(svg, "<text>17 processes<"), 1);
+	assert_int_equal(has_count(svg, "<text>17 processes<"), 1);
 	/* Alone in its workload: the heading says that, the row what it always is. */
-	assert_int_equal(count(svg, "<text>unregister<"), 1);
-	assert_int_equal(count(svg, "<text>1 mirror, empty<"), 2);
+	assert_int_equal(has_count(svg, "<text>unregister<"), 1);
+	assert_int_equal(has_count(svg, "<text>1 mirror, empty<"), 2);
 	free(joined);
 	free(svg);
 	drawn_free(&drawn);
@@ -159,17 +159,7 @@ static void test_cells_of_many_long_parts_are_whole(void **state)
 	char *svg, *joined;
 
 	(void)state;
-	for (uint32_t i = 0; i < 24; i++)
-		made->cells[i] = (struct cell){
-			.workload = WORKLOAD_EXIT,
-			.mirrors = 1000000 - i,
-			.profile = i % 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
-					   HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
-			.layout = i % 3 ? LAYOUT_INTERLEAVE : LAYOUT_SAME_NODE,
-			.threads = 1000 + i % 2,
-			.processes = 1000 + i % 3,
-			.memory_bytes = (1ull + i % 5) << 30,
-		};
+	make_many_parts(made, 24);
 	svg = drawn_svg(made, "parts", &figure_effects, &drawn);
 	joined = svg_joined_texts(svg);
 	assert_non_null(strstr(joined, "999999mirrors,schedule-unregister,interleave,1001threads,"

@@ -59,13 +59,13 @@ static void test_phases_stand_one_behind_the_other(void **state)
 	assert_non_null(strstr(svg, "10 ms"));
 	assert_non_null(strstr(svg, "n = 8 per bar"));
 	/* The walk less its wait, behind each bar. */
-	assert_int_equal(count(svg, "<text>2.00 ms<"), 16);
+	assert_int_equal(has_count(svg, "<text>2.00 ms<"), 16);
 	data = read_beside(&drawn, index_of(&drawn, &figure_phases), "dat", NULL);
-	assert_int_equal(count(data, " 0 1000000 8\n"), 16); /* before_walk, of each bar */
-	assert_int_equal(count(data, " 1000000 2000000 8\n"), 16);
-	assert_int_equal(count(data, " 2000000 4000000 8\n"), 16);
-	assert_int_equal(count(data, " 4000000 8000000 8\n"), 16);
-	assert_int_equal(count(data, " 10000000 12000000 8\n"), 16);
+	assert_int_equal(has_count(data, " 0 1000000 8\n"), 16); /* before_walk, of each bar */
+	assert_int_equal(has_count(data, " 1000000 2000000 8\n"), 16);
+	assert_int_equal(has_count(data, " 2000000 4000000 8\n"), 16);
+	assert_int_equal(has_count(data, " 4000000 8000000 8\n"), 16);
+	assert_int_equal(has_count(data, " 10000000 12000000 8\n"), 16);
 	free(data);
 	free(svg);
 	drawn_free(&drawn);
@@ -91,17 +91,7 @@ static void test_long_labels_of_phases_are_whole(void **state)
 	struct drawn drawn;
 
 	(void)state;
-	for (uint32_t i = 0; i < 12; i++)
-		made->cells[i] = (struct cell){
-			.workload = WORKLOAD_EXIT,
-			.mirrors = 1000000 - i,
-			.profile = i % 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
-					   HMMBENCH_PROFILE_DRAIN_WORKQUEUE,
-			.layout = i % 3 ? LAYOUT_INTERLEAVE : LAYOUT_SAME_NODE,
-			.threads = 1000 + i % 2,
-			.processes = 1000,
-			.memory_bytes = (1ull + i) << 30,
-		};
+	make_many_parts(made, 12);
 	hand_made_phases(made, 0, true);
 	made->input.base_name = "debian:6.1";
 	made->input.candidate_name = "debian:6.12";
@@ -112,11 +102,13 @@ static void test_long_labels_of_phases_are_whole(void **state)
 
 		if (drawn.figures[i].maker == &figure_phases) {
 			const char *label = figures++ ?
-				"999991mirrors,schedule-unregister,same-node,1001threads,10Gmemory" :
-				"999999mirrors,schedule-unregister,interleave,1001threads,2Gmemory";
+				"999991mirrors,schedule-unregister,same-node,1001threads,"
+				"1000processes,5Gmemory" :
+				"999999mirrors,schedule-unregister,interleave,1001threads,"
+				"1001processes,2Gmemory";
 
 			assert_non_null(strstr(joined, label));
-			assert_int_equal(count(svg, "<text>debian:6.12<"), figures == 1 ? 8 : 4);
+			assert_int_equal(has_count(svg, "<text>debian:6.12<"), figures == 1 ? 8 : 4);
 		}
 		free(joined);
 		free(svg);
@@ -224,8 +216,8 @@ static void test_nodes_make_squares(void **state)
 		svg = read_beside(&drawn, index_of(&drawn, &figure_nodes), "svg", NULL);
 		svg_assert_texts_inside(svg, name);
 		assert_true(svg_overlapping_ticks(svg, 0) == 0);
-		assert_int_equal(count(svg, "<text>node of the exiting CPU<"), 1);
-		assert_int_equal(count(svg, "node 8<"), 3);
+		assert_int_equal(has_count(svg, "<text>node of the exiting CPU<"), 1);
+		assert_int_equal(has_count(svg, "node 8<"), 3);
 		assert_picture(&drawn, index_of(&drawn, &figure_nodes), true);
 		free(svg);
 		drawn_free(&drawn);
