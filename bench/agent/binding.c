@@ -6,9 +6,13 @@
 #include <numa.h>
 #include <numaif.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "agent/kernel_files.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; older kernels refuse it and pages are touched */
@@ -68,24 +72,44 @@ static int bind_pages(const struct placement *placement, void *memory, size_t by
 	return (int)result;
 }
 
+/* "Node 0 MemFree:  1234 kB": the field's bytes; 0 where it is not there. */
+static uint64_t meminfo_bytes(const char *meminfo, const char *field)
+{
+	const char *at = strstr(meminfo, field);
+	unsigned long long kilobytes;
+
+	return at && sscanf(at + strlen(field), "%llu", &kilobytes) == 1 ? kilobytes * 1024 : 0;
+}
+
+uint64_t placement_room(const char *meminfo)
+{
+	const uint64_t cache = meminfo_bytes(meminfo, " Active(file):") +
+			       meminfo_bytes(meminfo, " Inactive(file):");
+
+	return meminfo_bytes(meminfo, " MemFree:") + cache / 2;
+}
+
 int placement_check_memory(const struct placement *placement, uint64_t bytes, struct error *error)
 {
 	uint64_t share = bytes / placement->page_node_count;
 
-	if (numa_available() < 0)
-		return 0;
 	for (uint32_t i = 0; i < placement->page_node_count; i++) {
-		long long free_bytes;
+		uint64_t room;
+		char path[64], *meminfo;
 
-		if (numa_node_size64((int)placement->page_nodes[i], &free_bytes) < 0)
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/meminfo",
+			 placement->page_nodes[i]);
+		meminfo = kernel_file_read(path, KERNEL_FILE_LIMIT, NULL);
+		if (!meminfo)
 			continue;
-		if (free_bytes >= 0 && share > (uint64_t)free_bytes)
+		room = placement_room(meminfo);
+		free(meminfo);
+		if (share > room)
 			return error_set(error, ENOMEM,
 					 "%llu MiB of pages are asked of node %u, which "
-					 "has %llu MiB free; give the cell less memory",
+					 "has %llu MiB to give; give the cell less memory",
 					 (unsigned long long)(share >> 20),
-					 placement->page_nodes[i],
-					 (unsigned long long)free_bytes >> 20);
+					 placement->page_nodes[i], (unsigned long long)room >> 20);
 	}
 	return 0;
 }

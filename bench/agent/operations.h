@@ -81,7 +81,7 @@ int operations_check_cpus(const struct cell *cell, uint32_t cpus, const struct p
 /*
  * 0, or why this machine cannot run the cell: more threads than the layout has CPUs,
  * more than one process, a longer walk than the module allows, more samples than the
- * rings hold, more memory than the nodes have free.
+ * rings hold, more memory than the nodes have room for.
  */
 int operations_check(const struct cell *cell, const struct placement *placement,
 		     struct error *error);

@@ -71,7 +71,14 @@ int placement_pin(uint32_t cpu);
 void *placement_memory(const struct placement *placement, uint64_t bytes);
 
 /*
- * -ENOMEM with the reason when the placement's page nodes have less than `bytes` free
+ * What a node can give, from its meminfo in /sys: free memory, and half of its page cache, of
+ * which the kernel gives up what is asked for. A machine that has been up for a while has
+ * little that is free.
+ */
+uint64_t placement_room(const char *meminfo);
+
+/*
+ * -ENOMEM with the reason when the placement's page nodes have less room than `bytes`
  * (a node without room would get its process killed). 0 where that cannot be known.
  */
 int placement_check_memory(const struct placement *placement, uint64_t bytes, struct error *error);

@@ -227,6 +227,25 @@ static void test_no_two_threads_share_a_cpu_and_the_exiting_one_is_first(void **
 	assert_true(placed > sizeof(names) / sizeof(names[0]));
 }
 
+/* As a node says it that has read files for weeks: little is free, much can be had. */
+static void test_a_node_gives_its_page_cache_up(void **state)
+{
+	static const char full[] = "Node 1 MemTotal:       16384000 kB\n"
+				   "Node 1 MemFree:           51200 kB\n"
+				   "Node 1 Active:          9000000 kB\n"
+				   "Node 1 Inactive:        6000000 kB\n"
+				   "Node 1 Active(anon):    1000000 kB\n"
+				   "Node 1 Inactive(anon):  2000000 kB\n"
+				   "Node 1 Active(file):     102400 kB\n"
+				   "Node 1 Inactive(file):   204800 kB\n"
+				   "Node 1 FilePages:       7000000 kB\n";
+
+	(void)state;
+	assert_int_equal(placement_room(full), (50u + 50u + 100u) << 20);
+	assert_int_equal(placement_room("Node 0 MemFree:   4 kB\n"), 4096);
+	assert_int_equal(placement_room(""), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_a_layout_that_is_not_there_is_refused_with_the_reason),
 		cmocka_unit_test(test_a_number_that_is_no_layout_is_refused),
 		cmocka_unit_test(test_no_two_threads_share_a_cpu_and_the_exiting_one_is_first),
+		cmocka_unit_test(test_a_node_gives_its_page_cache_up),
 	};
 
 	return cmocka_run_group_tests_name("placement", tests, NULL, NULL);
