@@ -62,6 +62,7 @@ static const struct row rows[ROWS] = {
 };
 
 struct bench {
+	uint64_t seed;
 	struct generator generator;
 	struct paired_workspace workspace;
 	struct paired_quartet quartets[BOOTS_MAX * QUARTETS_MAX];
@@ -242,23 +243,31 @@ static int calibrate_builds(struct generator *generator, size_t at, struct tally
 	return ret;
 }
 
+static int one(uint64_t number, void *context, struct tally *tallies)
+{
+	struct bench *bench = context;
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && !ret; i++) {
+		generator_seed(&bench->generator, seed_derive(bench->seed, number, i, 4));
+		ret = calibrate(bench, i, tallies);
+	}
+	for (size_t i = 0; i < ROWS - POWER_BUILDS && !ret; i++) {
+		generator_seed(&bench->generator, seed_derive(bench->seed, number, i, 5));
+		ret = calibrate_builds(&bench->generator, i, &tallies[POWER_BUILDS + i]);
+	}
+	return ret;
+}
+
 static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
-	int ret = 0;
+	int ret;
 
 	if (!bench)
 		return -ENOMEM;
-	for (uint64_t trial = 0; trial < (trials + AFTER - 1) / AFTER && !ret; trial++) {
-		for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && !ret; i++) {
-			generator_seed(&bench->generator, seed_derive(seed, trial, i, 4));
-			ret = calibrate(bench, i, tallies);
-		}
-		for (size_t i = 0; i < ROWS - POWER_BUILDS && !ret; i++) {
-			generator_seed(&bench->generator, seed_derive(seed, trial, i, 5));
-			ret = calibrate_builds(&bench->generator, i, &tallies[POWER_BUILDS + i]);
-		}
-	}
+	bench->seed = seed;
+	ret = simulate_trials((trials + AFTER - 1) / AFTER, ROWS, one, bench, tallies);
 	paired_workspace_free(&bench->workspace);
 	free(bench);
 	return ret;

@@ -171,22 +171,26 @@ static int power_trial(uint64_t seed, double persistence, struct tally *tallies)
 	return 0;
 }
 
-static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
+static int one(uint64_t number, void *context, struct tally *tallies)
 {
 	static const double persistence[] = { .9, .99 };
+	const uint64_t *seed = context;
 
-	for (uint64_t i = 0; i < trials; i++) {
-		for (size_t j = 0; j < 2; j++) {
-			int ret = null_trial(seed_derive(seed, i, j, 0), persistence[j], tallies);
+	for (size_t j = 0; j < 2; j++) {
+		int ret = null_trial(seed_derive(*seed, number, j, 0), persistence[j], tallies);
 
-			if (!ret)
-				ret = power_trial(seed_derive(seed, i, j, 1), persistence[j],
-						  tallies);
-			if (ret)
-				return ret;
-		}
+		if (!ret)
+			ret = power_trial(seed_derive(*seed, number, j, 1), persistence[j],
+					  tallies);
+		if (ret)
+			return ret;
 	}
 	return 0;
+}
+
+static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
+{
+	return simulate_trials(trials, ROWS, one, &seed, tallies);
 }
 
 const struct simulation simulate_in_boot = {

@@ -19,7 +19,7 @@
 #define BOOTS 24		/* of each build, at most */
 #define OPERATIONS 10
 #define LEVEL_NS 1e6
-#define DEAR 20			/* trials of others for one of these */
+#define DEAR 5			/* trials of others for one of these */
 #define EFFECT .04879		/* ln 1.05 */
 
 struct night {
@@ -32,6 +32,12 @@ struct night {
 	uint64_t *values;
 };
 
+struct bench {
+	uint64_t seed;
+	struct night large, small;
+	struct sequential_table looks;
+};
+
 static void night_free(struct night *night)
 {
 	free(night->cell);
@@ -40,12 +46,11 @@ static void night_free(struct night *night)
 	free(night->values);
 }
 
-static int night_make(struct night *night, uint32_t cells, uint64_t seed)
+static int night_make(struct night *night, uint32_t cells)
 {
 	const size_t blocks = (size_t)cells * 2 * BOOTS;
 
 	*night = (struct night){ .cells = cells };
-	generator_seed(&night->generator, seed);
 	night->cell = calloc(cells, sizeof(*night->cell));
 	night->strategies = calloc(cells, sizeof(*night->strategies));
 	night->blocks = calloc(blocks, sizeof(*night->blocks));
@@ -84,15 +89,15 @@ static void draw(struct night *night, double deviation, double effect)
 	}
 }
 
-/* The report of the first `boots` of each build, after so many looks. */
+/* The report of the first `boots` of each build, after so many looks of that table. */
 static int compare(struct night *night, uint32_t boots, uint32_t looks,
-		   struct comparison **comparison)
+		   const struct sequential_table *table, struct comparison **comparison)
 {
 	const struct comparison_input input = {
 		.design = DESIGN_BUILDS, .base_name = "A", .candidate_name = "B",
 		.cells = night->cell, .cell_count = night->cells, .strategies = night->strategies,
-		.boot = night->boot, .looks = looks, .blocks = night->blocks,
-		.block_count = night->cells * 2 * boots, .boots = 2 * boots,
+		.boot = night->boot, .looks = looks, .looks_table = table,
+		.blocks = night->blocks, .block_count = night->cells * 2 * boots, .boots = 2 * boots,
 		.seed = generator_next(&night->generator), .threshold = .02, .threshold_p99 = .05,
 		.false_discovery_rate = .05,
 	};
@@ -131,7 +136,7 @@ static int large_report(struct night *night, double effect, struct tally *tally)
 	int ret;
 
 	draw(night, .02, effect);
-	ret = compare(night, BOOTS, 0, &comparison);
+	ret = compare(night, BOOTS, 0, NULL, &comparison);
 	if (ret)
 		return ret;
 	count(tally, effect > 0 ? is_first_regressed(comparison) : is_any_called(comparison));
@@ -140,8 +145,8 @@ static int large_report(struct night *night, double effect, struct tally *tally)
 }
 
 /* Until no cell is INCONCLUSIVE, as hmmbench run --boots auto goes on. */
-static int adaptive_night(struct night *night, double effect, struct tally *tally,
-			  struct tally *early)
+static int adaptive_night(struct night *night, const struct sequential_table *table,
+			  double effect, struct tally *tally, struct tally *early)
 {
 	struct comparison *comparison = NULL;
 	uint32_t look = 0;
@@ -150,7 +155,7 @@ static int adaptive_night(struct night *night, double effect, struct tally *tall
 	draw(night, .012, effect);
 	do {
 		comparison_free(comparison);
-		ret = compare(night, (uint32_t)sequential_boots[look], look + 1, &comparison);
+		ret = compare(night, (uint32_t)sequential_boots[look], look + 1, table, &comparison);
 		look++;
 	} while (!ret && look < SEQUENTIAL_LOOKS && comparison->count[VERDICT_INCONCLUSIVE]);
 	if (ret)
@@ -172,27 +177,46 @@ static const struct row rows[ROWS] = {
 	[AUTO_EARLY] = { "  of both kinds of nights, ended before 24 boots", .5, 1 },
 };
 
+/* Every night of every trial draws from a seed of its own. */
+static struct night *begin(struct night *night, const struct bench *bench, uint64_t number,
+			   size_t row)
+{
+	generator_seed(&night->generator, seed_derive(bench->seed, 6, row, number));
+	return night;
+}
+
+static int one(uint64_t number, void *context, struct tally *tallies)
+{
+	static const double effects[] = { 0, EFFECT };
+	struct bench *bench = context;
+	int ret = 0;
+
+	for (size_t i = 0; i < 2 && !ret; i++) {
+		const size_t large = REPORT_FALSE + i, small = AUTO_FALSE + i;
+
+		ret = large_report(begin(&bench->large, bench, number, large), effects[i],
+				   &tallies[large]);
+		if (!ret)
+			ret = adaptive_night(begin(&bench->small, bench, number, small),
+					     &bench->looks, effects[i], &tallies[small],
+					     &tallies[AUTO_EARLY]);
+	}
+	return ret;
+}
+
 static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 {
-	struct night large = { .cells = 0 }, small = { .cells = 0 };
-	int ret = night_make(&large, 200, seed_derive(seed, 6, 0, 0));
+	struct bench bench = { .seed = seed };
+	int ret = night_make(&bench.large, 200);
 
 	if (!ret)
-		ret = night_make(&small, 3, seed_derive(seed, 6, 1, 0));
-	/* A large report is 400 tests and takes a second, as all looks at a night do. */
-	trials = (trials + DEAR - 1) / DEAR;
-	for (uint64_t i = 0; i < trials && !ret; i++) {
-		ret = large_report(&large, 0, &tallies[REPORT_FALSE]);
-		if (!ret)
-			ret = large_report(&large, EFFECT, &tallies[REPORT_FOUND]);
-	}
-	for (uint64_t i = 0; i < trials && !ret; i++) {
-		ret = adaptive_night(&small, 0, &tallies[AUTO_FALSE], &tallies[AUTO_EARLY]);
-		if (!ret)
-			ret = adaptive_night(&small, EFFECT, &tallies[AUTO_FOUND], &tallies[AUTO_EARLY]);
-	}
-	night_free(&large);
-	night_free(&small);
+		ret = night_make(&bench.small, 3);
+	sequential_table_of_boots(&bench.looks);
+	/* A large report is 400 tests and takes half a second. */
+	if (!ret)
+		ret = simulate_trials((trials + DEAR - 1) / DEAR, ROWS, one, &bench, tallies);
+	night_free(&bench.large);
+	night_free(&bench.small);
 	return ret;
 }
 
