@@ -15,6 +15,8 @@
 #include "sweep.h"
 #include "verdict.h"
 
+#define REFINED_MAX 200000	/* arrangements of one test: a twentieth of a second */
+
 /* Everything that grows while a comparison is made. */
 struct making {
 	struct comparison_input input;
@@ -266,19 +268,58 @@ static int make_results(struct making *making, struct error *error)
 	return ret;
 }
 
+/* Of all tests; gives how many are significant. */
+static int adjust_p(struct making *making, size_t *significant)
+{
+	const double rate = making->input.false_discovery_rate;
+	size_t count = making->judged_count;
+	double *p = calloc(count + 1, sizeof(*p));
+	int ret;
+
+	*significant = 0;
+	if (!p)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		p[i] = making->judged[i].effect->p;
+	ret = benjamini_hochberg(p, p, count);
+	for (size_t i = 0; i < count && !ret; i++) {
+		making->judged[i].effect->p_adjusted = p[i];
+		*significant += p[i] <= rate;
+	}
+	free(p);
+	return ret;
+}
+
 /*
- * Random arrangements cannot give a p below 1 / (their number + 1). Where the report has so
- * many tests that a single one could then not be significant, those at the edge get more.
+ * Random arrangements cannot give a p below 1 / (their number + 1). So many let one test more be
+ * significant than are: after looks it is the p of the last one that has to be so small, which is
+ * far smaller while the night has hardly begun.
  */
+static double arrangements_wanted(const struct making *making, size_t significant)
+{
+	const struct comparison_input *input = &making->input;
+	const double wanted = 2 * (double)making->judged_count /
+			      (input->false_discovery_rate * (double)(significant + 1));
+
+	if (!input->looks || wanted <= 1)
+		return wanted;
+	return fmin(1 / sequential_level(input->looks, 1 / wanted), REFINED_MAX);
+}
+
+/* Where those that were tried cannot do it, tests at the edge get more of them. */
 static int refine_p(struct making *making)
 {
-	double wanted = 2 * (double)making->judged_count / making->input.false_discovery_rate;
+	size_t significant;
+	double wanted;
+	int ret = adjust_p(making, &significant);
 
+	if (ret || significant == making->judged_count)
+		return ret;
+	wanted = arrangements_wanted(making, significant);
 	if (wanted <= SIGN_FLIP_DEFAULT)
 		return 0;
 	for (size_t i = 0; i < making->judged_count; i++) {
 		struct judged_effect *judged = &making->judged[i];
-		int ret;
 
 		if (!(judged->effect->p <= .01))
 			continue;
@@ -286,24 +327,7 @@ static int refine_p(struct making *making)
 		if (ret)
 			return ret;
 	}
-	return 0;
-}
-
-static int adjust_p(struct making *making)
-{
-	size_t count = making->judged_count;
-	double *p = malloc((count + 1) * sizeof(*p));
-	int ret;
-
-	if (!p)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		p[i] = making->judged[i].effect->p;
-	ret = benjamini_hochberg(p, p, count);
-	for (size_t i = 0; i < count && !ret; i++)
-		making->judged[i].effect->p_adjusted = p[i];
-	free(p);
-	return ret;
+	return adjust_p(making, &significant);
 }
 
 bool effect_is_suspicion(const struct comparison_input *input, const struct effect *effect)
@@ -449,8 +473,6 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		ret = make_results(&making, error);
 	if (!ret)
 		ret = refine_p(&making);
-	if (!ret)
-		ret = adjust_p(&making);
 	if (!ret)
 		ret = comparison_mark_levels(&making.input, making.comparison);
 	if (!ret)
