@@ -80,7 +80,7 @@ struct contrast contrast_make(const struct contrast_design *design, const struct
 	};
 	const double control2 = left[0].control2 + left[1].control2;
 	struct contrast contrast = { 0 };
-	double each[2], beta = 0;
+	double each[2], degrees[2], beta = 0;
 
 	if (control2 > 0 && freedom >= 2)
 		beta = fmin(1, fmax(0, (left[0].product + left[1].product) / control2));
@@ -89,14 +89,15 @@ struct contrast contrast_make(const struct contrast_design *design, const struct
 	for (size_t i = 0; i < 2; i++) {
 		contrast.squares[i] = fmax(0, left[i].value2 - 2 * beta * left[i].product +
 					      beta * beta * left[i].control2);
-		each[i] = contrast.squares[i] / design->left[i] * design->z2[i] / (s * s);
+		/* What the slope takes of all degrees is each build's loss in proportion. */
+		degrees[i] = design->left[i];
 		if (beta > 0)
-			each[i] *= freedom / (freedom - 1);
+			degrees[i] *= (freedom - 1) / freedom;
+		each[i] = contrast.squares[i] / degrees[i] * design->z2[i] / (s * s);
 	}
 	contrast.variance = each[0] + each[1];
 	contrast.degrees = contrast.variance * contrast.variance /
-			   (each[0] * each[0] / design->left[0] +
-			    each[1] * each[1] / design->left[1]);
+			   (each[0] * each[0] / degrees[0] + each[1] * each[1] / degrees[1]);
 	if (beta > 0)
 		contrast.variance += (contrast.squares[0] + contrast.squares[1]) / (freedom - 1) *
 				     d[1] * d[1] / control2;

@@ -42,9 +42,10 @@ void design_finish(struct contrast_design *design);
 
 /*
  * Candidate less base on y = value - beta * control, beta (0 .. 1) by regression of the
- * residuals, with its variance and Satterthwaite's degrees of freedom, to which the
- * uncertainty of beta adds in the ratio of the builds' difference in the control. No variance
- * where a build has one boot. Without two degrees of freedom there is no beta.
+ * residuals, with its variance and Satterthwaite's degrees of freedom. A beta above 0 takes one of
+ * the degrees, of each build in proportion, and adds its own uncertainty to the variance in the
+ * ratio of the builds' difference in the control. No variance where a build has one boot. Without
+ * two degrees of freedom there is no beta.
  */
 struct contrast {
 	double beta, difference, variance, degrees;

@@ -3,7 +3,8 @@
  * Two builds whose boots are unequal in number, in spread, or spread over several nights: how
  * often they are called different although they are not, and how often the interval of their
  * difference (5 %) holds it. Values of boots directly, 2 % about the level of their build; a
- * night adds 5 % of its own to all of its boots.
+ * night adds 5 % of its own to all of its boots. With a control a boot has 10 % more, which its
+ * control shares.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -21,21 +22,24 @@ struct design {
 	size_t nights;
 	size_t boots[NIGHTS_MAX][2];
 	double deviation[2];	/* between boots of base and candidate */
+	bool control;
 };
 
 static const struct design designs[] = {
-	{ 1, { { 8, 8 } }, { .06, .02 } },
-	{ 1, { { 6, 6 } }, { .06, .02 } },
-	{ 1, { { 4, 8 } }, { .06, .02 } },
-	{ 1, { { 8, 4 } }, { .06, .02 } },
-	{ 1, { { 4, 12 } }, { .06, .02 } },
-	{ 1, { { 4, 12 } }, { .02, .02 } },
-	{ 3, { { 4, 4 }, { 4, 4 }, { 4, 4 } }, { .02, .02 } },
-	{ 2, { { 6, 2 }, { 2, 6 } }, { .02, .02 } },
-	{ 2, { { 6, 2 }, { 2, 6 } }, { .06, .02 } },
-	{ 3, { { 4, 4 }, { 1, 3 }, { 3, 1 } }, { .02, .02 } },
+	{ 1, { { 8, 8 } }, { .06, .02 }, false },
+	{ 1, { { 6, 6 } }, { .06, .02 }, false },
+	{ 1, { { 4, 8 } }, { .06, .02 }, false },
+	{ 1, { { 8, 4 } }, { .06, .02 }, false },
+	{ 1, { { 4, 12 } }, { .06, .02 }, false },
+	{ 1, { { 4, 12 } }, { .02, .02 }, false },
+	{ 3, { { 4, 4 }, { 4, 4 }, { 4, 4 } }, { .02, .02 }, false },
+	{ 2, { { 6, 2 }, { 2, 6 } }, { .02, .02 }, false },
+	{ 2, { { 6, 2 }, { 2, 6 } }, { .06, .02 }, false },
+	{ 3, { { 4, 4 }, { 1, 3 }, { 3, 1 } }, { .02, .02 }, false },
 	{ 8, { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 } },
-	  { .02, .02 } },
+	  { .02, .02 }, false },
+	{ 1, { { 4, 4 } }, { .02, .02 }, true },
+	{ 4, { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 } }, { .02, .02 }, true },
 };
 
 #define DESIGNS (sizeof(designs) / sizeof(designs[0]))
@@ -65,7 +69,26 @@ static const struct row rows[2 * DESIGNS] = {
 	{ "  interval of a difference holds it (95 %)", COVERAGE_BAR },
 	{ "A/A, 8 nights of 1+1 boots: false positives", FALSE_BAR },
 	{ "  interval of a difference holds it (95 %)", COVERAGE_BAR },
+	{ "A/A, 4+4 boots with a control: false positives", FALSE_BAR },
+	{ "  interval of a difference holds it (95 %)", COVERAGE_BAR },
+	{ "A/A, 4 nights of 1+1 boots with a control: false positives", FALSE_BAR },
+	{ "  interval of a difference holds it (95 %)", COVERAGE_BAR },
 };
+
+static struct boot_value one_boot(struct generator *generator, double level, double deviation,
+				  bool control, uint32_t build, uint32_t night)
+{
+	struct boot_value boot = { .control = NAN, .build = build, .night = night };
+
+	boot.value = level + deviation * generator_normal(generator);
+	if (control) {
+		const double shared = .1 * generator_normal(generator);
+
+		boot.value += .8 * shared;
+		boot.control = shared + .005 * generator_normal(generator);
+	}
+	return boot;
+}
 
 static size_t draw(struct generator *generator, const struct design *design, double difference,
 		   struct boot_value *boots)
@@ -77,12 +100,9 @@ static size_t draw(struct generator *generator, const struct design *design, dou
 
 		for (uint32_t build = 0; build < 2; build++)
 			for (size_t i = 0; i < design->boots[night][build]; i++)
-				boots[count++] = (struct boot_value){
-					.value = level + (build ? difference : 0) +
-						 design->deviation[build] *
-							 generator_normal(generator),
-					.control = NAN, .build = build, .night = night,
-				};
+				boots[count++] = one_boot(
+					generator, level + (build ? difference : 0),
+					design->deviation[build], design->control, build, night);
 	}
 	return count;
 }

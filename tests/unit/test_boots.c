@@ -106,7 +106,7 @@ static void the_interval_without_control_is_welch_s(void **state)
  * Ordinary least squares on night, build and control: its residuals have a degree of freedom less
  * than there are boots, builds and control.
  */
-static void the_deviation_behind_a_control_has_a_degree_less(void **state)
+static void behind_a_control_there_is_a_degree_less(void **state)
 {
 	static const struct {
 		double value, control;
@@ -123,6 +123,12 @@ static void the_deviation_behind_a_control_has_a_degree_less(void **state)
 	/* Inside the builds: products 3 and 4, the control's squares 6 and 32 / 3, the values' 2 and 2. */
 	assert_within(effect.beta, 7 / (6 + 32 / 3.0), 1e-12);
 	assert_within(effect.deviation, sqrt((4 - 49 / (6 + 32 / 3.0)) / 3), 1e-12);
+	/*
+	 * The variance of the difference is that of an analysis of covariance, .353333 (2 / 3 +
+	 * (4 / 3)^2 / (50 / 3)); both builds together have 2.99925 of its 3 degrees of freedom.
+	 */
+	assert_within(effect.estimate, 1.44, 1e-12);
+	assert_within(effect.high - effect.estimate, 1.663789858646551, 1e-6);
 }
 
 /* One boot of each build in each of many nights is a paired comparison: Student's interval. */
@@ -184,12 +190,12 @@ static void the_control_takes_out_what_it_shares(void **state)
 
 /*
  * Analysis of covariance by hand: residuals 1, -2, 1 hundredths in both builds, orthogonal
- * to controls -1, 0, 1; s^2 = 12e-4 / 3, variance s^2 (2 / 3 + .3^2 / 4), 4 degrees.
+ * to controls -1, 0, 1; s^2 = 12e-4 / 3, variance s^2 (2 / 3 + .3^2 / 4), 3 degrees.
  */
 static void the_interval_knows_that_beta_was_estimated(void **state)
 {
 	static const double residuals[] = { .01, -.02, .01 };
-	double reach = 2.7764451 * sqrt(4e-4 * (2 / 3.0 + .09 / 4));
+	double reach = 3.18244630528 * sqrt(4e-4 * (2 / 3.0 + .09 / 4));
 	struct boot_value boots[6];
 	struct boots_effect effect;
 
@@ -482,7 +488,7 @@ int main(void)
 		cmocka_unit_test(separated_builds_reach_the_smallest_p),
 		cmocka_unit_test(the_permutation_is_of_welch_s_t),
 		cmocka_unit_test(the_interval_without_control_is_welch_s),
-		cmocka_unit_test(the_deviation_behind_a_control_has_a_degree_less),
+		cmocka_unit_test(behind_a_control_there_is_a_degree_less),
 		cmocka_unit_test(one_boot_a_night_is_student_s_paired_test),
 		cmocka_unit_test(the_control_takes_out_what_it_shares),
 		cmocka_unit_test(the_interval_knows_that_beta_was_estimated),
