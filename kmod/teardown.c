@@ -50,7 +50,12 @@ static void phase_end(struct hmmbench_teardown *teardown, enum hmmbench_phase ph
 {
 	if (!teardown->deferred)
 		return;
-	hmmbench_record_phase(&teardown->record, phase, now_ns - teardown->end_ns);
+	/*
+	 * The walk's end was read from the counter: a clocksource changed since may put it behind
+	 * now. How long the phase was is then unknown, which is no bit and not a length of 0.
+	 */
+	if (now_ns >= teardown->end_ns)
+		hmmbench_record_phase(&teardown->record, phase, now_ns - teardown->end_ns);
 	teardown->end_ns = now_ns;
 	teardown->seen &= ~BIT(phase);
 	if (teardown->seen)
