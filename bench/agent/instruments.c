@@ -105,15 +105,18 @@ static int run_counted(struct counters *counters, const struct workload *workloa
 	return 0;
 }
 
+/* *tool_failed: an error is the tool's, and the workload may go on without it. */
 static int run_tool(struct profiler *profiler, const struct profile_tool *tool,
 		    const struct workload *workload, struct workload_context *context,
-		    struct workload_result *result, struct profile *profile, struct error *error)
+		    struct workload_result *result, struct profile *profile, bool *tool_failed,
+		    struct error *error)
 {
 	const struct placement *placement = context->placement;
 	const char *strategy = strategy_name(context->block->strategy);
 	int status = profiler_start(profiler, tool, placement->workers,
 				    workload_cpus(context->cell, placement), error);
 
+	*tool_failed = status;
 	if (status)
 		return status;
 	context->observer = profiler_observer(profiler);
@@ -124,37 +127,61 @@ static int run_tool(struct profiler *profiler, const struct profile_tool *tool,
 		return status;
 	}
 	status = profiler_stop(profiler, profile, strategy, error);
+	*tool_failed = status;
 	if (status)
 		samples_free(&result->samples);
 	return status;
 }
 
-/* The first tool has to do its work; what another cannot is told beside what there is. */
+/* One of the further tools. 0: it was there, or profile->unavailable says why not. */
+static int run_further(struct profiler *profiler, size_t index, const struct workload *workload,
+		       struct workload_context *context, struct profile *profile,
+		       struct error *error)
+{
+	const struct profile_tool *tool = &profile_tools[index];
+	const char *why = tool->unavailable ? tool->unavailable() : NULL;
+	struct workload_result again;
+	struct error reason = { 0 };
+	bool tool_failed;
+	int status;
+
+	if (!why) {
+		status = run_tool(profiler, tool, workload, context, &again, profile, &tool_failed,
+				  &reason);
+		if (!status) {
+			samples_free(&again.samples);
+			return 0;
+		}
+		if (!tool_failed) {
+			*error = reason;
+			return status;
+		}
+		why = reason.text;
+	}
+	snprintf(profile->unavailable[index], sizeof(profile->unavailable[index]), "%.*s",
+		 (int)sizeof(profile->unavailable[index]) - 1, why);
+	return 0;
+}
+
+/*
+ * The first tool has to do its work; what another cannot is told beside what there is. The
+ * workload has to do its own with each of them.
+ */
 static int run_profiled(struct profiler *profiler, const struct workload *workload,
 			struct workload_context *context, struct workload_result *result,
 			struct error *error)
 {
 	struct profile profile = { 0 };
+	bool tool_failed;
 	int status = run_tool(profiler, &profile_tools[0], workload, context, result, &profile,
-			      error);
+			      &tool_failed, error);
 
 	for (size_t i = 1; profile_tools[i].name && !status; i++) {
-		const struct profile_tool *tool = &profile_tools[i];
-		const char *why = tool->unavailable ? tool->unavailable() : NULL;
-		struct workload_result again;
-		struct error reason = { 0 };
-
-		if (!why && run_tool(profiler, tool, workload, context, &again, &profile, &reason))
-			why = reason.text;
-		else if (!why)
-			samples_free(&again.samples);
-		if (why)
-			snprintf(profile.unavailable[i], sizeof(profile.unavailable[i]), "%.*s",
-				 (int)sizeof(profile.unavailable[i]) - 1, why);
-		if (*context->interrupted) {
-			samples_free(&result->samples);
+		status = run_further(profiler, i, workload, context, &profile, error);
+		if (!status && *context->interrupted)
 			status = error_set(error, EINTR, "interrupted");
-		}
+		if (status)
+			samples_free(&result->samples);
 	}
 	if (status)
 		profile_free(&profile);
