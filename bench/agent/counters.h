@@ -44,6 +44,7 @@ struct counter_values {
 		bool counted;
 		bool scaled; /* it had to share its place and is an estimate */
 		uint64_t value;
+		uint64_t operations; /* that it was counted over: those of its group's run */
 		const char *unavailable; /* where it was not counted: why, for people */
 	} values[COUNTERS_MAX];
 };

@@ -156,8 +156,8 @@ static json_t *count_json(const struct counter_value *count)
 	if (!count->counted)
 		return json_pack("{ss}", "unavailable",
 				 count->unavailable ? count->unavailable : "not counted");
-	return json_pack("{sI sb}", "count", (json_int_t)count->value, "scaled",
-			 (int)count->scaled);
+	return json_pack("{sI sI sb}", "count", (json_int_t)count->value, "operations",
+			 (json_int_t)count->operations, "scaled", (int)count->scaled);
 }
 
 static int add_counters(json_t *json, const struct counter_values *counts)

@@ -48,8 +48,8 @@ struct block_times {
  *	 "mirrors_on_node", "pages_on_node",	counts by node, [on node 0, on node 1, ..]:
  *						agent/node_counts.h
  *	 "counters"				of a counted block: an object with a member for
- *						each of counter_kinds, {"count", "scaled"} or
- *						{"unavailable": why}
+ *						each of counter_kinds, {"count", "operations",
+ *						"scaled"} or {"unavailable": why}
  *	 "profile"				of a profiled block: {"event", "files": [name ..],
  *						"unavailable": {tool: why}}; its files went before
  *	 "detailed"				of a detailed block: true

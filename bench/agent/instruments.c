@@ -74,7 +74,20 @@ static int run_group(struct counters *counters, uint32_t group, const struct wor
 	status = counters_close(counters, counts, error);
 	if (status)
 		samples_free(&result->samples);
+	/* A process that somebody killed makes them fewer in one run than in another. */
+	for (size_t i = 0; counter_kinds[i].name; i++)
+		if (counter_kinds[i].group == group)
+			counts->values[i].operations = result->operations;
 	return status;
+}
+
+/* Of a further run of the block its oddities are kept: they are the block's as well. */
+static void take_further(struct workload_result *result, struct workload_result *again)
+{
+	warnings_add_all(&result->warnings, &again->warnings);
+	if (!result->fault.text[0])
+		result->fault = again->fault;
+	samples_free(&again->samples);
 }
 
 static int run_counted(struct counters *counters, const struct workload *workload,
@@ -98,7 +111,7 @@ static int run_counted(struct counters *counters, const struct workload *workloa
 		if (status)
 			return status;
 		if (!first)
-			samples_free(&again.samples);
+			take_further(result, &again);
 		first = false;
 	}
 	result->counted = counts;
@@ -135,8 +148,8 @@ static int run_tool(struct profiler *profiler, const struct profile_tool *tool,
 
 /* One of the further tools. 0: it was there, or profile->unavailable says why not. */
 static int run_further(struct profiler *profiler, size_t index, const struct workload *workload,
-		       struct workload_context *context, struct profile *profile,
-		       struct error *error)
+		       struct workload_context *context, struct workload_result *result,
+		       struct profile *profile, struct error *error)
 {
 	const struct profile_tool *tool = &profile_tools[index];
 	const char *why = tool->unavailable ? tool->unavailable() : NULL;
@@ -149,7 +162,7 @@ static int run_further(struct profiler *profiler, size_t index, const struct wor
 		status = run_tool(profiler, tool, workload, context, &again, profile, &tool_failed,
 				  &reason);
 		if (!status) {
-			samples_free(&again.samples);
+			take_further(result, &again);
 			return 0;
 		}
 		if (!tool_failed) {
@@ -177,7 +190,7 @@ static int run_profiled(struct profiler *profiler, const struct workload *worklo
 			      &tool_failed, error);
 
 	for (size_t i = 1; profile_tools[i].name && !status; i++) {
-		status = run_further(profiler, i, workload, context, &profile, error);
+		status = run_further(profiler, i, workload, context, result, &profile, error);
 		if (!status && *context->interrupted)
 			status = error_set(error, EINTR, "interrupted");
 		if (status)

@@ -32,7 +32,7 @@ void instruments_free(struct instruments *instruments);
 /*
  * workload->run() with the instruments that the block asks for. A counted block runs once for
  * each group of counters, a profiled one for each of profile_tools; its samples are the first
- * run's. As workload->run() otherwise.
+ * run's, its warnings those of all. As workload->run() otherwise.
  */
 int instruments_run(const struct instruments *instruments, const struct workload *workload,
 		    struct workload_context *context, struct workload_result *result,

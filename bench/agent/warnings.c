@@ -2,23 +2,44 @@
 #include "agent/warnings.h"
 
 #include <stdio.h>
+#include <string.h>
 
-void warnings_add_list(struct warnings *warnings, const char *format, va_list args)
+/* The entry of a kind. A new one has no times yet, and its text is the caller's to write. */
+static struct warning *entry_of(struct warnings *warnings, const char *kind)
 {
 	struct warning *warning = warnings->all;
 	const struct warning *end = warning + warnings->count;
 
-	while (warning < end && warning->kind != format)
+	while (warning < end && warning->kind != kind)
 		warning++;
 	/* No kind is lost without a trace, though no room was left for its words. */
 	if (warning == warnings->all + WARNINGS_MAX)
 		warning--;
 	if (warning == end) {
 		warnings->count++;
-		warning->kind = format;
-		vsnprintf(warning->text, sizeof(warning->text), format, args);
+		warning->kind = kind;
 	}
-	warning->times++;
+	return warning;
+}
+
+void warnings_add_list(struct warnings *warnings, const char *format, va_list args)
+{
+	struct warning *warning = entry_of(warnings, format);
+
+	if (!warning->times++)
+		vsnprintf(warning->text, sizeof(warning->text), format, args);
+}
+
+void warnings_add_all(struct warnings *warnings, const struct warnings *more)
+{
+	for (uint32_t i = 0; i < more->count; i++) {
+		const struct warning *from = &more->all[i];
+		struct warning *warning = entry_of(warnings, from->kind);
+
+		if (!warning->times)
+			memcpy(warning->text, from->text, sizeof(warning->text));
+		warning->times += from->times;
+	}
 }
 
 void warnings_add(struct warnings *warnings, const char *format, ...)

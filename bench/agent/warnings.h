@@ -31,6 +31,9 @@ void warnings_add(struct warnings *warnings, const char *format, ...)
 void warnings_add_list(struct warnings *warnings, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
+/* Adds those of another: a kind that is there already keeps its text and counts further. */
+void warnings_add_all(struct warnings *warnings, const struct warnings *more);
+
 /* "TEXT", or "TEXT (and 4 more like it)". Cut to bytes. */
 void warning_text(const struct warning *warning, char *text, size_t bytes);
 

@@ -10,12 +10,16 @@
 
 #include "common/exit_status.h"
 
+/* A counter says over how many operations it was counted; one of an old run, as the block. */
 static int take_value(const char *name, const json_t *json, uint64_t operations,
 		      struct counted_value *value)
 {
 	const json_t *count = json_object_get(json, "count");
+	const json_t *own = json_object_get(json, "operations");
 	const char *why = json_string_value(json_object_get(json, "unavailable"));
 
+	if (json_is_integer(own))
+		operations = (uint64_t)json_integer_value(own);
 	value->name = strdup(name);
 	value->per_operation = json_is_integer(count) && operations ?
 				       (double)json_integer_value(count) / (double)operations :

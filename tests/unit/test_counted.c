@@ -32,7 +32,7 @@ static const char *const ends[] = {
 	"\"node-loads\":{\"unavailable\":\"not \\u001b[31mthere\"}}}",
 	"{\"block\":2,\"operations\":2,\"counters\":{\"cycles\":{\"unavailable\":\"others\"},"
 	"\"page-faults\":{\"count\":7,\"scaled\":false},"
-	"\"instructions\":{\"count\":2000,\"scaled\":false},"
+	"\"instructions\":{\"count\":1000,\"operations\":1,\"scaled\":false},"
 	"\"node-loads\":{\"unavailable\":\"not \\u001b[31mthere\"}}}",
 };
 
@@ -89,6 +89,8 @@ static void test_counts_are_for_one_operation(void **state)
 	assert_true(counted.blocks[0].values[0].scaled);
 	assert_true(counted.blocks[0].values[1].per_operation == 2.5);
 	assert_true(counted.blocks[1].values[1].per_operation == 3.5);
+	/* One of its group's operations was lost. */
+	assert_true(counted.blocks[1].values[2].per_operation == 1000);
 	assert_true(isnan(counted.blocks[1].values[0].per_operation));
 	assert_string_equal(counted.blocks[1].values[0].unavailable, "others");
 	counted_free(&counted);

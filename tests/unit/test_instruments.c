@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Proves that a block which runs again for each of its instruments ends where one of the runs
- * fails, and goes on where only a further instrument does.
+ * fails, goes on where only a further instrument does, and keeps what each run had to say.
  */
 #include "support.h"
 
@@ -38,12 +38,46 @@ static int run_it(const struct workload_context *context, struct workload_result
 	if (++runs == 2 && second_run)
 		return error_set(error, -second_run, "process 7 hangs in the kernel");
 	workload_result_init(result);
+	warnings_add(&result->warnings, "operation %u is lost", runs);
 	assert_int_equal(samples_init(&result->samples, 1, 1u << COLUMN_WHOLE), 0);
 	result->operations = 10 - runs;
 	return 0;
 }
 
 static const struct workload workload = { .id = WORKLOAD_EXIT, .run = run_it };
+
+static void test_each_group_counts_over_its_own_operations(void **state)
+{
+	const struct plan_block block = { .operations = 10, .counted = true };
+	struct workload_context context = { .cell = &cell, .block = &block,
+					    .placement = &placement };
+	struct instruments instruments = { 0 };
+	struct workload_result result;
+	struct error error = { 0 };
+	uint64_t operations = 10;
+
+	(void)state;
+	if (counters_new(&instruments.counters, &error)) {
+		print_message("%s\n", error.text);
+		skip();
+	}
+	runs = 0;
+	second_run = 0;
+	if (instruments_run(&instruments, &workload, &context, &result, &error))
+		fail_msg("%s", error.text);
+	for (uint32_t group = 0; group < COUNTER_GROUPS; group++) {
+		operations -= counters_have(instruments.counters, group);
+		for (size_t i = 0; counter_kinds[i].name; i++)
+			if (counter_kinds[i].group == group && result.counted.values[i].counted)
+				assert_int_equal(result.counted.values[i].operations, operations);
+	}
+	assert_int_equal(runs, 10 - operations);
+	assert_int_equal(result.operations, 9);
+	assert_int_equal(result.warnings.count, 1);
+	assert_int_equal(result.warnings.all[0].times, runs);
+	samples_free(&result.samples);
+	instruments_free(&instruments);
+}
 
 static int run_profiled(const char *failing_tool, int second, struct workload_result *result,
 			struct error *error)
@@ -122,6 +156,7 @@ static void test_a_hang_under_a_further_tool_ends_the_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_group_counts_over_its_own_operations),
 		cmocka_unit_test(test_a_further_tool_that_fails_is_told_and_the_block_goes_on),
 		cmocka_unit_test(test_the_first_tool_has_to_do_its_work),
 		cmocka_unit_test(test_a_hang_under_a_further_tool_ends_the_block),

@@ -59,6 +59,24 @@ static void test_more_kinds_than_there_is_room_for_are_counted(void **state)
 	assert_string_equal(text, "11 (and 2 more like it)");
 }
 
+static void test_those_of_another_run_are_added(void **state)
+{
+	struct warnings warnings = { 0 }, more = { 0 };
+	char text[200];
+
+	(void)state;
+	lose(&warnings, 3);
+	warnings_add(&more, "the clocks of CPUs %d and %d disagree", 0, 1);
+	lose(&more, 5);
+	lose(&more, 8);
+	warnings_add_all(&warnings, &more);
+	assert_int_equal(warnings.count, 2);
+	warning_text(&warnings.all[0], text, sizeof(text));
+	assert_string_equal(text, "operation 3 is lost (and 2 more like it)");
+	warning_text(&warnings.all[1], text, sizeof(text));
+	assert_string_equal(text, "the clocks of CPUs 0 and 1 disagree");
+}
+
 static void test_every_strategy_says_who_waits_for_whom(void **state)
 {
 	(void)state;
@@ -92,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_kind_is_kept_and_its_repetitions_are_counted),
 		cmocka_unit_test(test_more_kinds_than_there_is_room_for_are_counted),
+		cmocka_unit_test(test_those_of_another_run_are_added),
 		cmocka_unit_test(test_every_strategy_says_who_waits_for_whom),
 		cmocka_unit_test(test_a_deadlock_is_told_with_both_sides),
 	};
