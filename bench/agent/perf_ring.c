@@ -48,6 +48,17 @@ static int take(const union record *record,
 	return each(&sample, context);
 }
 
+/* The kernel never fills it to the last byte. */
+bool perf_ring_is_full(size_t bytes, uint64_t tail, uint64_t head)
+{
+	return head - tail + sizeof(((union record *)NULL)->sample) >= bytes;
+}
+
+size_t perf_ring_room(size_t bytes)
+{
+	return (bytes - 1) / sizeof(((union record *)NULL)->sample);
+}
+
 int perf_ring_each(const void *data, size_t bytes, uint64_t tail, uint64_t head,
 		   int (*each)(const struct perf_ring_sample *sample, void *context), void *context,
 		   uint64_t *lost)

@@ -7,6 +7,7 @@
 #define HMMBENCH_PERF_RING_H
 
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,15 @@ struct perf_ring_sample {
 int perf_ring_each(const void *data, size_t bytes, uint64_t tail, uint64_t head,
 		   int (*each)(const struct perf_ring_sample *sample, void *context), void *context,
 		   uint64_t *lost);
+
+/*
+ * Has it no room for one more sample? What comes then is dropped, and nothing in the ring says
+ * so: the kernel writes its record of what was lost before the next one that fits, and in a
+ * ring that is read only at its end none does (kernel/events/ring_buffer.c, Linux 6.1).
+ */
+bool perf_ring_is_full(size_t bytes, uint64_t tail, uint64_t head);
+
+/* How many samples fit into an empty one. */
+size_t perf_ring_room(size_t bytes);
 
 #endif

@@ -192,37 +192,51 @@ static int collect(const struct perf_ring_sample *sample, void *context)
 	return 0;
 }
 
-/* Every record is longer than what is kept of it, so the ring's length is room enough. */
-static int probe_read(const struct probe *probe, struct collection *collection, uint64_t *lost)
+/* Of a full ring nobody knows whether something is missing. */
+static int too_small(const struct probe *probe, struct error *error)
 {
+	return error_set(error, EPROTO,
+			 "the kernel's tracer saw so many calls of " TRACER_FUNCTION
+			 "() in one block that its ring, with room for %zu, is full; give the "
+			 "block fewer operations, and let nothing else use the module",
+			 perf_ring_room(probe->data_bytes));
+}
+
+/* Every record is longer than what is kept of it, so the ring's length is room enough. */
+static int probe_read(const struct probe *probe, struct collection *collection,
+		      struct error *error)
+{
+	const uint64_t head = __atomic_load_n(&probe->ring->data_head, __ATOMIC_ACQUIRE);
+	uint64_t lost = 0;
+	int result;
+
 	collection->room = probe->data_bytes / sizeof(*collection->samples);
 	collection->samples = calloc(collection->room, sizeof(*collection->samples));
 	if (!collection->samples)
-		return -ENOMEM;
-	return perf_ring_each((const char *)probe->ring + probe->data_offset, probe->data_bytes, 0,
-			      __atomic_load_n(&probe->ring->data_head, __ATOMIC_ACQUIRE), collect,
-			      collection, lost);
+		return error_set_errno(error, ENOMEM, "reading the tracer's ring");
+	result = perf_ring_each((const char *)probe->ring + probe->data_offset, probe->data_bytes,
+				0, head, collect, collection, &lost);
+	if (result)
+		return error_set_errno(error, -result, "reading the tracer's ring");
+	if (lost || perf_ring_is_full(probe->data_bytes, 0, head))
+		return too_small(probe, error);
+	return 0;
 }
 
 static int read_both(struct tracer *tracer, struct samples *samples, struct error *error)
 {
 	struct collection entries = { 0 }, returns = { 0 };
 	struct tracer_span *spans = NULL;
-	uint64_t lost = 0;
-	int result = probe_read(&tracer->entry, &entries, &lost);
+	int result = probe_read(&tracer->entry, &entries, error);
 
 	if (!result)
-		result = probe_read(&tracer->returned, &returns, &lost);
-	if (!result)
+		result = probe_read(&tracer->returned, &returns, error);
+	if (!result) {
 		spans = calloc(entries.count + 1, sizeof(*spans));
-	if (!result && !spans)
-		result = -ENOMEM;
-	if (result)
-		error_set_errno(error, -result, "reading the tracer's ring");
-	else if (lost)
-		result = error_set(error, EPROTO, "the tracer's ring was too small for %llu records",
-				   (unsigned long long)lost);
-	else
+		if (!spans)
+			result = error_set_errno(error, ENOMEM, "joining what the tracer saw");
+	}
+	if (!result)
 		result = tracer_fill(spans,
 				     tracer_join(entries.samples, entries.count, returns.samples,
 						 returns.count, spans),

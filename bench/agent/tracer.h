@@ -41,8 +41,8 @@ int tracer_start(struct tracer *tracer, uint32_t cpu, struct error *error);
 
 /*
  * Removes the probes and, unless `samples` is NULL, fills their COLUMN_TRACED: exits, one call
- * of the callback each. -EPROTO: the tracer lost records, or saw none or several calls within
- * a sample.
+ * of the callback each. -EPROTO: the tracer's ring is full (above some 10900 calls in
+ * a block, with pages of 4 KB), or it saw none or several calls within a sample.
  */
 int tracer_finish(struct tracer *tracer, struct samples *samples, struct error *error);
 

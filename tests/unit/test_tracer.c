@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Proves that what the kernel's tracer wrote is read as it was written, that entries and
- * returns are joined to calls, and that each call is put to the exit it belongs to.
+ * Proves that what the kernel's tracer wrote is read as it was written, that a ring which was
+ * too small is found, that entries and returns are joined to calls, and that each call is put
+ * to the exit it belongs to.
  */
 #include "support.h"
 
@@ -106,10 +107,15 @@ static void test_what_is_no_record_is_refused(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
-/* This kernel's own ring: one record for each page touched, stamped by the clock asked for. */
-static void test_a_ring_of_this_kernel_is_read(void **state)
+/* An event of this kernel with a ring of one page: a record for each page touched, from now on. */
+struct faults {
+	int fd;
+	size_t page;
+	struct perf_event_mmap_page *ring;
+};
+
+static void faults_open(struct faults *faults)
 {
-	enum { PAGES = 16 };
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = PERF_TYPE_SOFTWARE,
@@ -122,44 +128,109 @@ static void test_a_ring_of_this_kernel_is_read(void **state)
 		.exclude_hv = 1,
 		.disabled = 1,
 	};
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	struct perf_event_mmap_page *ring;
-	struct seen seen = { .count = 0 };
-	uint64_t lost = 0, before_ns, after_ns;
-	volatile char *memory;
 
-	(void)state;
-	if (fd < 0) {
+	faults->page = (size_t)sysconf(_SC_PAGESIZE);
+	faults->fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (faults->fd < 0) {
 		print_message("perf_event_open: %s\n", strerror(errno));
 		skip();
 	}
-	ring = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	assert_true(ring != MAP_FAILED);
-	memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		      0);
+	faults->ring = mmap(NULL, 2 * faults->page, PROT_READ | PROT_WRITE, MAP_SHARED, faults->fd,
+			    0);
+	assert_true(faults->ring != MAP_FAILED);
+}
+
+static void faults_make(const struct faults *faults, size_t count)
+{
+	volatile char *memory = mmap(NULL, count * faults->page, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
 	assert_true(memory != MAP_FAILED);
-	madvise((void *)memory, PAGES * page, MADV_NOHUGEPAGE);
+	madvise((void *)memory, count * faults->page, MADV_NOHUGEPAGE);
+	ioctl(faults->fd, PERF_EVENT_IOC_ENABLE, 0);
+	for (size_t i = 0; i < count; i++)
+		memory[i * faults->page] = 1;
+	ioctl(faults->fd, PERF_EVENT_IOC_DISABLE, 0);
+	munmap((void *)memory, count * faults->page);
+}
+
+static uint64_t faults_head(const struct faults *faults)
+{
+	return __atomic_load_n(&faults->ring->data_head, __ATOMIC_ACQUIRE);
+}
+
+static void faults_close(struct faults *faults)
+{
+	munmap(faults->ring, 2 * faults->page);
+	close(faults->fd);
+}
+
+/* This kernel's own ring: one record for each page touched, stamped by the clock asked for. */
+static void test_a_ring_of_this_kernel_is_read(void **state)
+{
+	enum { PAGES = 16 };
+	struct faults faults;
+	struct seen seen = { .count = 0 };
+	uint64_t lost = 0, before_ns, after_ns;
+
+	(void)state;
+	faults_open(&faults);
 	before_ns = clock_now_ns();
-	ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
-	for (size_t i = 0; i < PAGES; i++)
-		memory[i * page] = 1;
-	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	faults_make(&faults, PAGES);
 	after_ns = clock_now_ns();
-	assert_int_equal(perf_ring_each((const char *)ring + page, page, 0,
-					__atomic_load_n(&ring->data_head, __ATOMIC_ACQUIRE), see,
-					&seen, &lost),
+	assert_int_equal(perf_ring_each((const char *)faults.ring + faults.page, faults.page, 0,
+					faults_head(&faults), see, &seen, &lost),
 			 0);
 	assert_int_equal(lost, 0);
+	assert_false(perf_ring_is_full(faults.page, 0, faults_head(&faults)));
 	assert_in_range(seen.count, PAGES, PAGES + 8);
 	for (size_t i = 0; i < seen.count; i++) {
 		assert_int_equal(seen.samples[i].tid, getpid());
 		assert_in_range(seen.samples[i].time_ns, i ? seen.samples[i - 1].time_ns : before_ns,
 				after_ns);
 	}
-	munmap((void *)memory, PAGES * page);
-	munmap(ring, 2 * page);
-	close(fd);
+	faults_close(&faults);
+}
+
+static int count_one(const struct perf_ring_sample *sample, void *context)
+{
+	(void)sample;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* What the kernel dropped it does not say in the ring: only that it is full shows it. */
+static void test_a_ring_that_was_too_small_is_full(void **state)
+{
+	struct faults faults;
+	uint64_t lost = 0;
+	size_t room, seen = 0;
+
+	(void)state;
+	faults_open(&faults);
+	room = perf_ring_room(faults.page);
+	faults_make(&faults, 2 * room);
+	assert_int_equal(perf_ring_each((const char *)faults.ring + faults.page, faults.page, 0,
+					faults_head(&faults), count_one, &seen, &lost),
+			 0);
+	assert_true(perf_ring_is_full(faults.page, 0, faults_head(&faults)));
+	assert_in_range(seen, room / 2, room);
+	assert_int_equal(lost, 0);
+	faults_close(&faults);
+}
+
+static void test_a_ring_is_full_where_one_sample_more_does_not_fit(void **state)
+{
+	unsigned char ring[RING_BYTES];
+	uint64_t head = 0;
+
+	(void)state;
+	for (size_t i = 0; i < perf_ring_room(RING_BYTES); i++) {
+		assert_false(perf_ring_is_full(RING_BYTES, 0, head));
+		head = put_sample(ring, head, 1, i);
+	}
+	assert_true(perf_ring_is_full(RING_BYTES, 0, head));
+	assert_true(perf_ring_is_full(RING_BYTES, 7 * RING_BYTES, 7 * RING_BYTES + head));
 }
 
 static void test_entries_and_returns_are_joined_by_thread(void **state)
@@ -231,6 +302,8 @@ int main(void)
 		cmocka_unit_test(test_records_are_read_round_the_ring_s_end),
 		cmocka_unit_test(test_what_is_no_record_is_refused),
 		cmocka_unit_test(test_a_ring_of_this_kernel_is_read),
+		cmocka_unit_test(test_a_ring_that_was_too_small_is_full),
+		cmocka_unit_test(test_a_ring_is_full_where_one_sample_more_does_not_fit),
 		cmocka_unit_test(test_entries_and_returns_are_joined_by_thread),
 		cmocka_unit_test(test_a_call_belongs_to_the_exit_around_it),
 		cmocka_unit_test(test_an_exit_without_its_call_or_with_two_is_an_error),
