@@ -268,58 +268,51 @@ static int make_results(struct making *making, struct error *error)
 	return ret;
 }
 
-/* Of all tests; gives how many are significant. */
-static int adjust_p(struct making *making, size_t *significant)
+/* How many tests have a p as small as random arrangements can give in the first go. */
+static size_t count_extreme(const struct making *making)
 {
-	const double rate = making->input.false_discovery_rate;
-	size_t count = making->judged_count;
-	double *p = calloc(count + 1, sizeof(*p));
-	int ret;
+	const uint32_t looks = making->input.looks;
+	double p[SEQUENTIAL_LOOKS] = { 1, 1, 1, 1 }, least;
+	size_t count = 0;
 
-	*significant = 0;
-	if (!p)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		p[i] = making->judged[i].effect->p;
-	ret = benjamini_hochberg(p, p, count);
-	for (size_t i = 0; i < count && !ret; i++) {
-		making->judged[i].effect->p_adjusted = p[i];
-		*significant += p[i] <= rate;
-	}
-	free(p);
-	return ret;
+	p[looks - 1] = 1. / (BOOTS_RANDOM + 1);
+	least = sequential_repeated_p(making->judging.looks, looks, p) * (1 + 1e-9);
+	for (size_t i = 0; i < making->judged_count; i++)
+		count += making->judged[i].effect->p <= least;
+	return count;
 }
 
 /*
- * Random arrangements cannot give a p below 1 / (their number + 1). So many let one test more be
- * significant than are: after looks it is the p of the last one that has to be so small, which is
- * far smaller while the night has hardly begun.
+ * Random arrangements cannot give a p below 1 / (their number + 1). So many let a single test be
+ * significant among all; after looks it is the p of the last one that has to be so small, which
+ * is far smaller while the night has hardly begun, and tests as extreme as can be help each other.
  */
-static double arrangements_wanted(const struct making *making, size_t significant)
+static double arrangements_wanted(const struct making *making)
 {
 	const struct comparison_input *input = &making->input;
-	const double wanted = 2 * (double)making->judged_count /
-			      (input->false_discovery_rate * (double)(significant + 1));
+	const double wanted = 2 * (double)making->judged_count / input->false_discovery_rate;
+	size_t extreme;
 
-	if (!input->looks || wanted <= 1)
+	if (!input->looks || !making->judged_count)
 		return wanted;
-	return fmin(1 / sequential_level(input->looks, 1 / wanted), REFINED_MAX);
+	extreme = count_extreme(making);
+	return fmin(1 / sequential_level(input->looks, (double)(extreme ? extreme : 1) / wanted),
+		    REFINED_MAX);
 }
 
-/* Where those that were tried cannot do it, tests at the edge get more of them. */
+/*
+ * Where those that were tried cannot do it, tests at the edge get more of them. Whether they
+ * do must not hang on a test's own significance: it would have two chances.
+ */
 static int refine_p(struct making *making)
 {
-	size_t significant;
-	double wanted;
-	int ret = adjust_p(making, &significant);
+	const double wanted = arrangements_wanted(making);
 
-	if (ret || significant == making->judged_count)
-		return ret;
-	wanted = arrangements_wanted(making, significant);
 	if (wanted <= SIGN_FLIP_DEFAULT)
 		return 0;
 	for (size_t i = 0; i < making->judged_count; i++) {
 		struct judged_effect *judged = &making->judged[i];
+		int ret;
 
 		if (!(judged->effect->p <= .01))
 			continue;
@@ -327,7 +320,24 @@ static int refine_p(struct making *making)
 		if (ret)
 			return ret;
 	}
-	return adjust_p(making, &significant);
+	return 0;
+}
+
+static int adjust_p(struct making *making)
+{
+	size_t count = making->judged_count;
+	double *p = malloc((count + 1) * sizeof(*p));
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		p[i] = making->judged[i].effect->p;
+	ret = benjamini_hochberg(p, p, count);
+	for (size_t i = 0; i < count && !ret; i++)
+		making->judged[i].effect->p_adjusted = p[i];
+	free(p);
+	return ret;
 }
 
 bool effect_is_suspicion(const struct comparison_input *input, const struct effect *effect)
@@ -473,6 +483,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		ret = make_results(&making, error);
 	if (!ret)
 		ret = refine_p(&making);
+	if (!ret)
+		ret = adjust_p(&making);
 	if (!ret)
 		ret = comparison_mark_levels(&making.input, making.comparison);
 	if (!ret)

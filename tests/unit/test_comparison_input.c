@@ -191,6 +191,39 @@ static void one_slower_cell_of_many_is_found_at_an_early_look_too(void **state)
 	tear_down(&campaign);
 }
 
+/*
+ * Of 300 tests those at the edge get more than 9999 arrangements, also where those were enough:
+ * who got more only for not being significant would have two chances.
+ */
+static void what_is_significant_gets_more_arrangements_too(void **state)
+{
+	struct comparison_boot boots[22];
+	uint32_t strategies[150] = { 0 };
+	struct campaign campaign = CAMPAIGN;
+	struct comparison *comparison;
+	const struct effect *effect;
+
+	(void)state;
+	campaign.cells = 150;
+	campaign.boots = 22;
+	campaign.quartets = 1;
+	campaign.ns = first_longer_in_odd_boots;
+	set_up(&campaign);
+	campaign.input.design = DESIGN_BUILDS;
+	campaign.input.boot = boots;
+	campaign.input.strategies = strategies;
+	for (uint32_t i = 0; i < 22; i++)
+		boots[i] = (struct comparison_boot){ .arm = i % 2 };
+	for (uint32_t i = 0; i < campaign.input.block_count; i++)
+		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
+	comparison = compared(&campaign);
+	effect = &comparison->results[0].effect[GATED_P50];
+	assert_int_equal(effect->verdict, VERDICT_REGRESSED);
+	assert_within(effect->p, 1 / 12001., 1e-12);
+	comparison_free(comparison);
+	tear_down(&campaign);
+}
+
 /* Makes each quartet of a cell exp(step) times as long as the one before. */
 static void make_drift(struct campaign *campaign, uint32_t cell, double step)
 {
@@ -297,6 +330,7 @@ int main(void)
 		cmocka_unit_test(a_wait_on_the_virtual_clock_is_no_path_length),
 		cmocka_unit_test(looks_at_a_table_that_was_there_give_the_same),
 		cmocka_unit_test(one_slower_cell_of_many_is_found_at_an_early_look_too),
+		cmocka_unit_test(what_is_significant_gets_more_arrangements_too),
 		cmocka_unit_test(a_drift_is_a_mark_and_no_difference),
 		cmocka_unit_test(a_cut_quartet_is_left_out),
 		cmocka_unit_test(a_cell_s_result_is_its_own),
