@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stats/block_samples.h"
+#include "stats/exact.h"
 #include "store/clock_rate.h"
 #include "store/dataset_internal.h"
 
@@ -176,7 +177,9 @@ int night_levels_load(struct store *store, const int64_t *runs, size_t run_count
 	if (!result && loaded->plan) {
 		loaded->input.exact = loaded->plan->clock == PLAN_CLOCK_VIRTUAL;
 		levels->clock = loaded->plan->clock;
-		levels->threshold = loaded->plan->threshold;
+		levels->threshold = loaded->input.exact ?
+					    fmin(loaded->plan->threshold, EXACT_GATE) :
+					    loaded->plan->threshold;
 		result = make_levels(&loaded->input, levels, error);
 	}
 	if (result == -ENOMEM && !error->text[0])

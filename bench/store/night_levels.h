@@ -18,7 +18,7 @@ struct cell_level {
 struct night_levels {
 	struct cell_level *levels;
 	size_t count;
-	double threshold;		/* smallest effect of interest, of the plan */
+	double threshold;		/* smallest effect of interest, of the plan; stats/exact.h */
 	enum plan_clock clock;
 };
 

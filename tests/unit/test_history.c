@@ -135,8 +135,14 @@ static void machines_lines_and_configurations_are_series_of_their_own(void **sta
 	night_put(bench.store, bench.path, &boot);
 	gather(&bench, NOW_S);
 	assert_int_equal(bench.page.row_count, 6 * 5);
-	for (size_t i = 0; i < bench.page.row_count; i++)
+	for (size_t i = 0; i < bench.page.row_count; i++) {
+		const struct history_series *series = &bench.page.rows[i].series;
+
 		assert_int_equal(bench.page.rows[i].nights[0].boots, 1);
+		/* The gate of a comparison on that clock. */
+		assert_float_equal(series->threshold,
+				   series->clock == PLAN_CLOCK_VIRTUAL ? .0075 : .02, 1e-12);
+	}
 	bench_end(&bench);
 }
 
