@@ -252,10 +252,8 @@ static int follow(struct campaign *campaign, struct error *error)
 		return err;
 	err = renew_record(&campaign->record, error);
 	if (!err)
-		err = store_campaign_begin(campaign->store, &campaign->record, &campaign->record.id,
-					   error);
-	if (!err)
-		err = confirmation_begin(campaign->store, first, campaign->record.id, error);
+		err = confirmation_second_begin(campaign->store, first, &campaign->record,
+						&campaign->record.id, error);
 	if (err)
 		return err;
 	say_begins(campaign);
@@ -292,10 +290,8 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
 	if (!err)
 		err = identify_kernels(&campaign, error);
 	if (!err)
-		err = store_campaign_begin(campaign.store, &campaign.record, &campaign.record.id,
-					   error);
-	if (!err && request->confirm)
-		err = confirmation_want(campaign.store, campaign.record.id, error);
+		err = (request->confirm ? confirmation_first_begin : store_campaign_begin)(
+			campaign.store, &campaign.record, &campaign.record.id, error);
 	if (!err) {
 		say_begins(&campaign);
 		err = campaign_run_boots(&campaign, error);

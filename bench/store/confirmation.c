@@ -59,7 +59,36 @@ int confirmation_begin(struct store *store, int64_t first, int64_t second, struc
 		sqlite3_bind_int64(statement, 2, first);
 		code = store_run_once(statement);
 	}
-	return code == SQLITE_OK ? 0 : store_error(store, code, error, "take in a confirmation");
+	if (code != SQLITE_OK)
+		return store_error(store, code, error, "take in a confirmation");
+	return sqlite3_changes(store->db) ? 0 : store_no_such_campaign(store, first, error);
+}
+
+int confirmation_first_begin(struct store *store, const struct store_campaign *campaign,
+			     int64_t *id, struct error *error)
+{
+	int err = store_transaction_begin(store, error);
+
+	if (err)
+		return err;
+	err = store_campaign_begin(store, campaign, id, error);
+	if (!err)
+		err = confirmation_want(store, *id, error);
+	return store_transaction_end(store, err, error);
+}
+
+int confirmation_second_begin(struct store *store, int64_t first,
+			      const struct store_campaign *campaign, int64_t *id,
+			      struct error *error)
+{
+	int err = store_transaction_begin(store, error);
+
+	if (err)
+		return err;
+	err = store_campaign_begin(store, campaign, id, error);
+	if (!err)
+		err = confirmation_begin(store, first, *id, error);
+	return store_transaction_end(store, err, error);
 }
 
 int confirmation_end(struct store *store, int64_t first, const char *outcome, struct error *error)

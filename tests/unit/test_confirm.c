@@ -2,6 +2,7 @@
 /* The fast lane over campaigns in a store: what raises a suspicion, and what bears it out. */
 #include "night_support.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -182,6 +183,34 @@ static void the_second_set_is_no_night_of_the_history(void **state)
 	bench_end(&bench);
 }
 
+/* What is cut between a campaign and what it is for would leave a campaign that nobody asked for. */
+static void a_campaign_and_what_it_is_for_begin_together(void **state)
+{
+	struct store_arm arms[] = { { (char *)"debian:6.1", (char *)"a" },
+				    { (char *)"debian:6.12", (char *)"b" } };
+	const struct store_campaign asked = {
+		.label = (char *)"", .plan_name = (char *)"night", .lab = (char *)"vm", .boots = 1,
+		.arms = arms, .arm_count = 2, .config_path = (char *)"night.conf",
+		.config_text = (char *)"", .boot_count = 2,
+	};
+	struct bench bench = bench_new();
+	struct confirmation confirmation;
+	struct store_campaign left;
+	int64_t first, second;
+
+	(void)state;
+	assert_int_equal(confirmation_second_begin(bench.store, 9, &asked, &second, &bench.error),
+			 -ENOENT);
+	assert_int_equal(store_campaign_get(bench.store, second, &left, &bench.error), -ENOENT);
+	assert_int_equal(confirmation_first_begin(bench.store, &asked, &first, &bench.error), 0);
+	assert_int_equal(confirmation_second_begin(bench.store, first, &asked, &second, &bench.error),
+			 0);
+	assert_int_equal(confirmation_get(bench.store, second, &confirmation, &bench.error), 0);
+	assert_int_equal(confirmation.first, first);
+	assert_int_equal(confirmation.second, second);
+	bench_end(&bench);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -192,6 +221,7 @@ int main(void)
 		cmocka_unit_test(one_that_turns_round_is_none_either),
 		cmocka_unit_test(what_is_faster_twice_is_no_regression),
 		cmocka_unit_test(the_second_set_is_no_night_of_the_history),
+		cmocka_unit_test(a_campaign_and_what_it_is_for_begin_together),
 	};
 
 	return cmocka_run_group_tests_name("confirm", tests, NULL, NULL);
