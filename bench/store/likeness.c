@@ -294,14 +294,15 @@ static int look_at(const struct feature *feature, const struct values *values,
 /* How a cell is measured in a plan: "40 blocks of 8 operations .."; NULL where it is not. */
 static char *cell_design(const struct plan *plan, const struct cell *cell)
 {
-	uint32_t blocks = 0, operations = 0, warmup = 0, every = 1;
+	uint32_t blocks = 0, operations = 0, warmup = 0, every = 1, own = 0;
 	char *text = NULL;
 
+	while (own < plan->cell_count && !cell_equal(&plan->cells[own], cell))
+		own++;
 	for (uint32_t i = 0; i < plan->block_count; i++) {
 		const struct plan_block *block = &plan->blocks[i];
 
-		if (!cell_equal(&plan->cells[block->cell], cell) || block->unrecorded ||
-		    plan_block_is_apart(block))
+		if (block->cell != own || block->unrecorded || plan_block_is_apart(block))
 			continue;
 		blocks++;
 		warmup += block->warmup;
