@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/comparison.h"
+#include "stats/judge.h"
+
 #define LINE_COLUMNS 78 /* of the order, at most */
 
 /* What the plan makes of one cell, but for passes of their own. */
@@ -128,6 +131,37 @@ static void print_record_every(const struct plan *plan, const struct cell_count 
 				counts[i].record_every);
 }
 
+/*
+ * One boot has a difference for each quartet behind the warm-up. Of too few no p is small enough,
+ * however clear they are.
+ */
+static bool has_too_few(const struct plan *plan, const struct cell_count *counts, uint32_t cell)
+{
+	return plan->clock == PLAN_CLOCK_HOST && plan->strategy_count > 1 &&
+	       workload_gated_columns(plan->cells[cell].workload) &&
+	       !core_has_own_strategy(plan->cells[cell].core) &&
+	       counts[cell].quartets - counts[cell].warmup_quartets < JUDGE_PAIRS_MIN;
+}
+
+static void print_too_few(const struct plan *plan, const struct cell_count *counts,
+			  const struct text_style *style, FILE *file)
+{
+	char line[512];
+	size_t used = 0;
+	uint32_t cells = 0;
+
+	for (uint32_t i = 0; i < plan->cell_count; i++)
+		if (has_too_few(plan, counts, i) && used + 16 < sizeof(line) - 160)
+			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%u",
+						 cells++ ? ", " : "", i);
+	if (!cells)
+		return;
+	snprintf(line + used, sizeof(line) - used,
+		 ": one boot gives no verdict from so few quartets; it takes %d behind the warm-up, or "
+		 "as many boots", JUDGE_PAIRS_MIN);
+	text_wrap(file, style, cells > 1 ? "cells " : "cell ", line);
+}
+
 static void print_total(const struct plan *plan, const struct cell_count *counts,
 			const struct text_style *style, FILE *file)
 {
@@ -225,6 +259,7 @@ int plan_text(const struct plan *plan, const struct text_style *style, FILE *fil
 	print_head(plan, style, file);
 	result = print_cells(plan, counts, style, file);
 	print_record_every(plan, counts, file);
+	print_too_few(plan, counts, style, file);
 	print_total(plan, counts, style, file);
 	print_order(plan, style, file);
 	free(counts);

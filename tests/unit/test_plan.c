@@ -423,6 +423,8 @@ static void test_print(void **state)
 		"          64\n"
 		"  1  control/bundled/empty/0/same-node/t1/p1/4M         2        1          3"
 		"          24\n"
+		"cell 0: one boot gives no verdict from so few quartets; it takes 6 behind the "
+		"warm-up, or as many boots\n"
 		"\n"
 		"16 blocks, 88 operations; 88 processes to start, 320 mirrors to register\n"
 		"\n"
