@@ -243,22 +243,55 @@ static int is_of_machine(struct store *store, int64_t id, const struct store_run
 	return err;
 }
 
+static bool tells_of(const struct calibration *calibration, const struct cell *cell)
+{
+	char name[CELL_NAME_BYTES];
+
+	cell_name(cell, name);
+	for (size_t i = 0; i < calibration->part_count; i++)
+		if (!strcmp(calibration->parts[i].cell, name))
+			return true;
+	return false;
+}
+
+/* Takes the place of *best where it tells of more of the plan's cells; takes it over or frees it. */
+static void choose(struct calibration *one, const struct plan *plan, size_t *most,
+		   struct calibration *best)
+{
+	size_t told = 0;
+
+	for (uint32_t i = 0; i < plan->cell_count; i++)
+		told += tells_of(one, &plan->cells[i]);
+	if (told > *most) {
+		calibration_free(best);
+		*best = *one;
+		*most = told;
+	} else {
+		calibration_free(one);
+	}
+}
+
 int store_calibration_find(struct store *store, const struct store_run *run, struct plan *plan,
 			   struct calibration *calibration, struct error *error)
 {
 	sqlite3_stmt *statement = NULL;
 	struct found found = { 0 };
-	bool alike = false;
+	struct calibration one;
+	size_t most = 0;
+	bool alike;
 	int code, err;
 
 	memset(calibration, 0, sizeof(*calibration));
 	code = sqlite3_prepare_v2(store->db, "SELECT id, run FROM calibration ORDER BY id DESC", -1,
 				  &statement, NULL);
 	err = store_each_row(store, statement, code, "its calibrations", id_row, &found, error);
-	for (size_t i = 0; i < found.count && !err && !alike; i++) {
+	for (size_t i = 0; i < found.count && !err; i++) {
 		err = is_of_machine(store, found.runs[i], run, plan, &alike, error);
-		if (!err && alike)
-			err = store_calibration_get(store, found.ids[i], calibration, error);
+		if (err || !alike)
+			continue;
+		err = store_calibration_get(store, found.ids[i], &one, error);
+		if (!err)
+			choose(&one, plan, &most, calibration);
 	}
 	free(found.ids);
 	free(found.runs);

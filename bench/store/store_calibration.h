@@ -72,8 +72,9 @@ int store_calibration_get(struct store *store, int64_t id, struct calibration *c
 			  struct error *error);
 
 /*
- * The newest calibration of the machine and the way of measuring of this run and plan, of any
- * kernel: likeness.h decides. calibration->id is 0 where there is none.
+ * The calibration of the machine and the way of measuring of this run and plan, of any kernel
+ * (likeness.h decides), that tells of most of the plan's cells, the newest of several.
+ * calibration->id is 0 where none tells of any.
  */
 int store_calibration_find(struct store *store, const struct store_run *run, struct plan *plan,
 			   struct calibration *calibration, struct error *error);
