@@ -104,15 +104,19 @@ int calibration_print(const struct calibration *calibration)
 	const struct totals totals = total(calibration);
 	int ret;
 
-	printf("Calibration %lld of %s: campaign %lld, %u boots of %s against %u of the same, plan %s.\n",
-	       (long long)calibration->id, calibration->made, (long long)calibration->campaign,
-	       calibration->boots, calibration->kernel, calibration->boots, calibration->plan_name);
-	printf("False positives: %.3f of %llu exchanges at p .05, %.3f beyond the smallest effect of "
-	       "interest; %u of %zu quantiles as the boots were named.\n\n",
-	       calibrate_share(totals.called, totals.exchanges),
-	       (unsigned long long)totals.exchanges,
-	       calibrate_share(totals.judged, totals.exchanges), totals.significant,
-	       calibration->part_count);
+	text_wrap_format(stdout, &style, "",
+			 "Calibration %lld of %s: campaign %lld, %u boots of %s against %u of the same, "
+			 "plan %s.", (long long)calibration->id, calibration->made,
+			 (long long)calibration->campaign, calibration->boots, calibration->kernel,
+			 calibration->boots, calibration->plan_name);
+	text_wrap_format(stdout, &style, "",
+			 "False positives: %.3f of %llu exchanges at p .05, %.3f beyond the smallest "
+			 "effect of interest; %u of %zu quantiles as the boots were named.",
+			 calibrate_share(totals.called, totals.exchanges),
+			 (unsigned long long)totals.exchanges,
+			 calibrate_share(totals.judged, totals.exchanges), totals.significant,
+			 calibration->part_count);
+	putchar('\n');
 	ret = print_parts(calibration, &style);
 	putchar('\n');
 	for (size_t i = 0; i < sizeof(legend) / sizeof(legend[0]); i++)

@@ -89,14 +89,17 @@ static int print_in_boot(const struct calibration *calibration, enum in_boot_uni
 
 	snprintf(columns[3].title, TEXT_TITLE_BYTES, "%s", words[unit].count);
 	table = text_table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	printf("\n%s: ", words[unit].what);
+	putchar('\n');
 	if (rate.tried)
-		printf("false positives %.3f of %u tests %s of blocks that do not differ, %.3f "
-		       "beyond the smallest effect of interest.\n\n",
-		       calibrate_share(rate.called, rate.tried), rate.tried, words[unit].tests,
-		       calibrate_share(rate.judged, rate.tried));
+		text_wrap_format(stdout, style, "",
+				 "%s: false positives %.3f of %u tests %s of blocks that do not differ, "
+				 "%.3f beyond the smallest effect of interest.", words[unit].what,
+				 calibrate_share(rate.called, rate.tried), rate.tried,
+				 words[unit].tests, calibrate_share(rate.judged, rate.tried));
 	else
-		printf("too few blocks for a rate of false positives.\n\n");
+		text_wrap_format(stdout, style, "",
+				 "%s: too few blocks for a rate of false positives.", words[unit].what);
+	putchar('\n');
 	for (size_t i = 0; i < calibration->in_boot_count; i++)
 		add_in_boot_row(table, &calibration->in_boot[i], unit);
 	return text_table_print(table, style, stdout, NULL);

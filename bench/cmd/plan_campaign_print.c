@@ -2,7 +2,6 @@
 #include "cmd/plan_campaign_print.h"
 
 #include <math.h>
-#include <stdarg.h>
 
 #include "cmd/command.h"
 #include "cmd/look.h"
@@ -68,23 +67,25 @@ static void time_text(double seconds, char *text, size_t bytes)
 		snprintf(text, bytes, "%lu s", whole);
 }
 
-static void print_origin(const struct planned *planned)
+static void print_origin(const struct planned *planned, const struct text_style *style)
 {
 	const struct measured *measured = planned->measured;
 	const struct spread *spread = &planned->experiment.parts[0].spread;
 	char runs[RUNS_TEXT_BYTES];
 
 	runs_text(measured->runs, measured->run_count, runs, sizeof(runs));
-	printf("Planned from the scatter of %zu boots of the plan %s on %s, in %zu group%s of one kernel "
-	       "in one campaign: %s.\n", spread->boots, measured->plan->name, measured->lab,
-	       spread->groups, spread->groups == 1 ? "" : "s", runs);
+	text_wrap_format(stdout, style, "",
+			 "Planned from the scatter of %zu boots of the plan %s on %s, in %zu group%s of "
+			 "one kernel in one campaign: %s.", spread->boots, measured->plan->name,
+			 measured->lab, spread->groups, spread->groups == 1 ? "" : "s", runs);
 	if (spread->boots - spread->groups < FEW_DEGREES)
-		printf("! From so few boots the scatter can be half of what it is, or twice: the plan is longer "
-		       "for that,\n  and keeps its probability on average only. 8 boots of a kernel make it "
-		       "shorter.\n");
+		text_wrap(stdout, style, "! ",
+			  "From so few boots the scatter can be half of what it is, or twice: the plan "
+			  "is longer for that, and keeps its probability on average only. 8 boots of a "
+			  "kernel make it shorter.");
 }
 
-static void print_campaign(const struct planned *planned)
+static void print_campaign(const struct planned *planned, const struct text_style *style)
 {
 	const struct experiment *experiment = &planned->experiment;
 	const double boot_s = experiment_boot_s(experiment);
@@ -101,8 +102,10 @@ static void print_campaign(const struct planned *planned)
 		printf("\nA change of %g %% at %s is found with probability %g by\n",
 		       planned->effect * 100, quantile, experiment->power);
 	}
-	printf("  %u boots of each of two kernels, %u in all: %s, %s a boot, of which %s are its start "
-	       "and end\n\n", experiment->boots, 2 * experiment->boots, all, each, beside);
+	text_wrap_format(stdout, style, "  ",
+			 "%u boots of each of two kernels, %u in all: %s, %s a boot, of which %s are its "
+			 "start and end", experiment->boots, 2 * experiment->boots, all, each, beside);
+	putchar('\n');
 }
 
 static void percent(struct text_table *table, double fraction)
@@ -153,20 +156,6 @@ static int print_parts(const struct planned *planned, const struct text_style *s
 	return text_table_print(table, style, stdout, NULL);
 }
 
-static void print_line(const struct text_style *style, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void print_line(const struct text_style *style, const char *format, ...)
-{
-	char text[700];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	text_wrap(stdout, style, "", text);
-}
-
 static void print_beyond(const struct planned *planned, const struct text_style *style)
 {
 	const struct experiment *experiment = &planned->experiment;
@@ -175,26 +164,31 @@ static void print_beyond(const struct planned *planned, const struct text_style 
 	for (size_t i = 0; i < experiment->part_count; i++)
 		beyond += experiment->parts[i].beyond;
 	if (beyond)
-		print_line(style, "%zu of %zu rows scatter too much for it: %u boots of each would not "
-			   "find it there. The others are planned for.", beyond,
-			   experiment->part_count, experiment->boots_max);
+		text_wrap_format(stdout, style, "",
+				 "%zu of %zu rows scatter too much for it: %u boots of each would not "
+				 "find it there. The others are planned for.", beyond,
+				 experiment->part_count, experiment->boots_max);
 }
 
 static void print_legend(const struct planned *planned, const struct text_style *style)
 {
 	const struct plan *plan = planned->measured->plan;
 
-	print_line(style, "blocks: of each strategy in a boot, by the operations that a block records; "
-		   "quartets: what they make, behind the warm-up.");
-	print_line(style, "boot, block, operation: what each adds by itself to the scatter of %s, as "
-		   "standard deviations; what the control shares is taken out.",
-		   gated_quantile_name(planned->quantile));
-	print_line(style, "p10, p50, p99: the smallest change that such a campaign finds with "
-		   "probability %g: p at most %g, before the correction for all tests of a report.",
-		   planned->experiment.power, planned->experiment.alpha);
-	print_line(style, "A verdict also takes an estimate beyond the smallest effect of interest, "
-		   "%g %% (%g %% at p99): of changes of just that size half are called.",
-		   plan->threshold * 100, plan->threshold_p99 * 100);
+	text_wrap(stdout, style, "",
+		  "blocks: of each strategy in a boot, by the operations that a block records; "
+		  "quartets: what they make, behind the warm-up.");
+	text_wrap_format(stdout, style, "",
+			 "boot, block, operation: what each adds by itself to the scatter of %s, as "
+			 "standard deviations; what the control shares is taken out.",
+			 gated_quantile_name(planned->quantile));
+	text_wrap_format(stdout, style, "",
+			 "p10, p50, p99: the smallest change that such a campaign finds with "
+			 "probability %g: p at most %g, before the correction for all tests of a report.",
+			 planned->experiment.power, planned->experiment.alpha);
+	text_wrap_format(stdout, style, "",
+			 "A verdict also takes an estimate beyond the smallest effect of interest, "
+			 "%g %% (%g %% at p99): of changes of just that size half are called.",
+			 plan->threshold * 100, plan->threshold_p99 * 100);
 }
 
 int planned_print(const struct planned *planned)
@@ -203,8 +197,8 @@ int planned_print(const struct planned *planned)
 	const struct text_style style = text_style_of(&look);
 	int ret;
 
-	print_origin(planned);
-	print_campaign(planned);
+	print_origin(planned, &style);
+	print_campaign(planned, &style);
 	ret = print_parts(planned, &style);
 	putchar('\n');
 	print_beyond(planned, &style);

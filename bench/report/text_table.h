@@ -63,6 +63,10 @@ int text_table_print_fitted(struct text_table *table, const struct text_style *s
  */
 void text_wrap(FILE *file, const struct text_style *style, const char *first, const char *text);
 
+/* The same of a format; with no memory left the text comes without a wrap. */
+void text_wrap_format(FILE *file, const struct text_style *style, const char *first,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Writes text in a colour where the style has colours. */
 void text_coloured(FILE *file, const struct text_style *style, enum text_colour colour,
 		   const char *text);

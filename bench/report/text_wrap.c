@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/text_table.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/clean.h"
@@ -54,5 +56,27 @@ void text_wrap(FILE *file, const struct text_style *style, const char *first, co
 		column = put_word(file, text, bytes, indent, style->width, column);
 		text += bytes;
 	}
+	fputc('\n', file);
+}
+
+void text_wrap_format(FILE *file, const struct text_style *style, const char *first,
+		      const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int bytes;
+
+	va_start(args, format);
+	bytes = vasprintf(&text, format, args);
+	va_end(args);
+	if (bytes >= 0) {
+		text_wrap(file, style, first, text);
+		free(text);
+		return;
+	}
+	fputs(first, file);
+	va_start(args, format);
+	vfprintf(file, format, args);
+	va_end(args);
 	fputc('\n', file);
 }
