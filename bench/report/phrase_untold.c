@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/campaign.h"
 #include "report/selection.h"
 
 /*
@@ -29,6 +30,9 @@ static void write_needed_boots(FILE *file, const struct report *report,
 	else if (effect_is_suspicion(report->input, effect))
 		fputs("; a suspicion: the base's kernel, measured in the candidate's night, decides",
 		      file);
+	else if (effect->needed > CAMPAIGN_BOOTS_MAX)
+		fprintf(file, "; the %u boots of each build that a campaign has at most would not "
+			"decide", CAMPAIGN_BOOTS_MAX);
 	else if (effect->needed)
 		fprintf(file, "; about %u boots of each build would decide", effect->needed);
 	else

@@ -8,6 +8,7 @@
 
 #include "hand_made_report.h"
 #include "has.h"
+#include "plan/campaign.h"
 #include "report_text.h"
 
 static const struct hand_made_shape usual = {
@@ -346,6 +347,11 @@ static void test_builds_name_strategies_and_boots(void **state)
 	assert_has(text, "\nstrategy ");
 	assert_has(text, "\nread ");
 	assert_has_not(text, "paired differences");
+	free(text);
+	result->effect[GATED_P50].needed = CAMPAIGN_BOOTS_MAX + 1;
+	text = render_text(&made->report, 0, false);
+	assert_has(text, "from 7 and 8 boots; the 1000 boots of each build that a campaign has at "
+			 "most would not decide");
 	free(text);
 	hand_made_free(made);
 }
