@@ -104,24 +104,46 @@ int baseline_list(struct store *store, bool as_json, struct error *error)
 
 /* ---- show ---- */
 
+#define FACT_BYTES 100
+
+/* Where the facts go, and how wide their names are. */
+struct facts {
+	FILE *out;
+	int width;
+};
+
+static int measure_fact(const char *name, const char *value, void *context)
+{
+	struct facts *facts = context;
+	const int width = (int)strlen(name);
+
+	(void)value;
+	if (width > facts->width)
+		facts->width = width;
+	return 0;
+}
+
 static int show_fact(const char *name, const char *value, void *context)
 {
-	FILE *out = context;
+	const struct facts *facts = context;
 
-	fprintf(out, "  %-24s %.*s%s\n", name, 100, value, strlen(value) > 100 ? ".." : "");
+	fprintf(facts->out, "  %-*s  %.*s%s\n", facts->width, name, FACT_BYTES, value,
+		strlen(value) > FACT_BYTES ? ".." : "");
 	return 0;
 }
 
 /* The runs are alike: what the first knows holds for all. */
 static int show_facts(FILE *out, const struct store_run *run, struct error *error)
 {
+	struct facts facts = { .out = out };
 	struct plan *plan = NULL;
 	int result = plan_from_json(run->plan_json, strlen(run->plan_json), &plan, error);
 
 	if (result)
 		return result;
 	fputs("\nWhat it is compared by\n", out);
-	if (likeness_facts(run, plan, show_fact, out))
+	if (likeness_facts(run, plan, measure_fact, &facts) ||
+	    likeness_facts(run, plan, show_fact, &facts))
 		result = error_out_of_memory(error);
 	plan_free(plan);
 	return result;

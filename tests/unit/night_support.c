@@ -153,7 +153,7 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 
 	new.plan_json = plan_json;
 	snprintf(lab_json, sizeof(lab_json), "{\"accelerator\":\"%s\",\"clock\":\"%s\","
-		 "\"host\":{\"name\":\"%s\",\"model\":\"made up\"}}",
+		 "\"host\":{\"name\":\"%s\",\"model\":\"made up\",\"release\":\"6.1.0\"}}",
 		 boot->accelerator ? boot->accelerator : "kvm", boot->clock ? "virtual" : "host",
 		 boot->machine ? boot->machine : "lab1");
 	new.lab_json = lab_json;
