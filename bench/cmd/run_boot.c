@@ -121,8 +121,8 @@ static void check_clock_rate(struct run_state *state)
 		 "\"clock_rate\":%.4f}",
 		 there_ns / here_ns, there_ns / here_ns);
 	store_run_note(state->store, state->id, note, &state->error);
-	fprintf(stderr, "hmmbench: warning: the clock under test ran %.2f times as fast as this "
-			"machine's; run it again on a calmer host\n",
+	fprintf(stderr, "hmmbench: warning: run %lld: the clock under test ran %.2f times as fast as "
+		"this machine's; run it again on a calmer host\n", (long long)state->id,
 		there_ns / here_ns);
 }
 
