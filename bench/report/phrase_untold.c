@@ -31,8 +31,8 @@ static void write_needed_boots(FILE *file, const struct report *report,
 		fputs("; a suspicion: the base's kernel, measured in the candidate's night, decides",
 		      file);
 	else if (effect->needed > CAMPAIGN_BOOTS_MAX)
-		fprintf(file, "; the %u boots of each build that a campaign has at most would not "
-			"decide", CAMPAIGN_BOOTS_MAX);
+		fprintf(file, "; about %u boots of each build would decide, more than the %u that a "
+			"campaign has at most", effect->needed, CAMPAIGN_BOOTS_MAX);
 	else if (effect->needed)
 		fprintf(file, "; about %u boots of each build would decide", effect->needed);
 	else

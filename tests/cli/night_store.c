@@ -2,15 +2,15 @@
 /*
  * night_store FILE BOOTS BASE CANDIDATE [WORD]...: makes a store with a night of boots of two
  * kernels in turn, for the tests of the command line. The candidate is slower by WORD "+8", per
- * cent of an exit; other words: "virtual" the clock, "noisy" boots that differ by 20 % and no
- * control, "marks" an interrupt in each block's first sample, "alone" a base that was measured a
- * month before, "options" configurations, "exits=N" that many cells of exits and no other,
- * "one-strategy" blocks of write alone, "four-strategies" of srcu and getput too (night_shift[]),
- * "nights=30" nights with a kernel build each, "from=20" the first of them with the effect,
- * "all+8" both by so many per cent, "at=TIME" when they were measured, "on=NAME" the machine,
- * "campaign" boots of one that is adaptive, "calibrated=TIME" a calibration of BASE before them,
- * its boots 3 % apart, "age=7" days beyond which the plan calls one old. A store that is there
- * gets the night behind what it has.
+ * cent of an exit; other words: "virtual" the clock, "noisy=20" boots that differ by so many
+ * per cent and no control, "marks" an interrupt in each block's first sample, "alone" a base
+ * that was measured a month before, "options" configurations, "exits=N" that many cells of
+ * exits and no other, "one-strategy" blocks of write alone, "four-strategies" of srcu and
+ * getput too (night_shift[]), "nights=30" nights with a kernel build each, "from=20" the first
+ * of them with the effect, "all+8" both by so many per cent, "at=TIME" when they were measured,
+ * "on=NAME" the machine, "campaign" boots of one that is adaptive, "calibrated=TIME" a
+ * calibration of BASE before them, its boots 3 % apart, "age=7" days beyond which the plan
+ * calls one old. A store that is there gets the night behind what it has.
  */
 #include "../unit/night_support.h"
 
@@ -50,9 +50,9 @@ static void take_word(const char *word, double *deviation)
 		base.clock = candidate.clock = PLAN_CLOCK_VIRTUAL;
 		base.spread = candidate.spread = 0;
 		*deviation = 0;
-	} else if (!strcmp(word, "noisy")) {
+	} else if (!strncmp(word, "noisy=", strlen("noisy="))) {
 		base.no_control = candidate.no_control = true;
-		*deviation = .2;
+		*deviation = atof(word + strlen("noisy=")) / 100;
 	} else if (!strcmp(word, "alone")) {
 		base.started = "2024-04-01T02:00:00Z";
 	} else if (!strcmp(word, "options")) {
