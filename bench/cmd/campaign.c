@@ -227,7 +227,7 @@ static void say_begins(const struct campaign *campaign)
 /* ---- what comes after it ---- */
 
 /* The same once more, as if the first had never been: another seed, and a label of its own. */
-static int renew_record(struct store_campaign *record, struct error *error)
+static int renew_record(struct store_campaign *record, uint32_t budget_s, struct error *error)
 {
 	char *label;
 
@@ -238,6 +238,9 @@ static int renew_record(struct store_campaign *record, struct error *error)
 	record->label = label;
 	record->seed = campaign_boot(record->arm_count, record->seed, record->boot_count + 1).seed;
 	record->boot_count = record->arm_count * record->boots;
+	/* The first one's has the time in it that it had spent when it was given another. */
+	if (budget_s)
+		record->budget_s = budget_s;
 	return 0;
 }
 
@@ -250,7 +253,7 @@ static int follow(struct campaign *campaign, struct error *error)
 
 	if (err || !again)
 		return err;
-	err = renew_record(&campaign->record, error);
+	err = renew_record(&campaign->record, campaign->means->budget_s, error);
 	if (!err)
 		err = confirmation_second_begin(campaign->store, first, &campaign->record,
 						&campaign->record.id, error);
