@@ -163,6 +163,7 @@ static int fill_record(struct store_campaign *record, const struct campaign_requ
 	record->boots = request->boots;
 	record->retries = request->retries;
 	record->adaptive = request->adaptive;
+	record->boots_at_most = request->adaptive ? request->boots : 0;
 	record->budget_s = request->budget_s;
 	record->calibration = request->calibration;
 	record->boot_count = request->kernel_count * request->boots;

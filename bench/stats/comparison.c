@@ -54,9 +54,9 @@ static int check_input(const struct comparison_input *input, struct error *error
 		return error_set(error, EINVAL, "the smallest effect of interest is not above 0");
 	if (!(input->false_discovery_rate > 0 && input->false_discovery_rate < 1))
 		return error_set(error, EINVAL, "the false discovery rate is not between 0 and 1");
-	if (input->looks > SEQUENTIAL_LOOKS)
-		return error_set(error, EINVAL, "%u looks; there are at most %d", input->looks,
-				 SEQUENTIAL_LOOKS);
+	if (input->looks_planned > SEQUENTIAL_LOOKS || input->looks > input->looks_planned)
+		return error_set(error, EINVAL, "%u looks of %u; there are at most %d", input->looks,
+				 input->looks_planned, SEQUENTIAL_LOOKS);
 	if (input->design == DESIGN_BUILDS && (!input->boot || !input->strategies))
 		return error_set(error, EINVAL, "builds are compared without their boots");
 	for (uint32_t i = 0; i < input->block_count && !ret; i++)
@@ -296,8 +296,8 @@ static double arrangements_wanted(const struct making *making)
 	if (!input->looks || !making->judged_count)
 		return wanted;
 	extreme = count_extreme(making);
-	return fmin(1 / sequential_level(input->looks, (double)(extreme ? extreme : 1) / wanted),
-		    REFINED_MAX);
+	return fmin(1 / sequential_level(input->looks, input->looks_planned,
+					 (double)(extreme ? extreme : 1) / wanted), REFINED_MAX);
 }
 
 /*
@@ -444,11 +444,12 @@ static void prepare_looks(struct making *making)
 	making->judging.misrate = BOOTS_MISRATE;
 	if (!input->looks)
 		return;
-	making->judging.misrate = sequential_level(input->looks, BOOTS_MISRATE);
+	making->judging.misrate = sequential_level(input->looks, input->looks_planned,
+						   BOOTS_MISRATE);
 	making->judging.looks = input->looks_table;
 	if (input->looks_table)
 		return;
-	sequential_table_of_boots(&making->looks_table);
+	sequential_table_of_boots(&making->looks_table, input->looks_planned);
 	making->judging.looks = &making->looks_table;
 }
 
@@ -465,6 +466,8 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		making.input.candidate_name = "candidate";
 	if (input->sample_ns == 0)
 		making.input.sample_ns = 1;
+	if (!input->looks_planned)
+		making.input.looks_planned = SEQUENTIAL_LOOKS;
 	ret = check_input(&making.input, error);
 	if (!ret)
 		ret = check_arms(&making.input, error);

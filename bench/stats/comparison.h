@@ -88,9 +88,12 @@ struct comparison_input {
 	 * over these looks, and the interval that of the last. 0: they are looked at once.
 	 */
 	uint32_t looks;
+	/* How many looks there could have been, as was fixed before the first; 0: all. */
+	uint32_t looks_planned;
 	/*
-	 * Where looks: sequential_table_of_boots(), borrowed, for who compares again and again. NULL:
-	 * made for this comparison, which takes longer than all else where cells are few.
+	 * Where looks: sequential_table_of_boots() of those planned, borrowed, for who compares again
+	 * and again. NULL: made for this comparison, which takes longer than all else where cells are
+	 * few.
 	 */
 	const struct sequential_table *looks_table;
 	/*

@@ -176,26 +176,26 @@ double sequential_repeated_p(const struct sequential_table *table, size_t looks,
 	return smallest;
 }
 
-static void boots_fractions(double fractions[SEQUENTIAL_LOOKS])
+/* The information at each look, of that at the last one there can be. */
+static void boots_fractions(double fractions[SEQUENTIAL_LOOKS], size_t planned)
 {
-	for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++)
-		fractions[i] = (double)sequential_boots[i] /
-			       (double)sequential_boots[SEQUENTIAL_LOOKS - 1];
+	for (size_t i = 0; i < planned; i++)
+		fractions[i] = (double)sequential_boots[i] / (double)sequential_boots[planned - 1];
 }
 
-void sequential_table_of_boots(struct sequential_table *table)
+void sequential_table_of_boots(struct sequential_table *table, size_t planned)
 {
 	double fractions[SEQUENTIAL_LOOKS];
 
-	boots_fractions(fractions);
-	sequential_table_make(fractions, SEQUENTIAL_LOOKS, table);
+	boots_fractions(fractions, planned);
+	sequential_table_make(fractions, planned, table);
 }
 
-double sequential_level(size_t looks, double alpha)
+double sequential_level(size_t looks, size_t planned, double alpha)
 {
 	double fractions[SEQUENTIAL_LOOKS], levels[SEQUENTIAL_LOOKS];
 
-	boots_fractions(fractions);
+	boots_fractions(fractions, planned);
 	sequential_levels(fractions, looks, alpha, levels);
 	return levels[looks - 1];
 }

@@ -39,11 +39,15 @@ struct sequential_table {
 	double log_level[SEQUENTIAL_LOOKS_MAX][SEQUENTIAL_ALPHAS];	/* the level of each look */
 };
 
-/* The table of the looks at sequential_boots[]. */
-void sequential_table_of_boots(struct sequential_table *table);
+/*
+ * The table of the looks at sequential_boots[] where there are `planned` of them at most, 1 to
+ * SEQUENTIAL_LOOKS: the last of these spends all that is left of alpha. How many there can be has
+ * to be fixed before the first, and not by what is seen.
+ */
+void sequential_table_of_boots(struct sequential_table *table, size_t planned);
 
-/* The level of the last of the first `looks` looks at sequential_boots[] for alpha. */
-double sequential_level(size_t looks, double alpha);
+/* The level of the last of the first `looks` of so many planned looks for alpha. */
+double sequential_level(size_t looks, size_t planned, double alpha);
 
 /* Arguments as of sequential_levels(). -EINVAL. */
 int sequential_table_make(const double *fractions, size_t looks, struct sequential_table *table);

@@ -189,12 +189,15 @@ static int find_looks(struct building *building, struct store *store, struct err
 {
 	struct dataset *dataset = building->dataset;
 	const bool virtual = building->plans[0]->clock == PLAN_CLOCK_VIRTUAL;
-	bool mixed;
-	int ret = looks_of_runs(store, dataset->runs, dataset->run_count, &dataset->input.looks,
-				&mixed, error);
+	struct looks_of_runs looks;
+	int ret = looks_of_runs(store, dataset->runs, dataset->run_count, &looks, error);
 
-	if (ret || !mixed || virtual)
+	if (ret)
 		return ret;
+	dataset->input.looks = looks.taken;
+	dataset->input.looks_planned = looks.planned;
+	if (!looks.mixed || virtual)
+		return 0;
 	return dataset_add_line(&dataset->marks, &dataset->mark_count,
 				"boots of a campaign that ended when it was decided are put together "
 				"with others: p does not allow for the looks at them; campaign=N is "

@@ -10,13 +10,23 @@
 
 #include "store/store.h"
 
-/*
- * *looks: those that these runs decided by (stats/sequential.h), 0 where the campaign is not
- * adaptive or they are of none. The last pair that was measured counts, also where a boot of
- * it is missing. *mixed: they are not all of one campaign, and some were looked at; *looks is
- * 0 then. Errors of the store.
- */
-int looks_of_runs(struct store *store, const struct store_run *runs, size_t count, uint32_t *looks,
-		  bool *mixed, struct error *error);
+struct looks_of_runs {
+	/*
+	 * Those that the runs were decided by (stats/sequential.h); 0 where the campaign is not
+	 * adaptive or they are of none. The last pair that was measured counts, also where a boot of
+	 * it is missing.
+	 */
+	uint32_t taken;
+	/*
+	 * How many there could have been, which the campaign's beginning fixed, and no budget of time
+	 * changed; all where it is not known, of campaigns of older programs.
+	 */
+	uint32_t planned;
+	bool mixed;	/* they are not all of one campaign, and some were looked at: taken is 0 */
+};
+
+/* Errors of the store. */
+int looks_of_runs(struct store *store, const struct store_run *runs, size_t count,
+		  struct looks_of_runs *looks, struct error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/exit_status.h"
+#include "stats/sequential.h"
 #include "store/history.h"
 #include "store/store_campaign.h"
 #include "store/store_internal.h"
@@ -32,12 +33,13 @@ int run_campaign_make(struct store *store, const struct store_run *run, json_t *
 	*json = NULL;
 	if (result)
 		return result;
-	*json = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:b, s:I, s:b, s:s, s:s, s:i, s:s, s:s, "
-			  "s:s, s:o, s:I}",
+	*json = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:b, s:I, s:I, s:b, s:s, s:s, s:i, s:s, "
+			  "s:s, s:s, s:o, s:I}",
 			  "label", campaign.label, "plan", campaign.plan_name, "lab", campaign.lab,
 			  "clock", (int)campaign.clock, "seed", (json_int_t)campaign.seed, "boots",
 			  (json_int_t)campaign.boots, "retries", (json_int_t)campaign.retries,
-			  "adaptive", (int)campaign.adaptive, "budget_s",
+			  "adaptive", (int)campaign.adaptive, "boots_at_most",
+			  (json_int_t)campaign.boots_at_most, "budget_s",
 			  (json_int_t)campaign.budget_s, "calibration", (int)campaign.calibration,
 			  "started", campaign.started, "ended", campaign.ended, "status",
 			  campaign.status, "status_text", campaign.status_text, "configuration",
@@ -87,6 +89,20 @@ static bool read_arms(const json_t *json, struct reading *reading)
 	return true;
 }
 
+/* Of files from before there was one it is not known. */
+static bool read_boots_at_most(const json_t *json, struct store_campaign *campaign)
+{
+	int64_t boots = 0;
+	const size_t most = sequential_boots[SEQUENTIAL_LOOKS - 1];
+
+	if (json_object_get(json, "boots_at_most") &&
+	    (!read_number(json, "boots_at_most", 0, (int64_t)most, &boots) ||
+	     (boots && !sequential_looks((size_t)boots))))
+		return false;
+	campaign->boots_at_most = (uint32_t)boots;
+	return true;
+}
+
 static bool read_numbers(const json_t *json, struct reading *reading)
 {
 	struct store_campaign *campaign = &reading->campaign;
@@ -109,7 +125,7 @@ static bool read_numbers(const json_t *json, struct reading *reading)
 	campaign->adaptive = json_is_true(json_object_get(json, "adaptive"));
 	campaign->calibration = json_is_true(json_object_get(json, "calibration"));
 	reading->boot = (uint32_t)boot;
-	return true;
+	return read_boots_at_most(json, campaign);
 }
 
 static bool read_campaign(const json_t *json, struct reading *reading)

@@ -25,7 +25,7 @@
 #include "common/samples.h"
 #include "plan/plan.h"
 
-#define STORE_SCHEMA_VERSION 8
+#define STORE_SCHEMA_VERSION 9
 
 struct store;
 

@@ -17,7 +17,8 @@ static int insert_campaign(struct store *store, const struct store_campaign *cam
 		store->db,
 		"INSERT INTO campaign (label, plan_name, lab, clock, seed, boots, "
 		"retries, started, config_path, config_text, adaptive, budget_s, "
-		"calibration) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+		"calibration, boots_at_most) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+		"?11, ?12, ?13, ?14)",
 		-1, &statement, NULL);
 	if (code != SQLITE_OK)
 		return code;
@@ -34,6 +35,7 @@ static int insert_campaign(struct store *store, const struct store_campaign *cam
 	sqlite3_bind_int(statement, 11, campaign->adaptive);
 	sqlite3_bind_int64(statement, 12, campaign->budget_s);
 	sqlite3_bind_int(statement, 13, campaign->calibration);
+	sqlite3_bind_int64(statement, 14, campaign->boots_at_most);
 	code = store_run_once(statement);
 	*id = sqlite3_last_insert_rowid(store->db);
 	return code;

@@ -30,6 +30,8 @@ struct store_campaign {
 	uint32_t boots;		/* of each kernel */
 	uint32_t retries;	/* how often a failed boot was to be tried again */
 	bool adaptive;		/* it ends when every verdict is decided: `boots` are then at most */
+	/* Of an adaptive one `boots` before it was shortened; 0: not known, of older programs. */
+	uint32_t boots_at_most;
 	uint32_t budget_s;	/* of an adaptive one, from its beginning; 0: none */
 	bool calibration;	/* its two arms are one kernel: store_calibration.h */
 	struct store_arm *arms;	/* the first is the base */

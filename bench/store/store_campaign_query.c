@@ -14,7 +14,7 @@
 	"status, status_text, config_path, config_text, "                                 \
 	"(SELECT count(*) FROM boot WHERE boot.campaign = campaign.id), "                 \
 	"(SELECT count(DISTINCT boot) FROM run WHERE run.campaign = campaign.id AND "     \
-	"run.status = 0), adaptive, budget_s, calibration FROM campaign "
+	"run.status = 0), adaptive, budget_s, calibration, boots_at_most FROM campaign "
 
 _Static_assert(STATUS_OK == 0, "the status of a whole run stands in SQL");
 
@@ -93,6 +93,7 @@ static int read_campaign(struct store *store, sqlite3_stmt *statement,
 		.adaptive = sqlite3_column_int(statement, 16),
 		.budget_s = (uint32_t)sqlite3_column_int64(statement, 17),
 		.calibration = sqlite3_column_int(statement, 18),
+		.boots_at_most = (uint32_t)sqlite3_column_int64(statement, 19),
 	};
 	if (!campaign->label || !campaign->plan_name || !campaign->lab || !campaign->started ||
 	    !campaign->ended || !campaign->status_text || !campaign->config_path ||

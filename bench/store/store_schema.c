@@ -328,6 +328,10 @@ static const char version_8[] =
 	"  PRIMARY KEY (calibration, part)\n"
 	") WITHOUT ROWID;\n";
 
+/* How many boots of each arm an adaptive campaign can have, as was fixed before its first. */
+static const char version_9[] =
+	"ALTER TABLE campaign ADD COLUMN boots_at_most INTEGER NOT NULL DEFAULT 0;\n"; /* 0: not known */
+
 static const struct store_step steps[] = {
 	{ 1, version_1 },
 	{ 2, version_2 },
@@ -337,6 +341,7 @@ static const struct store_step steps[] = {
 	{ 6, version_6 },
 	{ 7, version_7 },
 	{ 8, version_8 },
+	{ 9, version_9 },
 	{ 0, NULL },
 };
 

@@ -210,7 +210,7 @@ static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 
 	if (!ret)
 		ret = night_make(&bench.small, 3);
-	sequential_table_of_boots(&bench.looks);
+	sequential_table_of_boots(&bench.looks, SEQUENTIAL_LOOKS);
 	if (!ret)
 		ret = simulate_trials(trials, ROWS, one, &bench, tallies);
 	night_free(&bench.large);

@@ -12,7 +12,7 @@
 
 char *store_fresh_path(void);	/* of a store that is not there yet; malloc'ed */
 /* A store as an older version left it, from the recorded text. */
-#define STORE_RECORDED_VERSIONS 7
+#define STORE_RECORDED_VERSIONS 8
 char *store_recorded(int version);
 struct store *store_must_open(const char *path, enum store_mode mode);
 int64_t store_new_run(struct store *store, const char *label);

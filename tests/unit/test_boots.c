@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Two builds between boots: estimate, permutation, control, nights; looks at the data; planning. */
+/* Two builds between boots: estimate, permutation, control, nights. */
 #include "within.h"
 
 #include <errno.h>
@@ -11,7 +11,6 @@
 
 #include "stats/boots.h"
 #include "stats/random.h"
-#include "stats/sequential.h"
 #include "stats/ttest.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -349,139 +348,6 @@ static void many_boots_are_permuted_at_random(void **state)
 	assert_int_equal(effect.p < .05, effect.low > 0 || effect.high < 0);
 }
 
-static void planning_agrees_with_tables_of_the_t_test(void **state)
-{
-	(void)state;
-	/* R: power.t.test(n = 17, delta = 1, sd = 1) has .8070; n = 16 .7814. */
-	assert_within(boots_power(17, 1, 1, .05), .8070, 1e-3);
-	assert_int_equal(boots_needed(1, 1, .05, .8, 100), 17);
-	assert_int_equal(boots_needed(1, .01, .05, .8, 100), 0);
-	assert_within(boots_power(8, 1, 0, .05), .05, 1e-9);
-	assert_within(boots_power(1, 1, 1, .05), 0, 0);
-	assert_within(boots_power(2, 0, 1, .05), 1, 0);
-	assert_within(boots_deviation(4, 6, 30, 2, 5), sqrt(4 + 3 + 3), 1e-12);
-	assert_within(boots_deviation(-1, 6, -1, 2, 5), sqrt(3), 1e-12);
-}
-
-/* Power averaged over estimates of the deviation, by the chi-square law's middles. */
-static void a_deviation_from_few_boots_takes_a_larger_change(void **state)
-{
-	static const double degrees[] = { 4, 6, 14, 30 };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(degrees); i++) {
-		const double d = boots_detectable_by(12, .05, .9, degrees[i]);
-		double mean = 0;
-
-		for (int j = 0; j < 400; j++)
-			mean += boots_power(12, sqrt(degrees[i] / qchisq((j + .5) / 400, degrees[i],
-									 1, 0)), d, .05) / 400;
-		assert_within(mean, .9, .01);
-	}
-	assert_within(boots_detectable_by(12, .05, .9, 1e6), boots_detectable(12, .05, .9), 1e-3);
-	assert_within(boots_detectable_by(12, .05, .9, 0), boots_detectable(12, .05, .9), 0);
-	assert_true(isinf(boots_detectable_by(1, .05, .9, 6)));
-}
-
-/* --- Looks ------------------------------------------------------------------------------ */
-
-static const double fractions[SEQUENTIAL_LOOKS] = { 8 / 24.0, 12 / 24.0, 16 / 24.0, 1 };
-
-/* The first level is the spending function itself; the last gives nearly all of .05. */
-static void levels_spend_little_early(void **state)
-{
-	double levels[SEQUENTIAL_LOOKS], one;
-
-	(void)state;
-	assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, .05, levels), 0);
-	assert_within(levels[0], 6.86895e-4, 1e-8);	/* 2 - 2 Phi(1.959964 sqrt(3)) */
-	for (size_t i = 1; i < SEQUENTIAL_LOOKS; i++)
-		assert_true(levels[i] > levels[i - 1]);
-	assert_true(levels[3] > .04 && levels[3] < .05);
-	one = 1;
-	assert_int_equal(sequential_levels(&one, 1, .05, &one), 0);
-	assert_within(one, .05, 1e-6);
-}
-
-/* Random walks cross at any look as often as promised. */
-static void all_looks_together_keep_the_error_rate(void **state)
-{
-	double levels[SEQUENTIAL_LOOKS], bounds[SEQUENTIAL_LOOKS];
-	struct generator generator;
-	int crossed = 0;
-
-	(void)state;
-	generator_seed(&generator, 8);
-	assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, .05, levels), 0);
-	/* z of a two-sided p. */
-	for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++) {
-		double low = 0, high = 10;
-
-		while (high - low > 1e-9) {
-			double middle = (low + high) / 2;
-
-			if (erfc(middle / sqrt(2)) > levels[i])
-				low = middle;
-			else
-				high = middle;
-		}
-		bounds[i] = low;
-	}
-	for (int walk = 0; walk < 200000; walk++) {
-		double score = 0, before = 0;
-
-		for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++) {
-			score += sqrt(fractions[i] - before) * generator_normal(&generator);
-			before = fractions[i];
-			if (fabs(score) / sqrt(fractions[i]) < bounds[i])
-				continue;
-			crossed++;
-			break;
-		}
-	}
-	assert_within(crossed / 200000.0, .05, .002);
-}
-
-static void the_repeated_p_matches_the_levels(void **state)
-{
-	struct sequential_table table;
-	double levels[SEQUENTIAL_LOOKS], p[SEQUENTIAL_LOOKS];
-
-	(void)state;
-	assert_int_equal(sequential_table_make(fractions, SEQUENTIAL_LOOKS, &table), 0);
-	for (double alpha = .3; alpha > 1e-7; alpha /= 7) {
-		assert_int_equal(sequential_levels(fractions, SEQUENTIAL_LOOKS, alpha, levels), 0);
-		for (size_t look = 0; look < SEQUENTIAL_LOOKS; look++) {
-			for (size_t i = 0; i < SEQUENTIAL_LOOKS; i++)
-				p[i] = 1;
-			p[look] = levels[look];
-			if (levels[look] > 1e-15)	/* below it all is one */
-				assert_within(sequential_repeated_p(&table, look + 1, p), alpha,
-					      .02 * alpha);
-		}
-	}
-	p[0] = p[1] = 1;
-	assert_true(sequential_repeated_p(&table, 2, p) > .99);
-	p[1] = NAN;
-	assert_nan(sequential_repeated_p(&table, 2, p));
-}
-
-static void looks_that_are_none_are_refused(void **state)
-{
-	static const double falling[] = { .5, .4 }, beyond[] = { .5, 1.2 }, zero[] = { 0, 1 };
-	double levels[SEQUENTIAL_LOOKS_MAX];
-	struct sequential_table table;
-
-	(void)state;
-	assert_int_equal(sequential_levels(falling, 2, .05, levels), -EINVAL);
-	assert_int_equal(sequential_levels(beyond, 2, .05, levels), -EINVAL);
-	assert_int_equal(sequential_levels(zero, 2, .05, levels), -EINVAL);
-	assert_int_equal(sequential_levels(fractions, 0, .05, levels), -EINVAL);
-	assert_int_equal(sequential_levels(fractions, 4, 0, levels), -EINVAL);
-	assert_int_equal(sequential_levels(fractions, 4, 1, levels), -EINVAL);
-	assert_int_equal(sequential_table_make(falling, 2, &table), -EINVAL);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -497,12 +363,6 @@ int main(void)
 		cmocka_unit_test(p_is_the_larger_of_the_permutation_s_and_welch_s),
 		cmocka_unit_test(bad_boots_have_a_defined_result),
 		cmocka_unit_test(many_boots_are_permuted_at_random),
-		cmocka_unit_test(planning_agrees_with_tables_of_the_t_test),
-		cmocka_unit_test(a_deviation_from_few_boots_takes_a_larger_change),
-		cmocka_unit_test(levels_spend_little_early),
-		cmocka_unit_test(all_looks_together_keep_the_error_rate),
-		cmocka_unit_test(the_repeated_p_matches_the_levels),
-		cmocka_unit_test(looks_that_are_none_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("boots", tests, NULL, NULL);

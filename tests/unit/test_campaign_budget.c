@@ -90,13 +90,13 @@ static void each_look_has_a_level_of_its_own(void **state)
 
 	(void)state;
 	for (size_t looks = 1; looks <= SEQUENTIAL_LOOKS; looks++) {
-		const double level = sequential_level(looks, .05);
+		const double level = sequential_level(looks, SEQUENTIAL_LOOKS, .05);
 
 		assert_true(level > before && level < .05);
 		before = level;
 	}
-	assert_true(sequential_level(1, .05) < .001);
-	assert_true(sequential_level(4, .05) > .04);
+	assert_true(sequential_level(1, SEQUENTIAL_LOOKS, .05) < .001);
+	assert_true(sequential_level(4, SEQUENTIAL_LOOKS, .05) > .04);
 }
 
 int main(void)

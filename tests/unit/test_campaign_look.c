@@ -30,7 +30,8 @@ static struct bench bench_new(uint32_t boots, double deviation)
 				    { (char *)"debian:6.12", (char *)"b" } };
 	const struct store_campaign record = {
 		.label = (char *)"", .plan_name = (char *)"night", .lab = (char *)"vm",
-		.boots = boots, .adaptive = true, .arms = arms, .arm_count = 2,
+		.boots = boots, .adaptive = true, .boots_at_most = boots, .arms = arms,
+		.arm_count = 2,
 		.config_path = (char *)"night.conf", .config_text = (char *)"",
 		.boot_count = 2 * boots,
 	};

@@ -133,7 +133,7 @@ static void looks_at_a_table_that_was_there_give_the_same(void **state)
 	once = compared(&campaign);
 	campaign.input.looks = 2;
 	made = compared(&campaign);
-	sequential_table_of_boots(&table);
+	sequential_table_of_boots(&table, SEQUENTIAL_LOOKS);
 	campaign.input.looks_table = &table;
 	borrowed = compared(&campaign);
 	for (size_t i = 0; i <= GATED_P50; i++) {

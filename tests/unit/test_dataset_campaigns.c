@@ -62,36 +62,55 @@ static void all_looks_are_counted(void **state)
 	bench_end(&bench);
 }
 
-/* Runs 1 .. 16 are the boots of a campaign's first 8 pairs. */
-static void looks_of(struct bench *bench, size_t first, size_t last, uint32_t *looks, bool *mixed)
+/* What the last look may spend is fixed with the campaign, also where it ended before. */
+static void a_smaller_limit_leaves_more_for_each_look(void **state)
 {
+	struct bench all, fewer;
+	const struct effect *a, *b;
+
+	(void)state;
+	compare_campaign(&all, .08, 12, true);
+	assert_int_equal(all.dataset->input.looks_planned, 4);
+	fewer = bench_new();
+	night_put_campaign(fewer.store, fewer.path, &base_boot, &candidate_boot, 12, .02, true);
+	store_execute(fewer.path, "UPDATE campaign SET boots_at_most = 16");
+	must_compare(&fewer, 12, false);
+	assert_int_equal(fewer.dataset->input.looks, 2);
+	assert_int_equal(fewer.dataset->input.looks_planned, 3);
+	a = &result_of(&all, WORKLOAD_UNREGISTER, 0)->effect[GATED_P50];
+	b = &result_of(&fewer, WORKLOAD_UNREGISTER, 0)->effect[GATED_P50];
+	assert_true(b->high - b->low < .95 * (a->high - a->low));
+	bench_end(&all);
+	bench_end(&fewer);
+}
+
+/* Runs 1 .. 16 are the boots of a campaign's first 8 pairs. */
+static struct looks_of_runs looks_of(struct bench *bench, size_t first, size_t last)
+{
+	struct looks_of_runs looks;
 	struct store_run runs[40];
 	size_t count = 0;
 
 	for (size_t run = first; run <= last; run++)
 		assert_int_equal(store_run_get(bench->store, (int64_t)run, &runs[count++],
 					       &bench->error), 0);
-	assert_int_equal(looks_of_runs(bench->store, runs, count, looks, mixed, &bench->error), 0);
+	assert_int_equal(looks_of_runs(bench->store, runs, count, &looks, &bench->error), 0);
 	while (count)
 		store_run_free(&runs[--count]);
+	return looks;
 }
 
 /* The campaign was looked at after pair 8 whether or not all of its boots were whole. */
 static void a_missing_boot_does_not_undo_a_look(void **state)
 {
 	struct bench bench = bench_new();
-	uint32_t looks;
-	bool mixed;
 
 	(void)state;
 	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
-	looks_of(&bench, 1, 16, &looks, &mixed);
-	assert_int_equal(looks, 1);
-	looks_of(&bench, 1, 15, &looks, &mixed);
-	assert_int_equal(looks, 1);
-	looks_of(&bench, 1, 14, &looks, &mixed);
-	assert_int_equal(looks, 0);
-	assert_false(mixed);
+	assert_int_equal(looks_of(&bench, 1, 16).taken, 1);
+	assert_int_equal(looks_of(&bench, 1, 15).taken, 1);
+	assert_int_equal(looks_of(&bench, 1, 14).taken, 0);
+	assert_false(looks_of(&bench, 1, 14).mixed);
 	bench_end(&bench);
 }
 
@@ -99,15 +118,12 @@ static void a_missing_boot_does_not_undo_a_look(void **state)
 static void boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid(void **state)
 {
 	struct bench bench = bench_new();
-	uint32_t looks;
-	bool mixed;
 
 	(void)state;
 	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
 	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 8, 0, true);
-	looks_of(&bench, 1, 32, &looks, &mixed);
-	assert_int_equal(looks, 0);
-	assert_true(mixed);
+	assert_int_equal(looks_of(&bench, 1, 32).taken, 0);
+	assert_true(looks_of(&bench, 1, 32).mixed);
 	must_compare(&bench, 16, false);
 	assert_int_equal(bench.dataset->input.looks, 0);
 	assert_mark(&bench, "p does not allow for the looks");
@@ -133,6 +149,7 @@ int main(void)
 		cmocka_unit_test(boots_that_were_looked_at_pay_for_it),
 		cmocka_unit_test(too_few_boots_for_a_look_are_looked_at_once),
 		cmocka_unit_test(all_looks_are_counted),
+		cmocka_unit_test(a_smaller_limit_leaves_more_for_each_look),
 		cmocka_unit_test(a_missing_boot_does_not_undo_a_look),
 		cmocka_unit_test(boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid),
 		cmocka_unit_test(boots_of_campaigns_of_a_fixed_size_are_put_together),

@@ -27,6 +27,7 @@ static int64_t new_campaign(struct store *store, uint32_t kernels, uint32_t boot
 		.clock = PLAN_CLOCK_VIRTUAL,
 		.seed = 42,
 		.boots = boots,
+		.boots_at_most = boots,
 		.retries = 1,
 		.arms = arms,
 		.arm_count = kernels,
@@ -241,6 +242,7 @@ static void test_a_campaign_is_shortened(void **state)
 	assert_int_equal(store_campaign_budget(store, 99, 3600, &error), -ENOENT);
 	assert_int_equal(store_campaign_get(store, id, &campaign, &error), 0);
 	assert_int_equal(campaign.boots, 1);
+	assert_int_equal(campaign.boots_at_most, 3);
 	assert_int_equal(campaign.boot_count, 2);
 	assert_int_equal(campaign.whole, 2);
 	assert_false(campaign.adaptive);
