@@ -127,15 +127,21 @@ int load_replayed(struct loaded *loaded, int64_t id, struct error *error)
 int load_check_replay(struct loaded *loaded, struct error *error)
 {
 	const struct store_verdict *verdict = &loaded->verdict;
+	const struct dataset *dataset = loaded->dataset;
 	char digest[STORE_DIGEST_BYTES];
+	bool older;
 	int result;
 
-	if (strcmp(verdict->input_digest, loaded->dataset->digest)) {
+	older = strcmp(verdict->input_digest, dataset->digest) &&
+		!strcmp(verdict->input_digest, dataset->runs_digest);
+	if (older) {
+		loaded->report.inputs = dataset->runs_digest;
+	} else if (strcmp(verdict->input_digest, dataset->digest)) {
 		error->exit_status = STATUS_NOT_COMPARABLE;
 		return error_set(error, EXDEV,
-				 "verdict %lld cannot be made again: its runs are not what they were "
-				 "(digest %.12s, now %.12s)", (long long)verdict->id,
-				 verdict->input_digest, loaded->dataset->digest);
+				 "verdict %lld cannot be made again: its runs, or the nights and looks "
+				 "that they are of, are not what they were (digest %.12s, now %.12s)",
+				 (long long)verdict->id, verdict->input_digest, dataset->digest);
 	}
 	result = digest_report(loaded, digest, error);
 	if (result)
@@ -146,7 +152,9 @@ int load_check_replay(struct loaded *loaded, struct error *error)
 	error->exit_status = STATUS_FAILED;
 	return error_set(error, EPROTO,
 			 "verdict %lld was %s by hmmbench %s, and this %s makes another report of the "
-			 "same runs; compare gives that, under a number of its own",
+			 "same runs%s; compare gives that, under a number of its own",
 			 (long long)verdict->id, verdict->verdict, verdict->program,
-			 PACKAGE_VERSION);
+			 PACKAGE_VERSION,
+			 older ? ", or their nights and looks are not what they were, which its "
+				 "digest does not tell" : "");
 }

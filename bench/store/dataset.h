@@ -37,7 +37,11 @@ struct dataset {
 	/* The unrecorded blocks beside those of the input, with the arms of those; whole and kind. */
 	struct comparison_block *unrecorded;
 	uint32_t unrecorded_count;
-	char digest[65];		/* SHA-256 of everything that was read of the runs, in order */
+	/*
+	 * SHA-256 of everything that was read of the runs, in order, and of builds of how they lie in
+	 * nights and looks; and without those, as verdicts have it that were kept before it had them.
+	 */
+	char digest[65], runs_digest[65];
 	bool judged;			/* false: a run was wounded, no verdict is given */
 	bool forced;			/* unlike things were compared because of `force` */
 };

@@ -30,51 +30,6 @@ int dataset_add_line(char ***lines, size_t *count, const char *format, ...)
 	return 0;
 }
 
-/* With its length in front, so that no two sequences of texts give the same bytes. */
-static void digest_bytes(struct dataset_loading *loading, const void *data, size_t bytes)
-{
-	char length[24];
-
-	snprintf(length, sizeof(length), "%zu:", bytes);
-	SHA256Update(&loading->digest, (const uint8_t *)length, strlen(length));
-	SHA256Update(&loading->digest, data, bytes);
-}
-
-static void digest_text(struct dataset_loading *loading, const char *text)
-{
-	digest_bytes(loading, text, strlen(text));
-}
-
-/* Everything of a run that a report can show or a verdict depends on, but for its blocks. */
-static void digest_run(struct dataset_loading *loading, const struct store_run *run)
-{
-	char numbers[64];
-
-	digest_text(loading, run->label);
-	digest_text(loading, run->plan_json);
-	digest_text(loading, run->lab);
-	digest_text(loading, run->kernel);
-	digest_text(loading, run->lab_json);
-	digest_text(loading, run->environment_json);
-	digest_text(loading, run->config_digest);
-	digest_text(loading, run->started);
-	digest_text(loading, run->ended);
-	digest_text(loading, run->status_text);
-	snprintf(numbers, sizeof(numbers), "%d", run->status);
-	digest_text(loading, numbers);
-}
-
-static void digest_block(struct dataset_loading *loading, const struct store_block *block)
-{
-	char numbers[64];
-
-	snprintf(numbers, sizeof(numbers), "%u %llu %llu", block->block,
-		 (unsigned long long)block->rows, (unsigned long long)block->dropped);
-	digest_text(loading, numbers);
-	digest_text(loading, block->end_json);
-	digest_bytes(loading, block->samples, block->samples_bytes);
-}
-
 static uint64_t end_number(const char *end_json, const char *key)
 {
 	json_t *json = json_loads(end_json, 0, NULL);
@@ -107,7 +62,7 @@ static int take_block(const struct store_block *block, void *context)
 	struct comparison_block *taken;
 	struct block_list *list;
 
-	digest_block(loading, block);
+	dataset_digest_block(loading, block);
 	if (plan_block_is_apart(&block->plan))
 		return 0;
 	loss->dropped += block->dropped;
@@ -164,7 +119,7 @@ static int take_note(const char *note_json, void *context)
 	char line[1024];
 	int result = 0;
 
-	digest_text(loading, note_json);
+	dataset_digest_note(loading, note_json);
 	/* Of many runs, what each of them said in passing would hide what matters. */
 	if (text && !(plain && !cell && dataset->run_count > 1)) {
 		snprintf(line, sizeof(line), "%s%s%s%s%s", plain ? "" : level, plain ? "" : ": ",
@@ -219,7 +174,7 @@ int dataset_read_run(struct store *store, struct dataset_loading *loading, struc
 	const int64_t run = loading->dataset->runs[loading->boot].id;
 	int result;
 
-	digest_run(loading, &loading->dataset->runs[loading->boot]);
+	dataset_digest_run(loading, &loading->dataset->runs[loading->boot]);
 	loading->marks = marks_of(&loading->dataset->runs[loading->boot]);
 	loading->dataset->store = store;
 	loading->dataset->input.bring = bring_samples;
@@ -260,7 +215,7 @@ int dataset_finish(struct dataset_loading *loading, int result, struct dataset *
 		loading->dataset->unrecorded_count = loading->beside.count;
 	}
 	if (!result) {
-		SHA256End(&loading->digest, loading->dataset->digest);
+		dataset_digest_end(loading);
 		*dataset = loading->dataset;
 		return 0;
 	}

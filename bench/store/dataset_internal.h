@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between the files that make datasets: dataset.c (inside boots), dataset_builds.c
- * (between builds), dataset_blocks.c (blocks out of the store), dataset_marks.c (what a
- * reader must know).
+ * (between builds), dataset_blocks.c (blocks out of the store), dataset_digest.c (their
+ * digest), dataset_marks.c (what a reader must know).
  */
 #ifndef HMMBENCH_DATASET_INTERNAL_H
 #define HMMBENCH_DATASET_INTERNAL_H
@@ -37,6 +37,12 @@ struct dataset_loading {
 	const void *context;		/* of place() */
 	SHA2_CTX digest;		/* of everything read so far */
 };
+
+/* dataset_digest.c: into loading->digest, and out of it into the dataset's digests. */
+void dataset_digest_run(struct dataset_loading *loading, const struct store_run *run);
+void dataset_digest_block(struct dataset_loading *loading, const struct store_block *block);
+void dataset_digest_note(struct dataset_loading *loading, const char *note_json);
+void dataset_digest_end(struct dataset_loading *loading);
 
 /*
  * Reads the blocks and notes of dataset->runs[loading->boot], its plan's cells as place()

@@ -20,15 +20,22 @@ static int64_t seconds_of(const char *text, int64_t otherwise)
 	return timegm(&utc);
 }
 
-static int compare_moments(const void *left, const void *right)
+static int by_begin(const void *left, const void *right)
+{
+	const struct moment *a = left, *b = right;
+
+	if (a->started != b->started)
+		return a->started < b->started ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static int by_campaign(const void *left, const void *right)
 {
 	const struct moment *a = left, *b = right;
 
 	if (a->campaign != b->campaign)
 		return a->campaign < b->campaign ? -1 : 1;
-	if (a->started != b->started)
-		return a->started < b->started ? -1 : 1;
-	return a->id < b->id ? -1 : a->id > b->id;
+	return by_begin(left, right);
 }
 
 /* By campaign (0: of none), then by time. NULL: out of memory. */
@@ -44,7 +51,7 @@ static struct moment *moments_of(const struct nights_runs *runs)
 					      seconds_of(run->ended, started), run->id, i };
 	}
 	if (moments)
-		qsort(moments, runs->count, sizeof(*moments), compare_moments);
+		qsort(moments, runs->count, sizeof(*moments), by_campaign);
 	return moments;
 }
 
@@ -57,10 +64,31 @@ static bool same_night(const struct moment *first, const struct moment *last,
 				  next->started - first->started < NIGHTS_LENGTH_S);
 }
 
+/*
+ * Numbers in the order of their beginning in place of those in that of campaigns, whose numbers are
+ * others in another store. A night's begin has its number in `run`.
+ */
+static int number_by_begin(struct moment *begins, uint32_t nights, struct comparison_boot *boots,
+			   size_t count)
+{
+	uint32_t *number = calloc((size_t)nights + 1, sizeof(*number));
+
+	if (!number)
+		return -ENOMEM;
+	qsort(begins, nights, sizeof(*begins), by_begin);
+	for (uint32_t i = 0; i < nights; i++)
+		number[begins[i].run] = i;
+	for (size_t i = 0; i < count; i++)
+		boots[i].night = number[boots[i].night];
+	free(number);
+	return 0;
+}
+
 int nights_find(const struct nights_runs *runs, struct comparison_boot *boots, bool *alone)
 {
 	struct moment *moments = moments_of(runs);
 	uint32_t night = 0;
+	int ret;
 
 	if (!moments)
 		return -ENOMEM;
@@ -76,9 +104,13 @@ int nights_find(const struct nights_runs *runs, struct comparison_boot *boots, b
 		}
 		for (size_t i = first; i < end; i++)
 			alone[moments[i].run] = !of_arm[ARM_BASE] || !of_arm[ARM_CANDIDATE];
+		/* Its place among the moments is behind us. */
+		moments[night] = moments[first];
+		moments[night].run = night;
 	}
+	ret = number_by_begin(moments, night, boots, runs->count);
 	free(moments);
-	return 0;
+	return ret;
 }
 
 int nights_one_after_the_other(const struct nights_runs *runs,

@@ -80,6 +80,7 @@ static void a_smaller_limit_leaves_more_for_each_look(void **state)
 	a = &result_of(&all, WORKLOAD_UNREGISTER, 0)->effect[GATED_P50];
 	b = &result_of(&fewer, WORKLOAD_UNREGISTER, 0)->effect[GATED_P50];
 	assert_true(b->high - b->low < .95 * (a->high - a->low));
+	assert_string_not_equal(all.dataset->digest, fewer.dataset->digest);
 	bench_end(&all);
 	bench_end(&fewer);
 }
@@ -143,6 +144,49 @@ static void boots_of_campaigns_of_a_fixed_size_are_put_together(void **state)
 	bench_end(&bench);
 }
 
+/* ---- the digest of what a verdict is made of ---- */
+
+static void a_run_that_lost_its_campaign_is_another_input(void **state)
+{
+	struct bench bench = bench_new();
+	char before[65], runs_before[65];
+
+	(void)state;
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 4, 0, false);
+	night_put_campaign(bench.store, bench.path, &base_boot, &candidate_boot, 4, 0, false);
+	assert_int_equal(load_abba(&bench, 8, false), 0);
+	strcpy(before, bench.dataset->digest);
+	strcpy(runs_before, bench.dataset->runs_digest);
+	dataset_free(bench.dataset);
+	store_execute(bench.path, "UPDATE run SET campaign = NULL WHERE campaign = 2");
+	assert_int_equal(load_abba(&bench, 8, false), 0);
+	assert_string_not_equal(bench.dataset->digest, before);
+	assert_string_equal(bench.dataset->runs_digest, runs_before);
+	bench_end(&bench);
+}
+
+/* Where boots are taken in, campaigns come by other numbers. */
+static void nights_are_numbered_by_their_beginning(void **state)
+{
+	struct night_boot base = base_boot, candidate = candidate_boot;
+	struct bench bench = bench_new();
+
+	(void)state;
+	base.started = candidate.started = "2024-04-03T02:00:00Z";
+	night_put_campaign(bench.store, bench.path, &base, &candidate, 2, 0, false);
+	base.started = candidate.started = "2024-04-01T02:00:00Z";
+	night_put_campaign(bench.store, bench.path, &base, &candidate, 2, 0, false);
+	base.started = candidate.started = "2024-04-02T02:00:00Z";
+	night_put_builds(bench.store, bench.path, &base, &candidate, 2, 0);
+	assert_int_equal(load_abba(&bench, 6, false), 0);
+	for (size_t i = 0; i < bench.dataset->run_count; i++) {
+		const int64_t run = bench.dataset->runs[i].id;
+
+		assert_int_equal(bench.dataset->input.boot[i].night, run <= 4 ? 2 : run <= 8 ? 0 : 1);
+	}
+	bench_end(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +197,8 @@ int main(void)
 		cmocka_unit_test(a_missing_boot_does_not_undo_a_look),
 		cmocka_unit_test(boots_of_a_campaign_that_ended_itself_do_not_mix_unsaid),
 		cmocka_unit_test(boots_of_campaigns_of_a_fixed_size_are_put_together),
+		cmocka_unit_test(a_run_that_lost_its_campaign_is_another_input),
+		cmocka_unit_test(nights_are_numbered_by_their_beginning),
 	};
 
 	return cmocka_run_group_tests_name("dataset_campaigns", tests, NULL, NULL);
