@@ -264,6 +264,7 @@ static void fill_effect(const struct boot_value *boots, size_t count, double mis
 	if (effect->count[0] < 2 || effect->count[1] < 2)
 		return;
 	freedom = design_freedom(&permutation.design) - (contrast.beta > 0);
+	effect->degrees = freedom;
 	if (is_certain(&permutation, &contrast))
 		effect->deviation = 0;
 	else

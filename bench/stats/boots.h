@@ -50,6 +50,7 @@ struct boots_effect {
 	double low, high;	/* the interval; NAN below 2 boots per build */
 	double p;		/* two-sided; NAN below 2 boots per build */
 	double deviation;	/* between boots of one build, pooled, after the control */
+	double degrees;		/* of freedom that it was estimated with; 0 where there is none */
 	size_t count[2];	/* boots per build that went in */
 };
 
@@ -100,8 +101,13 @@ double boots_detectable(double boots, double alpha, double power);
  */
 double boots_detectable_by(double boots, double alpha, double power, double degrees);
 
-/* The fewest boots per build with at least that power; 0: more than `limit`. */
-size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit);
+/*
+ * The fewest boots per build that find a difference d with that power, where the deviation was
+ * estimated with so many degrees of freedom, on average over what such estimates come to
+ * (boots_detectable_by()); `degrees` 0: it is known. 0: more than `limit`.
+ */
+size_t boots_needed(double deviation, double degrees, double d, double alpha, double power,
+		    size_t limit);
 
 /*
  * The deviation between boots of a quantile measured by `operations` in each of `runs`

@@ -3,6 +3,7 @@
 #include "boots.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define MATHLIB_STANDALONE 1
 #include <Rmath.h>
@@ -49,32 +50,69 @@ double boots_detectable(double boots, double alpha, double power)
  * the noncentral t for d, and a critical value that gives the t test's power by the normal law,
  * the chance over s and the test together is P(T(degrees, critical) <= distance).
  */
+static double critical_distance(double boots, double known, double power)
+{
+	return known / sqrt(2 / boots) - qnorm(power, 0, 1, 1, 0);
+}
+
 double boots_detectable_by(double boots, double alpha, double power, double degrees)
 {
 	const double known = boots_detectable(boots, alpha, power);
-	double critical;
 
 	if (boots < 2 || degrees <= 0)
 		return known;
-	critical = known / sqrt(2 / boots) - qnorm(power, 0, 1, 1, 0);
-	return qnt(power, degrees, critical, 1, 0) * sqrt(2 / boots);
+	return qnt(power, degrees, critical_distance(boots, known, power), 1, 0) * sqrt(2 / boots);
 }
 
-size_t boots_needed(double deviation, double d, double alpha, double power, size_t limit)
+/* Is boots_detectable_by() no more than d, in deviations? By what it is the inverse of, in less time. */
+static bool is_detected(double boots, double degrees, double d, double alpha, double power)
 {
-	size_t low = 2, high = limit;
+	double known;
 
-	if (limit < 2 || boots_power((double)limit, deviation, d, alpha) < power)
-		return 0;
-	while (low < high) {	/* power rises with the number of boots */
-		size_t middle = low + (high - low) / 2;
+	if (degrees <= 0)
+		return boots_power(boots, 1, d, alpha) >= power;
+	known = boots_detectable(boots, alpha, power);
+	return pnt(d / sqrt(2 / boots), degrees, critical_distance(boots, known, power), 1, 0) >=
+	       power;
+}
 
-		if (boots_power((double)middle, deviation, d, alpha) >= power)
+/* The fewest boots from `low` on; 0: more than `limit`. What is detected becomes smaller with them. */
+static size_t fewest(size_t low, size_t limit, double degrees, double d, double alpha, double power)
+{
+	size_t high = low;
+
+	while (high <= limit && !is_detected((double)high, degrees, d, alpha, power)) {
+		low = high + 1;
+		high += high / 4 + 1;
+	}
+	if (high > limit) {
+		if (low > limit || !is_detected((double)limit, degrees, d, alpha, power))
+			return 0;
+		high = limit;
+	}
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (is_detected((double)middle, degrees, d, alpha, power))
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	return low;
+}
+
+size_t boots_needed(double deviation, double degrees, double d, double alpha, double power,
+		    size_t limit)
+{
+	const double reach = fabs(d) / deviation;
+	size_t known;
+
+	if (d == 0)
+		return 0;
+	if (deviation == 0)
+		return limit < 2 ? 0 : 2;
+	known = fewest(2, limit, 0, reach, alpha, power);
+	return known && degrees > 0 ? fewest(known, limit, degrees, reach, alpha, power) : known;
 }
 
 double boots_deviation(double boot_variance, double run_variance, double operation_variance,

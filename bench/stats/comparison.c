@@ -368,7 +368,8 @@ static void give_verdicts(struct making *making)
 		if (effect->verdict != VERDICT_INCONCLUSIVE || input->exact)
 			continue;
 		if (input->design == DESIGN_BUILDS)
-			effect->needed = verdict_boots_needed(effect, judged->deviation, rate);
+			effect->needed = verdict_boots_needed(effect, judged->deviation,
+							      judged->degrees, rate);
 		else
 			effect->needed = verdict_pairs_needed(effect, judged->deviation, rate,
 							      judged->least);

@@ -20,6 +20,7 @@ struct judged_effect {
 	uint32_t *pairs;		/* of each boot, where there are looks; owned */
 	size_t count;		/* of either */
 	double deviation;	/* of one difference; between boots of a build */
+	double degrees;		/* between builds: of freedom that it was estimated with */
 	uint32_t least;		/* differences below which none of this kind is judged */
 	uint64_t seed;
 };

@@ -174,6 +174,7 @@ int judge_builds(struct judging *judging, const struct column_data *data,
 		effect->boots[arm] = (uint32_t)found.count[arm];
 	effect->pairs = effect->boots[0] < effect->boots[1] ? effect->boots[0] : effect->boots[1];
 	judged->deviation = found.deviation;
+	judged->degrees = found.degrees;
 	return 0;
 }
 

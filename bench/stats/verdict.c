@@ -78,7 +78,8 @@ static uint32_t fewest_boots(double alpha)
 	return boots;
 }
 
-uint32_t verdict_boots_needed(const struct effect *effect, double deviation, double rate)
+uint32_t verdict_boots_needed(const struct effect *effect, double deviation, double degrees,
+			      double rate)
 {
 	double size = fabs(effect->estimate), alpha = rate_left(effect, rate), distance;
 	size_t boots = 0, fewest = fewest_boots(alpha);
@@ -87,7 +88,8 @@ uint32_t verdict_boots_needed(const struct effect *effect, double deviation, dou
 		return (uint32_t)fewest;
 	distance = size > effect->threshold ? size : effect->threshold - size;
 	if (distance > 0)
-		boots = boots_needed(deviation, distance, alpha, PLANNER_POWER, (size_t)NEEDED_MAX);
+		boots = boots_needed(deviation, degrees, distance, alpha, PLANNER_POWER,
+				     (size_t)NEEDED_MAX);
 	if (!boots)
 		return 0;
 	boots = boots > fewest ? boots : fewest;

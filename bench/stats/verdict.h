@@ -35,11 +35,13 @@ enum verdict verdict_worse(enum verdict a, enum verdict b);
 int verdict_exit_status(enum verdict verdict);
 
 /*
- * Boots per build that would decide an INCONCLUSIVE effect, `deviation` that between boots
- * of one build (NAN where none was seen: then the fewest boots that can decide at all).
- * More than it has; 0 where no number can be told.
+ * Boots per build that would decide an INCONCLUSIVE effect, were it what it was estimated to be;
+ * `deviation` is that between boots of one build, estimated with so many degrees of freedom, which
+ * the fewer they are takes the more boots (boots_needed()). NAN where none was seen: then the
+ * fewest boots that can decide at all. More than it has; 0 where no number can be told.
  */
-uint32_t verdict_boots_needed(const struct effect *effect, double deviation, double rate);
+uint32_t verdict_boots_needed(const struct effect *effect, double deviation, double degrees,
+			      double rate);
 
 /*
  * Pairs (or boots) that would decide an INCONCLUSIVE effect, `deviation` the standard

@@ -99,15 +99,15 @@ static void an_effect_that_is_the_threshold_has_no_plan(void **state)
 		effect.low = effect.estimate - .01;
 		effect.high = effect.estimate + .01;
 		assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_INCONCLUSIVE);
-		assert_int_equal(verdict_boots_needed(&effect, .01, .05), 0);
+		assert_int_equal(verdict_boots_needed(&effect, .01, 14, .05), 0);
 		assert_int_equal(verdict_pairs_needed(&effect, .01, .05, 6), 0);
 	}
 	effect.estimate = threshold * 1.5;
 	assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_REGRESSED);
-	assert_true(verdict_boots_needed(&effect, .01, .05) > 8);
+	assert_true(verdict_boots_needed(&effect, .01, 14, .05) > 8);
 	effect.estimate = threshold / 2;
 	assert_int_equal(verdict_of_effect(&effect, .05), VERDICT_INCONCLUSIVE);
-	assert_true(verdict_boots_needed(&effect, .01, .05) > 8);
+	assert_true(verdict_boots_needed(&effect, .01, 14, .05) > 8);
 	assert_true(verdict_pairs_needed(&effect, .01, .05, 6) > 8);
 }
 
