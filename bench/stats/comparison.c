@@ -8,14 +8,13 @@
 
 #include "block_samples.h"
 #include "column_data.h"
-#include "fdr.h"
+#include "comparison_check.h"
+#include "family.h"
 #include "judge.h"
 #include "random.h"
 #include "shift.h"
 #include "sweep.h"
 #include "verdict.h"
-
-#define REFINED_MAX 200000	/* arrangements of one test: a twentieth of a second */
 
 /* Everything that grows while a comparison is made. */
 struct making {
@@ -28,58 +27,6 @@ struct making {
 	struct judging judging;
 	struct sequential_table looks_table;	/* where the input has looks and no table */
 };
-
-static int check_block(const struct comparison_input *input, uint32_t i, struct error *error)
-{
-	const struct comparison_block *block = &input->blocks[i];
-
-	if (block->cell >= input->cell_count || block->arm >= ARM_COUNT ||
-	    block->boot >= input->boots)
-		return error_set(error, EINVAL,
-				 "block %u belongs to cell %u, arm %u, boot %u; "
-				 "there are %u, %u and %u", i, block->cell, block->arm,
-				 block->boot, input->cell_count, (unsigned int)ARM_COUNT,
-				 input->boots);
-	if (input->design == DESIGN_BUILDS && input->boot[block->boot].arm != block->arm)
-		return error_set(error, EINVAL, "block %u is of arm %u, its boot %u of arm %u", i,
-				 block->arm, block->boot, input->boot[block->boot].arm);
-	return 0;
-}
-
-static int check_input(const struct comparison_input *input, struct error *error)
-{
-	int ret = 0;
-
-	if (!(input->threshold > 0 && input->threshold_p99 > 0))
-		return error_set(error, EINVAL, "the smallest effect of interest is not above 0");
-	if (!(input->false_discovery_rate > 0 && input->false_discovery_rate < 1))
-		return error_set(error, EINVAL, "the false discovery rate is not between 0 and 1");
-	if (input->looks_planned > SEQUENTIAL_LOOKS || input->looks > input->looks_planned)
-		return error_set(error, EINVAL, "%u looks of %u; there are at most %d", input->looks,
-				 input->looks_planned, SEQUENTIAL_LOOKS);
-	if (input->design == DESIGN_BUILDS && (!input->boot || !input->strategies))
-		return error_set(error, EINVAL, "builds are compared without their boots");
-	for (uint32_t i = 0; i < input->block_count && !ret; i++)
-		ret = check_block(input, i, error);
-	return ret;
-}
-
-/* Both arms somewhere, outside the warm-up. */
-static int check_arms(const struct comparison_input *input, struct error *error)
-{
-	const char *const names[ARM_COUNT] = { input->base_name, input->candidate_name };
-	bool present[ARM_COUNT] = { false, false };
-
-	for (uint32_t i = 0; i < input->block_count; i++)
-		if (!input->blocks[i].warmup && input->blocks[i].samples.rows)
-			present[input->blocks[i].arm] = true;
-	for (size_t arm = 0; arm < ARM_COUNT; arm++)
-		if (!present[arm])
-			return error_set(error, EINVAL,
-					 "nothing to compare: no sample of %s outside the warm-up",
-					 names[arm]);
-	return 0;
-}
 
 static int prepare(struct making *making)
 {
@@ -268,114 +215,6 @@ static int make_results(struct making *making, struct error *error)
 	return ret;
 }
 
-/* How many tests have a p as small as random arrangements can give in the first go. */
-static size_t count_extreme(const struct making *making)
-{
-	const uint32_t looks = making->input.looks;
-	double p[SEQUENTIAL_LOOKS] = { 1, 1, 1, 1 }, least;
-	size_t count = 0;
-
-	p[looks - 1] = 1. / (BOOTS_RANDOM + 1);
-	least = sequential_repeated_p(making->judging.looks, looks, p) * (1 + 1e-9);
-	for (size_t i = 0; i < making->judged_count; i++)
-		count += making->judged[i].effect->p <= least;
-	return count;
-}
-
-/*
- * Random arrangements cannot give a p below 1 / (their number + 1). So many let a single test be
- * significant among all; after looks it is the p of the last one that has to be so small, which
- * is far smaller while the night has hardly begun, and tests as extreme as can be help each other.
- */
-static double arrangements_wanted(const struct making *making)
-{
-	const struct comparison_input *input = &making->input;
-	const double wanted = 2 * (double)making->judged_count / input->false_discovery_rate;
-	size_t extreme;
-
-	if (!input->looks || !making->judged_count)
-		return wanted;
-	extreme = count_extreme(making);
-	return fmin(1 / sequential_level(input->looks, input->looks_planned,
-					 (double)(extreme ? extreme : 1) / wanted), REFINED_MAX);
-}
-
-/*
- * Where those that were tried cannot do it, tests at the edge get more of them. Whether they
- * do must not hang on a test's own significance: it would have two chances.
- */
-static int refine_p(struct making *making)
-{
-	const double wanted = arrangements_wanted(making);
-
-	if (wanted <= SIGN_FLIP_DEFAULT)
-		return 0;
-	for (size_t i = 0; i < making->judged_count; i++) {
-		struct judged_effect *judged = &making->judged[i];
-		int ret;
-
-		if (!(judged->effect->p <= .01))
-			continue;
-		ret = judge_refine(&making->judging, judged, (uint64_t)wanted);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static int adjust_p(struct making *making)
-{
-	size_t count = making->judged_count;
-	double *p = malloc((count + 1) * sizeof(*p));
-	int ret;
-
-	if (!p)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		p[i] = making->judged[i].effect->p;
-	ret = benjamini_hochberg(p, p, count);
-	for (size_t i = 0; i < count && !ret; i++)
-		making->judged[i].effect->p_adjusted = p[i];
-	free(p);
-	return ret;
-}
-
-bool effect_is_suspicion(const struct comparison_input *input, const struct effect *effect)
-{
-	enum verdict verdict;
-
-	if (!input->suspicion_only || input->exact)
-		return false;
-	verdict = verdict_of_effect(effect, input->false_discovery_rate);
-	return verdict == VERDICT_REGRESSED || verdict == VERDICT_IMPROVED;
-}
-
-static void give_verdicts(struct making *making)
-{
-	const struct comparison_input *input = &making->input;
-	const double rate = input->false_discovery_rate;
-
-	for (size_t i = 0; i < making->judged_count; i++) {
-		struct judged_effect *judged = &making->judged[i];
-		struct effect *effect = judged->effect;
-
-		effect->verdict = input->exact ? verdict_of_exact(effect) :
-						 verdict_of_effect(effect, rate);
-		if (effect_is_suspicion(input, effect)) {
-			effect->verdict = VERDICT_INCONCLUSIVE;
-			continue;
-		}
-		if (effect->verdict != VERDICT_INCONCLUSIVE || input->exact)
-			continue;
-		if (input->design == DESIGN_BUILDS)
-			effect->needed = verdict_boots_needed(effect, judged->deviation,
-							      judged->degrees, rate);
-		else
-			effect->needed = verdict_pairs_needed(effect, judged->deviation, rate,
-							      judged->least);
-	}
-}
-
 /*
  * The whole is as bad as its worst gated cell. A cell that should have been judged and
  * could not be (no samples, a broken clock) leaves the whole undecided; one that was refused on
@@ -469,9 +308,7 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 		making.input.sample_ns = 1;
 	if (!input->looks_planned)
 		making.input.looks_planned = SEQUENTIAL_LOOKS;
-	ret = check_input(&making.input, error);
-	if (!ret)
-		ret = check_arms(&making.input, error);
+	ret = comparison_check(&making.input, error);
 	if (ret)
 		return ret;
 	making.comparison = calloc(1, sizeof(*making.comparison));
@@ -486,9 +323,9 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 	if (!ret)
 		ret = make_results(&making, error);
 	if (!ret)
-		ret = refine_p(&making);
+		ret = family_refine(&making.judging, making.judged, making.judged_count);
 	if (!ret)
-		ret = adjust_p(&making);
+		ret = family_adjust(making.judged, making.judged_count);
 	if (!ret)
 		ret = comparison_mark_levels(&making.input, making.comparison);
 	if (!ret)
@@ -498,7 +335,7 @@ int comparison_make(const struct comparison_input *input, struct comparison **co
 			error_set(error, -ret, "comparing %u blocks: %s", input->block_count,
 				  strerror(-ret));
 	} else {
-		give_verdicts(&making);
+		family_give_verdicts(&making.input, making.judged, making.judged_count);
 		give_whole(&making);
 		*comparison = making.comparison;
 	}

@@ -20,6 +20,8 @@ struct campaign {
 	struct cell *cell;
 	struct comparison_block *blocks;
 	uint64_t *values, *flags;
+	struct comparison_boot *boot;	/* of_builds() */
+	uint32_t *strategies;		/* the same */
 	struct comparison_input input;
 };
 
@@ -81,8 +83,24 @@ static inline void set_up(struct campaign *campaign)
 	};
 }
 
+/* Between builds, behind set_up(): odd boots are the candidate's, two by two the pairs. */
+static inline void of_builds(struct campaign *campaign)
+{
+	campaign->boot = calloc(campaign->boots, sizeof(*campaign->boot));
+	campaign->strategies = calloc(campaign->cells, sizeof(*campaign->strategies));
+	for (uint32_t i = 0; i < campaign->boots; i++)
+		campaign->boot[i] = (struct comparison_boot){ .arm = i % 2, .pair = i / 2 + 1 };
+	for (uint32_t i = 0; i < campaign->input.block_count; i++)
+		campaign->blocks[i].arm = campaign->blocks[i].boot % 2;
+	campaign->input.design = DESIGN_BUILDS;
+	campaign->input.boot = campaign->boot;
+	campaign->input.strategies = campaign->strategies;
+}
+
 static inline void tear_down(struct campaign *campaign)
 {
+	free(campaign->boot);
+	free(campaign->strategies);
 	free(campaign->cell);
 	free(campaign->blocks);
 	free(campaign->values);

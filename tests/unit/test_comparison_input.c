@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "hmmbench_uapi.h"
 #include "stats/sequential.h"
 #include "stats/verdict.h"
 
@@ -73,8 +72,6 @@ static uint64_t longer_in_odd_boots(struct generator *generator, uint32_t cell, 
 /* Two builds of two boots each; in cell 0 the task slept, in cell 1 it did not. */
 static void a_wait_on_the_virtual_clock_is_no_path_length(void **state)
 {
-	struct comparison_boot boots[] = { { .arm = 0 }, { .arm = 1 }, { .arm = 0 }, { .arm = 1 } };
-	const uint32_t strategies[] = { HMMBENCH_STRATEGY_SRCU, HMMBENCH_STRATEGY_READ };
 	struct campaign campaign = CAMPAIGN;
 	struct comparison *comparison;
 	uint32_t judged = 0;
@@ -84,12 +81,9 @@ static void a_wait_on_the_virtual_clock_is_no_path_length(void **state)
 	campaign.boots = 4;
 	campaign.ns = longer_in_odd_boots;
 	set_up(&campaign);
-	campaign.input.design = DESIGN_BUILDS;
+	of_builds(&campaign);
 	campaign.input.exact = true;
-	campaign.input.boot = boots;
-	campaign.input.strategies = strategies;
 	for (uint32_t i = 0; i < campaign.input.block_count; i++) {
-		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
 		campaign.blocks[i].marks = SAMPLE_FLAG_SWITCHED;
 		for (uint32_t j = 0; !campaign.blocks[i].cell && j < campaign.operations; j++)
 			campaign.flags[i * campaign.operations + j] = SAMPLE_FLAG_SWITCHED;
@@ -113,8 +107,6 @@ static void a_wait_on_the_virtual_clock_is_no_path_length(void **state)
 /* 12 boots of each build, which 8 of each were looked at before. */
 static void looks_at_a_table_that_was_there_give_the_same(void **state)
 {
-	const uint32_t strategies[] = { HMMBENCH_STRATEGY_READ };
-	struct comparison_boot boots[24];
 	struct campaign campaign = CAMPAIGN;
 	struct sequential_table table;
 	struct comparison *once, *borrowed, *made;
@@ -123,13 +115,7 @@ static void looks_at_a_table_that_was_there_give_the_same(void **state)
 	campaign.boots = 24;
 	campaign.quartets = 2;
 	set_up(&campaign);
-	for (uint32_t i = 0; i < campaign.boots; i++)
-		boots[i] = (struct comparison_boot){ .arm = i % 2, .pair = i / 2 + 1 };
-	for (uint32_t i = 0; i < campaign.input.block_count; i++)
-		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
-	campaign.input.design = DESIGN_BUILDS;
-	campaign.input.boot = boots;
-	campaign.input.strategies = strategies;
+	of_builds(&campaign);
 	once = compared(&campaign);
 	campaign.input.looks = 2;
 	made = compared(&campaign);
@@ -163,8 +149,6 @@ static uint64_t first_longer_in_odd_boots(struct generator *generator, uint32_t 
  */
 static void one_slower_cell_of_many_is_found_at_an_early_look_too(void **state)
 {
-	struct comparison_boot boots[32];
-	uint32_t strategies[40] = { 0 };
 	struct campaign campaign = CAMPAIGN;
 	struct comparison *comparison;
 
@@ -174,14 +158,8 @@ static void one_slower_cell_of_many_is_found_at_an_early_look_too(void **state)
 	campaign.quartets = 1;
 	campaign.ns = first_longer_in_odd_boots;
 	set_up(&campaign);
-	campaign.input.design = DESIGN_BUILDS;
-	campaign.input.boot = boots;
-	campaign.input.strategies = strategies;
+	of_builds(&campaign);
 	campaign.input.looks = 3;
-	for (uint32_t i = 0; i < 32; i++)
-		boots[i] = (struct comparison_boot){ .arm = i % 2, .pair = i / 2 + 1 };
-	for (uint32_t i = 0; i < campaign.input.block_count; i++)
-		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
 	comparison = compared(&campaign);
 	for (uint32_t i = 0; i < comparison->result_count; i++)
 		if (comparison->results[i].gated)
@@ -197,8 +175,6 @@ static void one_slower_cell_of_many_is_found_at_an_early_look_too(void **state)
  */
 static void what_is_significant_gets_more_arrangements_too(void **state)
 {
-	struct comparison_boot boots[22];
-	uint32_t strategies[150] = { 0 };
 	struct campaign campaign = CAMPAIGN;
 	struct comparison *comparison;
 	const struct effect *effect;
@@ -209,13 +185,7 @@ static void what_is_significant_gets_more_arrangements_too(void **state)
 	campaign.quartets = 1;
 	campaign.ns = first_longer_in_odd_boots;
 	set_up(&campaign);
-	campaign.input.design = DESIGN_BUILDS;
-	campaign.input.boot = boots;
-	campaign.input.strategies = strategies;
-	for (uint32_t i = 0; i < 22; i++)
-		boots[i] = (struct comparison_boot){ .arm = i % 2 };
-	for (uint32_t i = 0; i < campaign.input.block_count; i++)
-		campaign.blocks[i].arm = campaign.blocks[i].boot % 2;
+	of_builds(&campaign);
 	comparison = compared(&campaign);
 	effect = &comparison->results[0].effect[GATED_P50];
 	assert_int_equal(effect->verdict, VERDICT_REGRESSED);

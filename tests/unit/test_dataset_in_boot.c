@@ -26,11 +26,11 @@ static void put_two(struct bench *bench, const struct night_boot *other)
 	night_put(bench->store, bench->path, other);
 }
 
+static const int64_t both[] = { 1, 2 };
+
 static void must_be_unlike(struct bench *bench, const char *part)
 {
-	static const int64_t runs[] = { 1, 2 };
-
-	assert_int_equal(load_boots(bench, runs, 2, false), -EXDEV);
+	assert_int_equal(load_boots(bench, both, 2, false), -EXDEV);
 	assert_int_equal(bench->error.exit_status, STATUS_NOT_COMPARABLE);
 	assert_null(bench->dataset);
 	if (!strstr(bench->error.text, part))
@@ -39,12 +39,11 @@ static void must_be_unlike(struct bench *bench, const char *part)
 
 static void boots_that_are_alike_go_together(void **state)
 {
-	static const int64_t runs[] = { 1, 2 };
 	struct bench bench;
 
 	(void)state;
 	put_two(&bench, &base_boot);
-	assert_int_equal(load_boots(&bench, runs, 2, false), 0);
+	assert_int_equal(load_boots(&bench, both, 2, false), 0);
 	assert_int_equal(bench.dataset->input.boots, 2);
 	assert_false(bench.dataset->forced);
 	bench_end(&bench);
@@ -52,7 +51,6 @@ static void boots_that_are_alike_go_together(void **state)
 
 static void boots_of_two_machines_do_not_unless_by_force(void **state)
 {
-	static const int64_t runs[] = { 1, 2 };
 	struct night_boot other = base_boot;
 	struct bench bench;
 
@@ -62,7 +60,7 @@ static void boots_of_two_machines_do_not_unless_by_force(void **state)
 	put_two(&bench, &other);
 	must_be_unlike(&bench, "accelerator: kvm in run 1; tcg in run 2");
 	assert_non_null(strstr(bench.error.text, "machine: lab1 in run 1; lab2 in run 2"));
-	assert_int_equal(load_boots(&bench, runs, 2, true), 0);
+	assert_int_equal(load_boots(&bench, both, 2, true), 0);
 	assert_true(bench.dataset->forced);
 	assert_non_null(strstr(bench.dataset->marks[0], "by force although not alike"));
 	bench_end(&bench);
@@ -83,7 +81,6 @@ static void boots_of_two_builds_under_one_name_do_not(void **state)
 /* Their blocks could not be told apart, whatever is asked for. */
 static void boots_of_other_cells_do_not_even_by_force(void **state)
 {
-	static const int64_t runs[] = { 1, 2 };
 	struct night_boot other = base_boot;
 	struct bench bench;
 
@@ -91,7 +88,7 @@ static void boots_of_other_cells_do_not_even_by_force(void **state)
 	other.mirrors = 512;
 	put_two(&bench, &other);
 	must_be_unlike(&bench, "cells differ");
-	assert_int_equal(load_boots(&bench, runs, 2, true), -EXDEV);
+	assert_int_equal(load_boots(&bench, both, 2, true), -EXDEV);
 	bench_end(&bench);
 }
 
