@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/exit_status.h"
 #include "common/paths.h"
 #include "store/run_stream.h"
 #include "store/store.h"
@@ -22,8 +23,14 @@ static int export_run(struct store *store, int64_t id, const char *folder, const
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), result;
 	uint32_t missing = 0;
 
-	if (fd < 0)
-		return error_set_errno(error, errno, "%s", path);
+	if (fd < 0) {
+		const int errnum = errno;
+
+		error->exit_status = STATUS_USAGE;
+		return errnum == EEXIST ?
+			       error_set(error, EEXIST, "%s is there already; name another file", path) :
+			       error_set_errno(error, errnum, "%s cannot be made", path);
+	}
 	result = run_stream_export(store, id, folder, fd, &missing, error);
 	if (close(fd) && !result)
 		result = -errno;

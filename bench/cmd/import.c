@@ -49,6 +49,8 @@ static int read_hello(FILE *file, const char *path, json_t **hello, struct error
 	stream_reader_free(reader);
 	if (result)
 		error_prefix(error, "%s", path);
+	else if (ferror(file))
+		result = error_set(error, EINVAL, "%s: %s", path, strerror(errno));
 	else if (!json_is_object(json_object_get(*hello, "plan")))
 		result = error_set(error, EINVAL,
 				   "%s: no hello record with a plan at its start; give a file that "

@@ -160,7 +160,7 @@ static int write_new_file(const char *path, const char *body, size_t bytes, stru
 			close(fd);
 		return errnum == EEXIST ?
 			       error_set(error, EINVAL, "%s is there already; name another file", path) :
-			       error_set_errno(error, errnum, "%s", path);
+			       error_set_errno(error, errnum, "%s cannot be made", path);
 	}
 	SHA256Data((const uint8_t *)body, bytes, digest);
 	fprintf(file, "hmmbench-baseline %d %s %zu\n", BASELINE_FILE_VERSION, digest, bytes);

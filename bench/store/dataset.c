@@ -9,6 +9,7 @@
 
 #include "common/exit_status.h"
 #include "hmmbench_uapi.h"
+#include "store/copies.h"
 #include "store/likeness.h"
 
 #define CELL_LEFT_OUT UINT32_MAX /* in in_boot.places */
@@ -210,6 +211,24 @@ static int check_given_once(const struct dataset *dataset, struct error *error)
 	return 0;
 }
 
+/* And so would one that was taken in twice. */
+static int check_no_copies(struct store *store, const struct dataset *dataset, struct error *error)
+{
+	size_t *copy_of = calloc(dataset->run_count + 1, sizeof(*copy_of));
+	int result = copy_of ? copies_find(store, dataset->runs, dataset->run_count, copy_of, error) :
+			       -ENOMEM;
+
+	for (size_t i = 0; i < dataset->run_count && !result; i++)
+		if (copy_of[i] != i)
+			result = error_set(error, EINVAL,
+					   "runs %lld and %lld are one boot, of which the store has a "
+					   "copy; give one of them",
+					   (long long)dataset->runs[copy_of[i]].id,
+					   (long long)dataset->runs[i].id);
+	free(copy_of);
+	return result;
+}
+
 /* Runs and their plans, the first of which becomes the dataset's. */
 static int find_runs(struct store *store, const int64_t *run_ids, size_t run_count, bool force,
 		     struct dataset *dataset, struct error *error)
@@ -235,6 +254,8 @@ static int find_runs(struct store *store, const int64_t *run_ids, size_t run_cou
 			result = check_plan(dataset, plans, i, error);
 	}
 	if (!result && run_count > 1)
+		result = check_no_copies(store, dataset, error);
+	if (!result && run_count > 1)
 		result = check_likeness(dataset, plans, force, error);
 	if (plans && plans[0]) {
 		dataset->plan = plans[0];
@@ -246,11 +267,24 @@ static int find_runs(struct store *store, const int64_t *run_ids, size_t run_cou
 	return result;
 }
 
+/* One that ended before its first block, as where its guest did not come up. */
+static int check_blocks(const struct dataset_loading *loading, struct error *error)
+{
+	const struct store_run *run = &loading->dataset->runs[0];
+
+	if (loading->dataset->run_count > 1 || run->blocks)
+		return 0;
+	return error_set(error, EINVAL,
+			 "run %lld has no samples (%s): nothing to compare; give another with --run",
+			 (long long)run->id,
+			 run->status < 0 ? "killed or still running" : exit_status_text(run->status));
+}
+
 static int read_runs(struct store *store, struct in_boot *in_boot, struct dataset_loading *loading,
 		     struct error *error)
 {
 	struct dataset *dataset = loading->dataset;
-	int result = 0;
+	int result = check_blocks(loading, error);
 
 	for (size_t i = 0; i < dataset->run_count && !result; i++) {
 		for (uint32_t arm = 0; arm < ARM_COUNT && !result; arm++)

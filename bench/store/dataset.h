@@ -58,7 +58,8 @@ struct dataset_arm {
  * badly (contended cells with more vCPUs than host cores), and takes runs together that
  * differ in more than the boot; the first marks say so.
  * -ENOENT: no such run, or a strategy that the runs do not have, with those they have;
- * -EINVAL: a run given twice; -EXDEV with STATUS_NOT_COMPARABLE: runs that are not boots of one
+ * -EINVAL: a run given twice, be it as a copy (copies.h), or the only one without samples;
+ * -EXDEV with STATUS_NOT_COMPARABLE: runs that are not boots of one
  * kernel on one machine, with the list of what differs (likeness.h), or whose cells, clocks or
  * kernels differ, which no force puts together; store errors; -ENOMEM.
  */
@@ -86,7 +87,8 @@ struct dataset_side {
  * the list of what differs (likeness.h), as do builds without a night in common on the host
  * clock. With `force` they are compared all the same, all nights as one, and the first marks
  * say so. Where the base is a stored baseline, a night in common is not asked for, all nights
- * count as one, and a mark says so. -EINVAL: the same run on both sides, or a side without runs; -ENOENT: no such
+ * count as one, and a mark says so. Of copies (copies.h) one is taken, and a mark says so.
+ * -EINVAL: the same run on both sides, or a side without runs; -ENOENT: no such
  * run; store errors; -ENOMEM.
  */
 int dataset_load_builds(struct store *store, const struct dataset_side *base,

@@ -9,6 +9,7 @@
 
 #include "common/exit_status.h"
 #include "store/clock_rate.h"
+#include "store/copies.h"
 #include "store/likeness.h"
 #include "store/looks_of_runs.h"
 #include "store/nights_of_runs.h"
@@ -98,6 +99,37 @@ static int drop_wrong_clocks(struct building *building, struct store *store, str
 	if (!ret)
 		drop_runs(building, wrong);
 	free(wrong);
+	return ret;
+}
+
+/* A boot of which the store has a copy counts once, and is not compared with itself. */
+static int drop_copies(struct building *building, struct store *store, struct error *error)
+{
+	struct dataset *dataset = building->dataset;
+	size_t *copy_of = calloc(dataset->run_count + 1, sizeof(*copy_of));
+	bool *copies = calloc(dataset->run_count + 1, sizeof(*copies));
+	int ret = copy_of && copies ?
+			  copies_find(store, dataset->runs, dataset->run_count, copy_of, error) :
+			  -ENOMEM;
+
+	for (size_t i = 0; i < dataset->run_count && !ret; i++) {
+		const struct store_run *run = &dataset->runs[i], *first = &dataset->runs[copy_of[i]];
+
+		copies[i] = copy_of[i] != i;
+		if (copies[i] && building->arm[i] != building->arm[copy_of[i]])
+			ret = error_set(error, EINVAL,
+					"runs %lld and %lld are one boot, of which the store has a "
+					"copy: it would be compared with itself",
+					(long long)first->id, (long long)run->id);
+		else if (copies[i])
+			ret = dataset_add_line(&dataset->marks, &dataset->mark_count,
+					       "run %lld is left out: it is a copy of run %lld",
+					       (long long)run->id, (long long)first->id);
+	}
+	if (!ret)
+		drop_runs(building, copies);
+	free(copies);
+	free(copy_of);
 	return ret;
 }
 
@@ -279,6 +311,8 @@ int building_find_runs(struct building *building, struct store *store,
 					       dataset->names[arm], sides[arm]->note);
 	if (!ret)
 		ret = check_likeness(building, error);
+	if (!ret)
+		ret = drop_copies(building, store, error);
 	if (!ret)
 		ret = find_looks(building, store, error);
 	if (!ret)

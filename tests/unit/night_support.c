@@ -79,6 +79,7 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 				     .end_json = end_json };
 	const struct cell *cell = &plan->cells[block.plan.cell];
 	const enum sample_column column = columns[cell->workload];
+	const double begin_ns = 1e9 + (double)run; /* no two boots come up in the same time */
 	struct samples samples;
 	struct error error;
 	void *data;
@@ -102,8 +103,8 @@ static void put_block(struct store *store, int64_t run, const struct night_boot 
 	cell_name(cell, block.cell_name);
 	block.rows = samples.rows;
 	snprintf(end_json, sizeof(end_json), "{\"block\":%u,\"rows\":%zu,\"dropped\":0,"
-		 "\"started_ns\":1000000000,\"ended_ns\":%.0f}", index, samples.rows,
-		 1e9 + 1e9 * NIGHT_BLOCK_S);
+		 "\"started_ns\":%.0f,\"ended_ns\":%.0f}", index, samples.rows, begin_ns,
+		 begin_ns + 1e9 * NIGHT_BLOCK_S);
 	assert_int_equal(samples_encode(&samples, &data, &block.samples_bytes), 0);
 	block.samples = data;
 	if (store_block_put(store, run, &block, &error))
