@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "common/exit_status.h"
+#include "common/spawn.h"
 
 volatile sig_atomic_t interrupted;
 
@@ -22,6 +23,7 @@ void interrupt_catch(void)
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	spawn_stop_by(&interrupted);
 }
 
 int interrupt_status(int result, struct error *error)

@@ -148,7 +148,8 @@ static int on_file(const char *name, const void *data, size_t bytes, void *conte
 static int end_status(const struct run_state *state, const struct lab_result *lab, int lab_error,
 		      char *text, size_t bytes)
 {
-	if (state->error.text[0] && lab_error != -ECANCELED) {
+	/* Ctrl-C reaches the lab's own programs too: what fails in them then is no failure. */
+	if (state->error.text[0] && lab_error != -ECANCELED && !(interrupted && lab_error)) {
 		snprintf(text, bytes, "%s", state->error.text);
 		return state->error.exit_status ? state->error.exit_status : STATUS_FAILED;
 	}

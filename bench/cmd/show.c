@@ -161,6 +161,10 @@ static int show_json(struct store *store, const struct store_run *run,
 
 static void show_head(FILE *out, const struct store_run *run)
 {
+	const char *end = run->status < 0 ? "killed or still running" :
+					    exit_status_text(run->status);
+	const bool says_more = run->status_text[0] && strcmp(run->status_text, end);
+
 	fprintf(out, "run %lld%s%s\n", (long long)run->id, run->label[0] ? ", " : "", run->label);
 	if (run->campaign)
 		fprintf(out, "  campaign %lld, boot %u, pair %u\n", (long long)run->campaign, run->boot,
@@ -170,9 +174,8 @@ static void show_head(FILE *out, const struct store_run *run)
 		"  end      %s%s%s\n  blocks   %lld, %lld samples, %lld dropped\n",
 		run->plan_name, run->kernel, run->lab, run->started,
 		run->ended[0] ? run->ended : "-",
-		run->status < 0 ? "killed or still running" : exit_status_text(run->status),
-		run->status_text[0] ? ": " : "", run->status_text, (long long)run->blocks,
-		(long long)run->rows, (long long)run->dropped);
+		end, says_more ? ": " : "", says_more ? run->status_text : "",
+		(long long)run->blocks, (long long)run->rows, (long long)run->dropped);
 }
 
 static int write_text(FILE *out, struct store *store, const struct store_run *run,

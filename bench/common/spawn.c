@@ -230,16 +230,39 @@ out_program:
 	return ret;
 }
 
-int spawn_wait(pid_t pid, int *status)
+static const volatile sig_atomic_t *stop_flag;
+
+void spawn_stop_by(const volatile sig_atomic_t *flag)
+{
+	stop_flag = flag;
+}
+
+static bool is_stopped(void)
+{
+	return stop_flag && *stop_flag;
+}
+
+/* `stops`: a signal that sets the flag ends it; make and apt-get take what they began along. */
+static int wait_for(pid_t pid, bool stops, int *status)
 {
 	int raw;
 
-	while (waitpid(pid, &raw, 0) < 0)
+	if (stops && is_stopped())	/* between the check before its start and here */
+		kill(pid, SIGTERM);
+	while (waitpid(pid, &raw, 0) < 0) {
 		if (errno != EINTR)
 			return -errno;
+		if (stops && is_stopped())
+			kill(pid, SIGTERM);
+	}
 	if (status)
 		*status = WIFSIGNALED(raw) ? 256 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	return 0;
+}
+
+int spawn_wait(pid_t pid, int *status)
+{
+	return wait_for(pid, false, status);
 }
 
 /* "exit status 2", "killed by signal 11 (Segmentation fault)". */
@@ -292,6 +315,8 @@ int spawn_logged(const char *const argv[], const char *directory, const char *lo
 	int fd, status = 0, ret;
 	pid_t pid;
 
+	if (is_stopped())
+		return error_set(error, EINTR, "%s: interrupted", argv[0]);
 	fd = open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_set_errno(error, errno, "%s: cannot be written", log);
@@ -303,9 +328,11 @@ int spawn_logged(const char *const argv[], const char *directory, const char *lo
 	ret = spawn_start(argv, &options, &pid, error);
 	if (ret)
 		goto out;
-	ret = spawn_wait(pid, &status);
+	ret = wait_for(pid, true, &status);
 	if (ret) {
 		error_set_errno(error, -ret, "%s: cannot be waited for", argv[0]);
+	} else if (status && is_stopped()) {
+		ret = error_set(error, EINTR, "%s: interrupted", argv[0]);
 	} else if (status) {
 		last_lines(fd, TAIL_LINES, tail, sizeof(tail));
 		status_text(status, how, sizeof(how));

@@ -8,6 +8,7 @@
 #ifndef HMMBENCH_SPAWN_H
 #define HMMBENCH_SPAWN_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -35,6 +36,12 @@ int spawn_start(const char *const argv[], const struct spawn_options *options, p
 
 /* Waits. *status is 0..255 as exited, 256 + signal as killed. */
 int spawn_wait(pid_t pid, int *status);
+
+/*
+ * Once *flag is set spawn_logged() starts nothing and ends what it waits for, with -EINTR: what it
+ * runs, builds and downloads, takes minutes. NULL, the state at the beginning: never.
+ */
+void spawn_stop_by(const volatile sig_atomic_t *flag);
 
 /*
  * Runs to its end, output and errors appended to the file `log` (created 0600). A

@@ -93,6 +93,39 @@ static void test_not_executable(void **state)
 	free(path);
 }
 
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+/* A build that is interrupted ends then and not minutes later, and no other begins. */
+static void test_logged_is_stopped(void **state)
+{
+	const char *const forever[] = { "sh", "-c", "kill -USR1 $PPID; exec sleep 1000", NULL };
+	const char *const next[] = { "sh", "-c", "echo begun", NULL };
+	struct sigaction action = { .sa_handler = stop };
+	char *log = support_path("log"), *text;
+	struct error error = { 0 };
+
+	(void)state;
+	sigemptyset(&action.sa_mask);
+	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+	spawn_stop_by(&stopped);
+	assert_int_equal(spawn_logged(forever, NULL, log, &error), -EINTR);
+	assert_non_null(strstr(error.text, "interrupted"));
+	assert_int_equal(spawn_logged(next, NULL, log, &error), -EINTR);
+	assert_int_equal(path_read_file(log, 1000, &text, NULL, &error), 0);
+	assert_string_equal(text, "");
+	spawn_stop_by(NULL);
+	signal(SIGUSR1, SIG_DFL);
+	free(text);
+	unlink(log);
+	free(log);
+}
+
 static void test_logged(void **state)
 {
 	const char *const good[] = { "sh", "-c", "pwd; echo to stderr >&2", NULL };
@@ -333,6 +366,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_output_fails),
 		cmocka_unit_test(test_missing_program),
 		cmocka_unit_test(test_not_executable),
+		cmocka_unit_test(test_logged_is_stopped),
 		cmocka_unit_test(test_logged),
 		cmocka_unit_test(test_crossed_descriptors),
 		cmocka_unit_test(test_environment),
