@@ -114,9 +114,10 @@ int remarks_make(const struct arrangement *arrangement, const char *name, struct
 		      (unsigned long long)arrangement->samples);
 	if (!result && between)
 		result = note(remarks,
-			      "each boot holds one group: %u boots of %s and %u of %s are compared "
+			      "each boot holds one group: %u boot%s of %s and %u of %s are compared "
 			      "between boots, all as of one night",
-			      arrangement->boots[ARM_BASE], arrangement->input.base_name,
+			      arrangement->boots[ARM_BASE],
+			      arrangement->boots[ARM_BASE] == 1 ? "" : "s", arrangement->input.base_name,
 			      arrangement->boots[ARM_CANDIDATE], arrangement->input.candidate_name);
 	if (!result && between)
 		result = note(remarks,

@@ -222,7 +222,7 @@ int figures_make(const struct report *report, const char *folder, unsigned int f
 	*count = 0;
 	result = require_gnuplot(error);
 	if (!result)
-		result = path_make_folder(folder, error);
+		result = path_make_shared_folder(folder, error);
 	if (!result)
 		result = write_all(report, folder, formats, FIGURES_PER_KIND_MAX, figures, count,
 				   error);
@@ -253,7 +253,7 @@ int figure_make(const struct report *report, const struct figure *figure, const 
 	int result = require_gnuplot(error);
 
 	if (!result)
-		result = path_make_folder(folder, error);
+		result = path_make_shared_folder(folder, error);
 	if (!result)
 		result = one.maker->write(report, folder, &one, error);
 	if (!result)

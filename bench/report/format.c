@@ -63,6 +63,8 @@ static bool effect_number(double log_ratio, char *text, size_t bytes)
 	}
 	if (fabs(percent) < 0.05)
 		snprintf(text, bytes, "0.0"); /* never "-0.0" */
+	else if (percent < -99.9995)
+		snprintf(text, bytes, "<-99.999"); /* nothing takes no time: never "-100" */
 	else
 		snprintf(text, bytes, "%+.*f", percent < -99.95 ? 3 : 1, percent);
 	return true;

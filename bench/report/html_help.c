@@ -50,8 +50,8 @@ static const char growth[] =
 	"where latency rises less than four times over the range, no fixed cost can be told from "
 	"the rest and both lines are plain. Its interval (95 %) comes from the spread between "
 	"quartets, with several boots between boots. <em>Off the curve</em> is how far a point "
-	"lies from it at most: caches that are left bend it as well. Growth is shown and not "
-	"judged.</p>\n";
+	"lies from it at most: caches that are left bend it as well; a dash, that such a curve goes "
+	"through any three points. Growth is shown and not judged.</p>\n";
 
 void html_help(struct html_page *page)
 {

@@ -77,9 +77,12 @@ static void row(struct html_page *page, const struct sweep *sweep)
 	arm_cells(page, sweep, ARM_CANDIDATE);
 	format_slope_difference(&slope->difference, text, sizeof(text));
 	text_cell(page, text, true);
-	snprintf(text, sizeof(text), "%.0f %%", expm1(fmax(slope->curve[ARM_BASE].misfit,
-							   slope->curve[ARM_CANDIDATE].misfit)) *
-							100);
+	if (sweep_fits_any(sweep))
+		snprintf(text, sizeof(text), "-");
+	else
+		snprintf(text, sizeof(text), "%.0f %%",
+			 expm1(fmax(slope->curve[ARM_BASE].misfit,
+				    slope->curve[ARM_CANDIDATE].misfit)) * 100);
 	text_cell(page, text, true);
 	html_raw(page, "</tr>\n");
 }

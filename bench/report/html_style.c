@@ -87,4 +87,6 @@ const char html_style[] =
 	"details.brief::details-content{content-visibility:visible;height:auto}"
 	"details:not([open],.brief)>summary::after{content:' - not printed; open it before you print';"
 	"font-weight:400}"
-	".verdict{color:#000000;background:none!important;border:1px solid #000000;padding:0 .1cm}}\n";
+	".lead{font-size:10.5pt}caption{font-size:8pt;padding:.1cm .15cm}"
+	".verdict{color:#000000;background:none!important;border:1px solid #000000;padding:0 .1cm;"
+	"font-size:.9em;line-height:1.25}}\n";

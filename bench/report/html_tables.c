@@ -225,21 +225,27 @@ static void shown_cell(struct html_page *page, const struct result_group *group,
 	html_raw(page, "</tbody>\n");
 }
 
+static void columns_line(struct html_page *page, const char *what, uint32_t columns)
+{
+	const char *between = "";
+
+	if (!columns)
+		return;
+	html_format(page, "<p class=\"soft\">%s: ", what);
+	for (uint32_t column = 0; column < COLUMN_COUNT; column++) {
+		if (!(columns & 1u << column))
+			continue;
+		html_raw(page, between);
+		html_text(page, column_name(column));
+		between = ", ";
+	}
+	html_raw(page, ".</p>\n");
+}
+
 static void unavailable_columns(struct html_page *page, const struct result_group *group)
 {
-	uint32_t seen = 0;
-
-	for (uint32_t i = 0; i < group->count; i++) {
-		const struct cell_result *result = result_at(page, group, i);
-
-		if (!result_is_unavailable(result) || seen & 1u << result->column)
-			continue;
-		html_raw(page, seen ? ", " : "<p class=\"soft\">Unavailable here: ");
-		html_text(page, column_name(result->column));
-		seen |= 1u << result->column;
-	}
-	if (seen)
-		html_raw(page, ".</p>\n");
+	columns_line(page, "Unavailable here", group->lacking & ~group->columns);
+	columns_line(page, "Unavailable in some cells", group->lacking & group->columns);
 }
 
 /* A name that says too much: the one phase of which a strategy's samples have a part. */

@@ -110,6 +110,26 @@ static void top(struct markdown *markdown)
 	}
 }
 
+/* Each in a line of its own, where there are any. */
+static void sides(struct markdown *markdown)
+{
+	bool any = false;
+
+	for (size_t side = 0; side < SIDE_COUNT; side++) {
+		struct line line;
+		bool written;
+
+		line_begin(markdown, &line);
+		if (line.file)
+			phrase_side(line.file, markdown->report, side);
+		written = line.file && ftell(line.file) > 0;
+		any |= written;
+		line_end(markdown, &line, "", written ? "\n\n" : "");
+	}
+	if (any)
+		phrase(markdown, phrase_other_half);
+}
+
 /* One line of a list about a result. */
 static void result_line(struct markdown *markdown, const struct cell_result *result)
 {
@@ -363,6 +383,7 @@ static int markdown_render(const struct report *report, const struct report_opti
 	(void)options;
 	(void)folder;
 	top(&markdown);
+	sides(&markdown);
 	changed(&markdown);
 	untold(&markdown);
 	growth(&markdown);

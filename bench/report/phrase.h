@@ -86,6 +86,8 @@ void phrase_sweep_range(FILE *file, const struct report *report, const struct sw
 /* What an exponent does not say: that it is a plain line's, that a point is off the curve. */
 bool sweep_is_doubtful(const struct sweep *sweep);
 void phrase_sweep_doubt(FILE *file, const struct sweep *sweep);
+/* A curve with a fixed cost goes through any three points: that none is off it says nothing. */
+bool sweep_fits_any(const struct sweep *sweep);
 bool sweep_is_gated(const struct report *report, const struct sweep *sweep);
 
 /* The verdict's number and how to make it again; nothing where it is not kept. */

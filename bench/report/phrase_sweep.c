@@ -6,7 +6,9 @@
 
 #include "report/cell_parts.h"
 
-#define MISFIT_TELLING 0.1 /* a point so far off the curve, in logarithms, is worth a word */
+#define MISFIT_TELLING 0.1   /* a point so far off the curve, in logarithms, is worth a word */
+#define MISFIT_NONE    0.005 /* prints as 0 % */
+#define CURVE_NUMBERS  3     /* fixed cost, factor, exponent */
 
 static const struct cell_result *point(const struct report *report, const struct sweep *sweep,
 				       uint32_t i)
@@ -33,6 +35,12 @@ void phrase_sweep_range(FILE *file, const struct report *report, const struct sw
 static double largest_misfit(const struct sweep *sweep)
 {
 	return fmax(sweep->slope.curve[ARM_BASE].misfit, sweep->slope.curve[ARM_CANDIDATE].misfit);
+}
+
+bool sweep_fits_any(const struct sweep *sweep)
+{
+	return !sweep->slope.plain && sweep->count <= CURVE_NUMBERS &&
+	       largest_misfit(sweep) < MISFIT_NONE;
 }
 
 bool sweep_is_doubtful(const struct sweep *sweep)

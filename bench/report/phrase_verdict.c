@@ -95,10 +95,35 @@ static void write_untold(FILE *file, const struct report *report, uint32_t judge
 	write_others(file, report, untold ? VERDICT_INCONCLUSIVE : VERDICT_NONE);
 }
 
+/* A quantile that was not judged anywhere is none of which anything is said. */
+static bool is_judged_somewhere(const struct report *report, enum gated_quantile quantile)
+{
+	const struct comparison *comparison = report->comparison;
+
+	for (uint32_t i = 0; i < comparison->result_count; i++)
+		if (comparison->results[i].gated &&
+		    comparison->results[i].effect[quantile].verdict != VERDICT_NONE)
+			return true;
+	return false;
+}
+
+static void write_equivalent(FILE *file, const struct report *report, uint32_t judged)
+{
+	const struct comparison_input *input = report->input;
+
+	fprintf(file, "%s and %s differ by less than %g %% (p10, p50)", input->candidate_name,
+		input->base_name, input->threshold * 100);
+	if (is_judged_somewhere(report, GATED_P99))
+		fprintf(file, " and %g %% (p99)", input->threshold_p99 * 100);
+	fprintf(file, "%s in %u of %u judged results",
+		report_is_clock_bound(report) ? ", or by less than the clock can tell," : "",
+		report->comparison->count[VERDICT_EQUIVALENT], judged);
+	write_others(file, report, VERDICT_EQUIVALENT);
+}
+
 void phrase_verdict(FILE *file, const struct report *report)
 {
 	const struct comparison *comparison = report->comparison;
-	const struct comparison_input *input = report->input;
 	const uint32_t judged = judged_count(comparison);
 
 	if (!judged) {
@@ -112,15 +137,7 @@ void phrase_verdict(FILE *file, const struct report *report)
 		write_others(file, report, comparison->verdict);
 		break;
 	case VERDICT_EQUIVALENT:
-		fprintf(file,
-			"%s and %s differ by less than %g %% (p10, p50) and %g %% (p99)%s in "
-			"%u of %u judged results",
-			input->candidate_name, input->base_name, input->threshold * 100,
-			input->threshold_p99 * 100,
-			report_is_clock_bound(report) ? ", or by less than the clock can tell,"
-						      : "",
-			comparison->count[VERDICT_EQUIVALENT], judged);
-		write_others(file, report, VERDICT_EQUIVALENT);
+		write_equivalent(file, report, judged);
 		break;
 	case VERDICT_INCONCLUSIVE:
 		write_untold(file, report, judged);

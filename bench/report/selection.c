@@ -194,8 +194,8 @@ struct result_group result_group_at(const struct report *report, const struct se
 		group.varying |= cell_parts_differ(report->input, results[group.results[0]].cell,
 						   result->cell);
 		count_rows(&group, result);
-		if (!result_is_unavailable(result))
-			group.columns |= 1u << result->column;
+		*(result_is_unavailable(result) ? &group.lacking : &group.columns) |=
+			1u << result->column;
 		group.count++;
 	}
 	return group;

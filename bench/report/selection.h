@@ -30,6 +30,7 @@ struct result_group {
 	bool gated;
 	uint32_t varying;		/* PART_BITs in which their cells differ */
 	uint32_t columns;		/* 1 << column of those that have samples */
+	uint32_t lacking;		/* the same of those that have none in some cell */
 	uint64_t least_rows, most_rows;	/* samples per alternative, over all that have any */
 };
 

@@ -207,25 +207,28 @@ static void shown_row(struct text_table *table, const struct text_page *page,
 	duration_cell(table, result->arm[ARM_CANDIDATE].p99_ns);
 }
 
-/* Said once per table, not per cell; a column that only some cells lack is named all the same. */
+/* Said once per table, not per cell. */
+static void columns_line(const struct text_page *page, const char *what, uint32_t columns)
+{
+	char line[256];
+	int used = snprintf(line, sizeof(line), "%s: ", what);
+	const char *between = "";
+
+	for (uint32_t column = 0; column < COLUMN_COUNT && used < (int)sizeof(line); column++) {
+		if (!(columns & 1u << column))
+			continue;
+		used += snprintf(line + used, sizeof(line) - (size_t)used, "%s%s", between,
+				 column_name(column));
+		between = ", ";
+	}
+	if (columns)
+		text_wrap(page->file, &page->style, "", line);
+}
+
 static void unavailable_columns(const struct text_page *page, const struct result_group *group)
 {
-	char line[256] = "";
-	size_t used = 0;
-	uint32_t seen = 0;
-
-	for (uint32_t i = 0; i < group->count && used < sizeof(line); i++) {
-		const struct cell_result *result = result_at(page, group, i);
-
-		if (!result_is_unavailable(result) || seen & 1u << result->column)
-			continue;
-		seen |= 1u << result->column;
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s",
-					 used ? ", " : "unavailable here: ",
-					 column_name(result->column));
-	}
-	if (line[0])
-		text_wrap(page->file, &page->style, "", line);
+	columns_line(page, "unavailable here", group->lacking & ~group->columns);
+	columns_line(page, "unavailable in some cells", group->lacking & group->columns);
 }
 
 /* A name that says too much: the one phase of which a strategy's samples have a part. */

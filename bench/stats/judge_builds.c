@@ -138,7 +138,8 @@ static void refuse_few(const struct comparison_input *input, const struct column
 		judge_refuse(effect, "the task was scheduled out in most samples: a wait is no path "
 			     "length");
 	else if (!effect->boots[ARM_BASE] && !effect->boots[ARM_CANDIDATE])
-		judge_refuse(effect, "%zu samples in a boot; %s takes %zu", most_samples(data),
+		judge_refuse(effect, "%zu sample%s in a boot; %s takes %zu", most_samples(data),
+			     most_samples(data) == 1 ? "" : "s",
 			     judge_quantile_names[quantile],
 			     paired_minimum(gated_quantiles[quantile]));
 	else

@@ -34,7 +34,8 @@ static void refuse_few(const struct comparison_input *input, const struct column
 		       "%zu samples per arm; p99 takes %zu (%d super-blocks of %zu or more)", fewer,
 		       samples_wanted(data, fewer, q), JUDGE_SUPER_BLOCKS_MIN, paired_minimum(q));
 	else if (!judged->count)
-		judge_refuse(judged->effect, "%zu samples per arm; %s takes %zu%s", fewer,
+		judge_refuse(judged->effect, "%zu sample%s per arm; %s takes %zu%s", fewer,
+			     fewer == 1 ? "" : "s",
 		       judge_quantile_names[i], paired_minimum(q), input->boots > 1 ? " in a boot" : "");
 }
 

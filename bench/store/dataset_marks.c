@@ -132,7 +132,7 @@ int dataset_refuse_cells(struct dataset *dataset, bool force)
 {
 	const struct comparison_input *input = &dataset->input;
 	const char **refusals = calloc(input->cell_count + 1, sizeof(*refusals));
-	bool oversubscribed = false;
+	bool oversubscribed = false, forced = false;
 
 	if (!refusals)
 		return -ENOMEM;
@@ -146,10 +146,16 @@ int dataset_refuse_cells(struct dataset *dataset, bool force)
 	for (uint32_t i = 0; i < input->cell_count; i++) {
 		if (!dataset->judged)
 			refusals[i] = "the kernel reported a fault during the run";
-		else if (oversubscribed && !force && cell_is_concurrent(&input->cells[i]))
-			refusals[i] = "contended, with more vCPUs than host cores";
+		else if (oversubscribed && cell_is_concurrent(&input->cells[i]))
+			refusals[i] = force ? NULL : "contended, with more vCPUs than host cores";
+		else
+			continue;
+		forced |= !refusals[i];
 	}
-	return 0;
+	if (!forced)
+		return 0;
+	return dataset_add_line(&dataset->marks, &dataset->mark_count,
+				"judged by force: contended cells, with more vCPUs than host cores");
 }
 
 static double reading_ns(const struct store_run *run)

@@ -203,7 +203,7 @@ static void one_sample_per_arm_is_not_judged(void **state)
 	set_up(&campaign);
 	campaign.input.block_count = 2;
 	comparison = compared(&campaign);
-	assert_why(effect_of(comparison, GATED_P50), "1 samples per arm; p50 takes 2");
+	assert_why(effect_of(comparison, GATED_P50), "1 sample per arm; p50 takes 2");
 	assert_why(effect_of(comparison, GATED_P10), "p10 takes 10");
 	assert_int_equal(comparison->results[0].arm[ARM_BASE].rows, 1);
 	assert_int_equal(comparison->results[0].shift.points, 0);

@@ -76,6 +76,7 @@ static void test_effects_are_per_cent_up_to_200_and_ratios_above(void **state)
 		{ 0.108, "-89.2 %" }, { 1.041, "+4.1 %" },     { 2.5, "+150.0 %" },
 		{ 3, "+200.0 %" },    { 3.01, "x3.01" },       { 12.3, "x12.3" },
 		{ 123.4, "x123" },    { 0.0002, "-99.980 %" }, { 5e6, "x5.00e+06" },
+		{ 1e-9, "<-99.999 %" },
 	};
 	char text[FORMAT_BYTES];
 
@@ -89,7 +90,7 @@ static void test_effects_are_per_cent_up_to_200_and_ratios_above(void **state)
 	format_effect(INFINITY, text, sizeof(text));
 	assert_string_equal(text, "unbounded");
 	format_effect(-INFINITY, text, sizeof(text));
-	assert_string_equal(text, "-100.000 %");
+	assert_string_equal(text, "<-99.999 %");
 }
 
 static void test_intervals_and_p(void **state)

@@ -123,6 +123,25 @@ static void test_growth_is_in_a_table(void **state)
 	hand_made_free(made);
 }
 
+/* Nothing is to be read out of a curve of three numbers that goes through three points. */
+static void test_a_curve_through_any_points_is_off_none(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	struct sweep *sweep = hand_made_sweep(made, 0, 3, 3);
+	char *page;
+
+	(void)state;
+	sweep->slope.curve[ARM_BASE].misfit = sweep->slope.curve[ARM_CANDIDATE].misfit = 1e-9;
+	page = render(&made->report, NULL, NULL);
+	assert_has(page, "<td class=\"number\">-.20 ± .12</td><td class=\"number\">-</td>");
+	free(page);
+	sweep->slope.plain = true; /* two numbers: that says something */
+	page = render(&made->report, NULL, NULL);
+	assert_has(page, "<td class=\"number\">-.20 ± .12</td><td class=\"number\">0 %</td>");
+	free(page);
+	hand_made_free(made);
+}
+
 static void make_hostile(struct hand_made *made, const char *const *lines)
 {
 	made->input.base_name = "write" HOSTILE;
@@ -322,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_a_page_without_figures_is_whole_and_says_so),
 		cmocka_unit_test(test_every_number_of_the_judged_results_is_in_the_table),
 		cmocka_unit_test(test_growth_is_in_a_table),
+		cmocka_unit_test(test_a_curve_through_any_points_is_off_none),
 		cmocka_unit_test(test_hostile_data_stays_text),
 		cmocka_unit_test(test_figures_are_part_of_the_page),
 		cmocka_unit_test(test_a_missing_gnuplot_is_a_warning_and_a_mark),

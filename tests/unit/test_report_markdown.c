@@ -98,6 +98,28 @@ static void test_the_whole_report_is_there(void **state)
 	hand_made_free(made);
 }
 
+/* What is gained at exit and what it costs beside it, and what of that was not measured. */
+static void test_both_sides_are_told(void **state)
+{
+	static const struct hand_made_shape exits = { .exit_cells = 2, .rows = 512, .boots = 1 };
+	struct hand_made *made = hand_made_new(&usual);
+	char *text = render(&made->report);
+
+	(void)state;
+	assert_has(text, "\n\nExit: ");
+	assert_has(text, "\n\nUnregister: ");
+	assert_null(strstr(text, "\n\n\n"));
+	free(text);
+	hand_made_free(made);
+	made = hand_made_new(&exits);
+	text = render(&made->report);
+	assert_has(text, "\n\nExit: ");
+	assert_null(strstr(text, "\n\nUnregister: "));
+	assert_has(text, "Only the exit side was measured");
+	free(text);
+	hand_made_free(made);
+}
+
 /* Every table row has as many cells as the head, whatever is in them. */
 static void test_names_do_not_break_the_table(void **state)
 {
@@ -155,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_stays_text_and_readable),
 		cmocka_unit_test(test_the_whole_report_is_there),
+		cmocka_unit_test(test_both_sides_are_told),
 		cmocka_unit_test(test_names_do_not_break_the_table),
 		cmocka_unit_test(test_a_long_report_stays_short_and_says_so),
 	};

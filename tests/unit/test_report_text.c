@@ -261,6 +261,29 @@ static void test_columns_that_a_kernel_cannot_give_are_named(void **state)
 	hand_made_free(made);
 }
 
+/* Phase callbacks stands in rows of the table: it is not missing there. */
+static void test_columns_that_some_cells_lack_are_no_others(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	uint32_t lacking = 0;
+	char *text;
+
+	(void)state;
+	for (uint32_t i = 0; i < made->comparison.result_count && !lacking; i++) {
+		struct cell_result *result = &made->comparison.results[i];
+
+		if (result->column != COLUMN_LOCK_WAIT)
+			continue;
+		result->arm[0].rows = result->arm[1].rows = 0;
+		lacking++;
+	}
+	text = render_text(&made->report, 0, false);
+	assert_has(text, "unavailable in some cells: lock_wait\n");
+	assert_null(strstr(text, "unavailable here"));
+	free(text);
+	hand_made_free(made);
+}
+
 static void test_growth_is_said_with_its_doubts(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
@@ -386,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_the_undecided_say_what_it_would_take),
 		cmocka_unit_test(test_the_worst_regression_leads),
 		cmocka_unit_test(test_columns_that_a_kernel_cannot_give_are_named),
+		cmocka_unit_test(test_columns_that_some_cells_lack_are_no_others),
 		cmocka_unit_test(test_growth_is_said_with_its_doubts),
 		cmocka_unit_test(test_small_and_empty_reports),
 		cmocka_unit_test(test_builds_name_strategies_and_boots),
