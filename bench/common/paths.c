@@ -193,7 +193,7 @@ char *path_state(const char *name)
 	return path_printf("%s/%s", folder && folder[0] ? folder : HMMBENCH_STATEDIR, name);
 }
 
-int path_make_folder(const char *path, struct error *error)
+static int make_folder(const char *path, mode_t mode, struct error *error)
 {
 	char *copy = strdup(path), *slash;
 	struct stat status;
@@ -205,7 +205,7 @@ int path_make_folder(const char *path, struct error *error)
 		slash = strchr(slash + 1, '/');
 		if (slash)
 			*slash = '\0';
-		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
 			ret = error_set_errno(error, errno, "%s: cannot make this folder", copy);
 		if (!slash)
 			break;
@@ -214,9 +214,19 @@ int path_make_folder(const char *path, struct error *error)
 	if (!ret && stat(path, &status) < 0)
 		ret = error_set_errno(error, errno, "%s", path);
 	else if (!ret && !S_ISDIR(status.st_mode))
-		ret = error_set(error, ENOTDIR, "%s: is there and is no folder", path);
+		ret = error_set(error, ENOTDIR, "%s: is there and is no folder; name another", path);
 	free(copy);
 	return ret;
+}
+
+int path_make_folder(const char *path, struct error *error)
+{
+	return make_folder(path, 0700, error);
+}
+
+int path_make_shared_folder(const char *path, struct error *error)
+{
+	return make_folder(path, 0777, error);
 }
 
 /* Removes what is in the folder `fd`, which it closes. 0 or -errno of the first failure. */

@@ -39,6 +39,9 @@ char *path_printf(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* mkdir -p, mode 0700 for what it creates. 0 or -errno with text. */
 int path_make_folder(const char *path, struct error *error);
 
+/* The same of what others may read: the mode is the umask's. */
+int path_make_shared_folder(const char *path, struct error *error);
+
 /* Removes a folder and all in it, never following a link out of it. */
 int path_remove_tree(const char *path, struct error *error);
 
