@@ -13,7 +13,10 @@
 
 #include <cmocka.h>
 
-/* A path in a folder that is made at first use and removed when the test ends. malloc'ed. */
+/*
+ * A path in a folder that is made at first use and removed when the test ends. malloc'ed. It lies
+ * in $TMPDIR; without that in /dev/shm, where that has room, else in /tmp.
+ */
 char *support_path(const char *name);
 
 /* Writes a file there; the path is the caller's. */
