@@ -161,7 +161,6 @@ int aimed_check(const struct cell *cell, const struct placement *placement, stru
 {
 	const uint32_t beside = workload_find(cell->workload)->beside;
 
-
 	if (cell_profile_unregisters(cell))
 		return error_set(error, EOPNOTSUPP,
 				 "profile %s unregisters the mirrors by itself, workload "
