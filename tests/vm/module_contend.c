@@ -218,7 +218,8 @@ static enum test_result bystander_refused(void)
 	return TEST_PASSED;
 }
 
-enum { RACERS = 64 };
+/* Callbacks of 20 us: a walk of more than a millisecond is met by a good part of the tries. */
+enum { RACERS = 64, RACERS_DELAY_NS = 20000 };
 
 /*
  * Aligned tries, each of so many unregisters, until so many hits or, where there are none,
@@ -275,7 +276,7 @@ static enum test_result race_counts(void)
 		CHECK(!device_start(&device, (struct device_options){
 						     WALK(walk),
 						     .profile = HMMBENCH_PROFILE_DELAY,
-						     .profile_ns = DELAY_NS,
+						     .profile_ns = RACERS_DELAY_NS,
 						     .flags = HMMBENCH_SETUP_RACE,
 						     .ring_records = 1024 }));
 		/* Where each waits for the walk the first one tells. */
