@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#define SPIN_SECONDS 12
+#define SPIN_SECONDS 8
 
 static void wound_warn(void)
 {
