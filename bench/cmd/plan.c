@@ -58,6 +58,18 @@ static int take_fraction(const char *option, const char *text, double *value, st
 	return 0;
 }
 
+/* Equal kernels are called different with PLAN_CAMPAIGN_ALPHA: to ask for less asks for nothing. */
+static int take_power(const char *text, double *power, struct error *error)
+{
+	int result = take_fraction("--power", text, power, error);
+
+	if (!result && *power <= PLAN_CAMPAIGN_ALPHA)
+		result = error_set(error, EINVAL,
+				   "--power %s: equal kernels are called different in %g %% of all cases; "
+				   "write more than that, such as 0.9", text, PLAN_CAMPAIGN_ALPHA * 100);
+	return result;
+}
+
 static int take_quantile(const char *text, enum gated_quantile *quantile, struct error *error)
 {
 	for (size_t i = 0; i < GATED_COUNT; i++) {
@@ -74,7 +86,7 @@ static int take_campaign(struct plan_campaign *campaign, int option, struct erro
 {
 	switch (option) {
 	case 'p':
-		return take_fraction("--power", optarg, &campaign->power, error);
+		return take_power(optarg, &campaign->power, error);
 	case 'e':
 		return take_fraction("--effect", optarg, &campaign->effect, error);
 	case 'B':

@@ -11,8 +11,6 @@
 #include "plan/campaign.h"
 #include "report/selection.h"
 
-#define ALPHA .05
-
 static void fill_cells(struct planned *planned)
 {
 	const struct measured *measured = planned->measured;
@@ -58,7 +56,7 @@ static int begin(struct planned *planned, const struct plan_campaign *asked)
 	planned->experiment = (struct experiment){
 		.parts = calloc(measured->part_count + 1, sizeof(struct experiment_part)),
 		.cells = calloc(measured->plan->cell_count + 1, sizeof(struct experiment_cell)),
-		.boot_s = measured->boot_s, .alpha = ALPHA, .power = asked->power,
+		.boot_s = measured->boot_s, .alpha = PLAN_CAMPAIGN_ALPHA, .power = asked->power,
 		.boots_max = CAMPAIGN_BOOTS_MAX,
 	};
 	planned->part_of = calloc(measured->part_count + 1, sizeof(*planned->part_of));
@@ -71,7 +69,7 @@ static int begin(struct planned *planned, const struct plan_campaign *asked)
 
 static int no_campaign(const struct planned *planned, struct error *error)
 {
-	const uint32_t fewest = experiment_fewest(ALPHA);
+	const uint32_t fewest = experiment_fewest(PLAN_CAMPAIGN_ALPHA);
 	char budget[COMMAND_DURATION_BYTES];
 
 	error->exit_status = STATUS_INCONCLUSIVE;

@@ -9,11 +9,13 @@
 #include "common/error.h"
 #include "stats/comparison.h"
 
+#define PLAN_CAMPAIGN_ALPHA .05	/* the p at which a change is found */
+
 struct plan_campaign {
 	const char *store;		/* NULL: the usual one */
 	const char *name;		/* of the plan that was measured; NULL: the newest run's */
 	enum gated_quantile quantile;	/* what is planned for */
-	double power;			/* 0 .. 1 */
+	double power;			/* above PLAN_CAMPAIGN_ALPHA, below 1 */
 	double effect;			/* a fraction; 0: the smallest effect of interest of the plan */
 	uint32_t budget_s;		/* 0: what `effect` takes */
 	bool as_json;

@@ -140,6 +140,17 @@ static double largest_beta(const struct report *report)
 	return beta;
 }
 
+void phrase_change(FILE *file, const struct report *report)
+{
+	if (report->input->exact)
+		return;
+	fprintf(file, "change: %s, and not the ratio of the two columns before it, which are "
+		      "quantiles of all samples.",
+		report->input->design == DESIGN_BUILDS ?
+			"between boots, each of which is one value" :
+			"the centre of differences between blocks that ran side by side");
+}
+
 void phrase_control(FILE *file, const struct report *report)
 {
 	const struct comparison *comparison = report->comparison;

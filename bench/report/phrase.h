@@ -23,6 +23,9 @@ void phrase_verdict(FILE *file, const struct report *report);
 /* How far it reaches: "One boot: this holds for this boot only." */
 void phrase_scope(FILE *file, const struct report *report);
 
+/* What the column "change" is, which the two beside it do not give; nothing where they do. */
+void phrase_change(FILE *file, const struct report *report);
+
 /* Between builds: what the control workload took out of the changes; else nothing. */
 void phrase_control(FILE *file, const struct report *report);
 

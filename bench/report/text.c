@@ -263,6 +263,8 @@ static void text_tables(struct text_page *page)
 	phrase(page, "", phrase_control);
 	text_growth(page);
 	text_shown(page, &all);
+	if (all.count)
+		phrase(page, "", phrase_change);
 	selection_free(&all);
 	if (page->dropped_any)
 		text_wrap(page->file, &page->style, "",
