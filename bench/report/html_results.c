@@ -59,8 +59,11 @@ void html_changed(struct html_page *page)
 		return;
 	}
 	html_raw(page, "<h2 id=\"changed\">What changed, worst first</h2>\n");
-	if (!changed.count)
-		html_raw(page, "<p>Nothing changed beyond the smallest effect of interest.</p>\n");
+	if (!changed.count) {
+		html_raw(page, "<p>");
+		html_phrase(page, phrase_unchanged);
+		html_raw(page, "</p>\n");
+	}
 	html_raw(page, "<div class=\"figures\">\n");
 	for (uint32_t i = 0; i < changed.count && i < FIGURES_PER_KIND_MAX; i++)
 		changed_card(page, changed.results[i]);

@@ -157,10 +157,11 @@ static void changed(struct markdown *markdown)
 		result_line(markdown,
 			    &markdown->report->comparison->results[selection.results[i]]);
 	if (!selection.count)
-		fputs("Nothing, beyond the smallest effect of interest.\n", markdown->file);
+		phrase(markdown, phrase_unchanged);
 	if (selection.count > CHANGED_MAX)
 		fprintf(markdown->file, "- and %u more\n", selection.count - CHANGED_MAX);
-	fputc('\n', markdown->file);
+	if (selection.count)
+		fputc('\n', markdown->file);
 	selection_free(&selection);
 }
 

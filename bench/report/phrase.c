@@ -140,6 +140,15 @@ static double largest_beta(const struct report *report)
 	return beta;
 }
 
+void phrase_unchanged(FILE *file, const struct report *report)
+{
+	const uint32_t *count = report->comparison->count;
+
+	fputs("No change beyond the smallest effect of interest was found", file);
+	fputs(count[VERDICT_INCONCLUSIVE] || count[VERDICT_NONE] ?
+		      "; what could not be told may hide one." : ".", file);
+}
+
 void phrase_change(FILE *file, const struct report *report)
 {
 	if (report->input->exact)

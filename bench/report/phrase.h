@@ -23,6 +23,9 @@ void phrase_verdict(FILE *file, const struct report *report);
 /* How far it reaches: "One boot: this holds for this boot only." */
 void phrase_scope(FILE *file, const struct report *report);
 
+/* In place of what changed, where that is nothing: that none was found is not that there is none. */
+void phrase_unchanged(FILE *file, const struct report *report);
+
 /* What the column "change" is, which the two beside it do not give; nothing where they do. */
 void phrase_change(FILE *file, const struct report *report);
 

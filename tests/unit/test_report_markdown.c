@@ -120,6 +120,34 @@ static void test_both_sides_are_told(void **state)
 	hand_made_free(made);
 }
 
+/* That nothing was found is not that there is nothing. */
+static void test_what_could_not_be_told_is_no_absence_of_changes(void **state)
+{
+	struct hand_made *made = hand_made_new(&usual);
+	char *text;
+
+	(void)state;
+	for (uint32_t i = 0; i < made->comparison.result_count; i++) {
+		struct cell_result *result = &made->comparison.results[i];
+
+		result->verdict = result->gated ? VERDICT_EQUIVALENT : VERDICT_NONE;
+		for (size_t k = 0; k < GATED_COUNT; k++)
+			result->effect[k].verdict = result->verdict;
+	}
+	hand_made_verdict(made);
+	text = render(&made->report);
+	assert_has(text, "\n\nNo change beyond the smallest effect of interest was found.\n\n");
+	free(text);
+	made->comparison.results[0].verdict = VERDICT_INCONCLUSIVE;
+	made->comparison.results[0].effect[GATED_P50].verdict = VERDICT_INCONCLUSIVE;
+	hand_made_verdict(made);
+	text = render(&made->report);
+	assert_has(text, "\n\nNo change beyond the smallest effect of interest was found; what could not be "
+			 "told may hide one.\n\n");
+	free(text);
+	hand_made_free(made);
+}
+
 /* Every table row has as many cells as the head, whatever is in them. */
 static void test_names_do_not_break_the_table(void **state)
 {
@@ -178,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_text_stays_text_and_readable),
 		cmocka_unit_test(test_the_whole_report_is_there),
 		cmocka_unit_test(test_both_sides_are_told),
+		cmocka_unit_test(test_what_could_not_be_told_is_no_absence_of_changes),
 		cmocka_unit_test(test_names_do_not_break_the_table),
 		cmocka_unit_test(test_a_long_report_stays_short_and_says_so),
 	};
