@@ -34,8 +34,10 @@ static int add_runs(struct building *building, struct store *store,
 		building->arm[dataset->run_count++] = arm;
 		for (size_t j = 0; j + 1 < dataset->run_count; j++)
 			if (dataset->runs[j].id == run->id)
-				return error_set(error, EINVAL, "compare: run %lld is given twice",
-						 (long long)run->id);
+				return error_set(error, EINVAL, "compare: run %lld is %s",
+						 (long long)run->id, building->arm[j] == arm ?
+						 "given twice" :
+						 "on both sides: it would be compared with itself");
 		ret = plan_from_json(run->plan_json, strlen(run->plan_json),
 				     &building->plans[dataset->run_count - 1], error);
 		if (ret) {

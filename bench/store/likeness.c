@@ -67,6 +67,8 @@ static json_t *topology_of(const json_t *facts, const struct plan *plan)
 	distances = distances ? strchr(distances, '>') : NULL;
 	if (distances)
 		length = (int)strcspn(++distances, "<");
+	while (length && distances[length - 1] == ' ')	/* as hwloc ends it */
+		length--;
 	snprintf(text, sizeof(text), "%lld CPUs, %lld cores, %lld nodes%s%.*s",
 		 (long long)json_integer_value(json_object_get(topology, "cpus")),
 		 (long long)json_integer_value(json_object_get(topology, "cores")),

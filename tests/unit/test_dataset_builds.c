@@ -159,7 +159,7 @@ static void a_run_on_both_sides_and_a_side_without_runs_are_refused(void **state
 	night_put_builds(bench.store, bench.path, &base_boot, &base_boot, 1, 0);
 	assert_int_equal(dataset_load_builds(bench.store, &both, &both, false, &bench.dataset,
 					     &bench.error), -EINVAL);
-	assert_non_null(strstr(bench.error.text, "run 1 is given twice"));
+	assert_non_null(strstr(bench.error.text, "run 1 is on both sides"));
 	assert_int_equal(dataset_load_builds(bench.store, &both, &none, false, &bench.dataset,
 					     &bench.error), -EINVAL);
 	assert_non_null(strstr(bench.error.text, "no run of the candidate"));
