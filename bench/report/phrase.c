@@ -157,7 +157,7 @@ void phrase_change(FILE *file, const struct report *report)
 		      "quantiles of all samples.",
 		report->input->design == DESIGN_BUILDS ?
 			"between boots, each of which is one value" :
-			"the centre of differences between blocks that ran side by side");
+			"the centre of paired differences");
 }
 
 void phrase_control(FILE *file, const struct report *report)
