@@ -8,6 +8,9 @@
  *   arm_lock		teardown.c: the setting of return probes
  *   base_lock		ticks.c: the base of the counter's rate
  *   binding->register_lock	the making of mirrors and their indices
+ *   bindings_lock	core_intree.c: which address spaces are bound; around a look and a list
+ *			operation, with an allocation
+ *   spent_lock		intree_anchor.c: one unregister of the kernel's, also in a release callback
  *   mm->mmap_lock	taken by mmu_notifier_get() and its like, held by the kernel around
  *			invalidations
  *   binding->mirrors_sem	the list of mirrors; nothing is allocated and no other lock
@@ -16,6 +19,7 @@
  *			readers have the binding's SRCU section in its place.
  *   pending_lock	teardown.c: a raw spinlock, taken with interrupts off in probe
  *			handlers and around a few list operations; nothing is taken under it
+ *   consume_lock	samples.c: the tail of a ring; nothing is taken under it
  * Beside that order: a release callback of drain-workqueue waits, under the lock of the
  * walk, for a worker that wants mirrors_sem. That is a cycle on purpose, its wait is bounded
  * (profile_work.c), and a worker holds no other lock.

@@ -19,37 +19,15 @@
  * readings is the whole of hmm_release(): its references, its own locks, the waits for them,
  * the walk, and one mirror more, the anchor.
  *
- * The anchor
- *
- * One hmm_mirror of each address space is ours, registered first and unregistered last. Its
- * release callback tells which walk the kernel has: a mirror is off the list by then, or
- * still on it. And it keeps struct hmm alive. In 5.2 the unregister of the last mirror
- * frees that beside an invalidation or an exit that has just found it; so the anchor's
- * unregister keeps both away, but for invalidations that need no mmap_sem (reclaim).
- *
- * Up to 5.1
- *
- * hmm_mirror_unregister() takes the list's being empty for its own being the last, which it
- * is for every mirror once a walk has drained the list, and then frees struct hmm under
- * all others. It does so only while hmm->mm is set, and any unregister clears that. So there
- * is one mirror more, spent on that: it is unregistered as soon as no mirror can be
- * registered any more, when the walk begins at the latest; the list is not empty then, for
- * the anchor is on it. From then on nobody frees struct hmm but the end of the mm, and that
- * the kernel never lets come: it forgets its notifier, and with it a reference on the mm. That
- * one is given back here where the address space has exited; where it has not, it is lost.
+ * The anchor is a mirror of ours, intree_anchor.c says what for; with what the kernel has to be
+ * kept from, up to 5.1 and in 5.2.
  */
 #include <linux/err.h>
-#include <linux/mm.h> /* hmm.h of 5.1 does not include what it uses */
-#include <linux/hmm.h>
 #include <linux/mmu_notifier.h>
-#include <linux/rwsem.h>
-#include <linux/sched.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-#include "core.h"
+#include "intree.h"
 #include "session.h"
 #include "timing.h"
 
@@ -60,31 +38,9 @@ struct intree_mirror {
 	struct hmm_mirror hmm_mirror;
 };
 
-/* binding->of_core */
-struct intree_binding {
-	struct list_head list; /* in bindings */
-	struct hmmbench_binding *binding;
-	struct mmu_notifier before, after;
-	struct hmm_mirror anchor;
-	struct hmm_mirror spent;  /* up to 5.1 */
-	struct mutex spent_lock;
-	bool unspent;		  /* `spent` is registered; under spent_lock */
-	bool closing;		  /* an exit from now on is not recorded */
-	bool unregistering;	  /* release callbacks from now on need not be an exit's */
-	wait_queue_head_t over;	  /* binding->walk is OVER */
-	struct hmmbench_sample sample; /* of the walk, by whose task alone it is used */
-};
-
 /* Those that are prepared: the kernel gives no way from an mm to what is ours. */
 static LIST_HEAD(bindings);
 static DEFINE_MUTEX(bindings_lock);
-
-static u32 kernel_strategy = HMMBENCH_STRATEGY_UNKNOWN;
-
-u32 hmmbench_intree_strategy(void)
-{
-	return READ_ONCE(kernel_strategy);
-}
 
 static struct intree_binding *of_core(const struct hmmbench_binding *binding)
 {
@@ -135,109 +91,6 @@ static const struct hmm_mirror_ops mirror_ops[HMMBENCH_PASSES] = {
 	[HMMBENCH_PASS_RACE] = INTREE_OPS(race),
 };
 
-/* ---- the mirrors that are ours ---- */
-
-static int own_sync(struct hmm_mirror *hmm_mirror, const struct hmmbench_update *update)
-{
-	return 0;
-}
-
-HMMBENCH_HMM_SYNC(own_sync_hmm, own_sync)
-
-/* hmm_release() up to 5.2 takes a mirror off before it calls it. */
-static void anchor_release(struct hmm_mirror *anchor)
-{
-	WRITE_ONCE(kernel_strategy, list_empty(&anchor->list) ? HMMBENCH_STRATEGY_WRITE :
-								 HMMBENCH_STRATEGY_READ);
-}
-
-static const struct hmm_mirror_ops anchor_ops = {
-	.release = anchor_release,
-	.sync_cpu_device_pagetables = own_sync_hmm,
-};
-
-static int hmm_register(struct hmm_mirror *hmm_mirror, struct mm_struct *mm,
-			const struct hmm_mirror_ops *ops)
-{
-	int err;
-
-	hmm_mirror->ops = ops;
-	down_write(&mm->mmap_sem);
-	err = hmm_mirror_register(hmm_mirror, mm);
-	up_write(&mm->mmap_sem);
-	/* So it calls what a pending signal makes of it. */
-	return err == -ENOMEM && signal_pending(current) ? -EINTR : err;
-}
-
-#ifdef HMMBENCH_HMM_PUBLIC
-
-static int spent_register(struct intree_binding *own)
-{
-	return 0;
-}
-
-static void spent_unregister(struct intree_binding *own)
-{
-}
-
-/* Nothing but ours between the two in the list of the address space's notifiers. */
-static bool hmm_is_ours(const struct intree_binding *own)
-{
-	const struct mmu_notifier *hmm = &own->anchor.hmm->mmu_notifier;
-
-	return READ_ONCE(own->before.hlist.next) == &hmm->hlist &&
-	       READ_ONCE(hmm->hlist.next) == &own->after.hlist;
-}
-
-static bool hmm_is_foreign(const struct mm_struct *mm)
-{
-	return false; /* told later, by hmm_is_ours() */
-}
-
-static void drop_lost_reference(struct hmmbench_binding *binding)
-{
-}
-
-#else /* up to 5.1 */
-
-static int spent_register(struct intree_binding *own)
-{
-	int err = hmm_register(&own->spent, own->binding->mm, &anchor_ops);
-
-	own->unspent = !err;
-	return err;
-}
-
-static void spent_unregister(struct intree_binding *own)
-{
-	if (!READ_ONCE(own->unspent))
-		return; /* and whoever did it is through */
-	mutex_lock(&own->spent_lock);
-	if (own->unspent)
-		hmm_mirror_unregister(&own->spent);
-	smp_store_release(&own->unspent, false);
-	mutex_unlock(&own->spent_lock);
-}
-
-static bool hmm_is_ours(const struct intree_binding *own)
-{
-	return true; /* there was none before, and the mm has one only */
-}
-
-/* Of another driver; or what an earlier session has left, on which nobody can register. */
-static bool hmm_is_foreign(const struct mm_struct *mm)
-{
-	return READ_ONCE(mm->hmm);
-}
-
-static void drop_lost_reference(struct hmmbench_binding *binding)
-{
-	if (READ_ONCE(binding->walk) == HMMBENCH_WALK_OVER)
-		mmdrop(binding->mm);
-}
-
-#endif
-
 /* ---- the ends of the walk ---- */
 
 static void before_release(struct mmu_notifier *notifier, struct mm_struct *mm)
@@ -247,7 +100,7 @@ static void before_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 
 	if (!session)
 		return;
-	spent_unregister(own);
+	intree_spent_unregister(own);
 	if (READ_ONCE(own->closing))
 		return;
 	hmmbench_walk_begin(own->binding, &own->sample);
@@ -316,25 +169,6 @@ static void intree_unbind(struct hmmbench_binding *binding)
 	hmmbench_binding_free(binding);
 }
 
-/*
- * The last mirror of the address space, away from its exit and from who holds mmap_sem. An
- * exit that is on its way calls hmm_release() before it is over.
- */
-static void anchor_unregister(struct intree_binding *own)
-{
-	struct mm_struct *mm = own->binding->mm;
-
-	if (!mmget_not_zero(mm)) {
-		wait_event(own->over, READ_ONCE(own->binding->walk) == HMMBENCH_WALK_OVER);
-		hmm_mirror_unregister(&own->anchor);
-		return;
-	}
-	down_write(&mm->mmap_sem);
-	hmm_mirror_unregister(&own->anchor);
-	up_write(&mm->mmap_sem);
-	mmput(mm);
-}
-
 static int register_around(struct intree_binding *own)
 {
 	struct mm_struct *mm = own->binding->mm;
@@ -345,18 +179,18 @@ static int register_around(struct intree_binding *own)
 	err = mmu_notifier_register(&own->after, mm);
 	if (err)
 		return err;
-	err = hmm_register(&own->anchor, mm, &anchor_ops);
+	err = intree_anchor_register(own);
 	if (err)
 		goto no_anchor;
 	err = mmu_notifier_register(&own->before, mm);
 	if (err)
 		goto no_before;
-	err = hmm_is_ours(own) ? spent_register(own) : -EBUSY;
+	err = intree_is_alone(own) ? intree_spent_register(own) : -EBUSY;
 	if (!err)
 		return 0;
 	mmu_notifier_unregister(&own->before, mm);
 no_before:
-	anchor_unregister(own);
+	intree_anchor_unregister(own);
 no_anchor:
 	mmu_notifier_unregister(&own->after, mm);
 	return err;
@@ -364,7 +198,7 @@ no_anchor:
 
 static int intree_prepare(struct hmmbench_binding *binding, struct hmmbench_session *session)
 {
-	return hmm_is_foreign(binding->mm) ? -EBUSY : register_around(of_core(binding));
+	return intree_is_foreign(binding->mm) ? -EBUSY : register_around(of_core(binding));
 }
 
 /*
@@ -377,7 +211,7 @@ static void intree_clear(struct hmmbench_binding *binding)
 	u32 index;
 
 	WRITE_ONCE(own->closing, true);
-	spent_unregister(own);
+	intree_spent_unregister(own);
 	for (index = 0; index < binding->next_index; index++) {
 		struct hmmbench_mirror *mirror = hmmbench_mirror_left(binding, index);
 
@@ -386,11 +220,11 @@ static void intree_clear(struct hmmbench_binding *binding)
 				&container_of(mirror, struct intree_mirror, mirror)->hmm_mirror);
 		cond_resched();
 	}
-	anchor_unregister(own);
+	intree_anchor_unregister(own);
 	WRITE_ONCE(own->unregistering, true);
 	mmu_notifier_unregister(&own->before, binding->mm);
 	mmu_notifier_unregister(&own->after, binding->mm);
-	drop_lost_reference(binding);
+	intree_drop_lost_reference(binding);
 }
 
 /* It fails for want of what the anchor has brought already. */
@@ -399,8 +233,8 @@ static void intree_add(struct hmmbench_mirror *mirror)
 	struct intree_mirror *own = container_of(mirror, struct intree_mirror, mirror);
 	const struct hmmbench_binding *binding = mirror->binding;
 
-	WARN_ON_ONCE(hmm_register(&own->hmm_mirror, binding->mm,
-				  &mirror_ops[binding->session->pass]));
+	WARN_ON_ONCE(intree_register(&own->hmm_mirror, binding->mm,
+				     &mirror_ops[binding->session->pass]));
 }
 
 static void intree_remove(struct hmmbench_mirror *mirror, struct hmmbench_sample *sample,
@@ -408,7 +242,7 @@ static void intree_remove(struct hmmbench_mirror *mirror, struct hmmbench_sample
 {
 	struct intree_mirror *own = container_of(mirror, struct intree_mirror, mirror);
 
-	spent_unregister(of_core(mirror->binding));
+	intree_spent_unregister(of_core(mirror->binding));
 	hmmbench_sample_begin(sample, pass);
 	hmm_mirror_unregister(&own->hmm_mirror);
 	hmmbench_sample_end(sample, pass);
