@@ -20,7 +20,7 @@ struct test {
 /* Lists of tests, each ending with an empty one. */
 extern const struct test abi_tests[], mapping_tests[], measure_tests[], times_tests[],
 	operations_tests[], contend_tests[], profile_tests[], teardown_tests[], lifetime_tests[],
-	undone_tests[], clock_tests[];
+	ends_tests[], undone_tests[], clock_tests[];
 
 /* The module's file, to load it again after a test unloaded it; NULL: not given. */
 extern const char *module_file;

@@ -26,7 +26,7 @@ char *skip_reason;
 static const struct test *const lists[] = { abi_tests, mapping_tests, measure_tests, times_tests,
 					    operations_tests, contend_tests, profile_tests,
 					    teardown_tests, undone_tests, lifetime_tests,
-					    clock_tests };
+					    ends_tests, clock_tests };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
