@@ -65,8 +65,8 @@ static bool rate_from_base(struct hmmbench_ticks *ticks)
 	ticks->origin = now.cycles;
 	ticks->origin_ns = ktime_to_ns(now.raw);
 	ticks->clocksources = now.cs_was_changed_seq;
-	ticks->ns_per_tick =
-		mul_u64_u64_div_u64(age_ns, 1ULL << 32, now.cycles - base.cycles);
+	ticks->ns_per_tick = mul_u64_u64_div_u64(age_ns, 1ULL << HMMBENCH_TICKS_SHIFT,
+						 now.cycles - base.cycles);
 	return true;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * 4.6 on x86, commit 9da0f49c8767: ktime_get_snapshot() tells the clocksource's cycles and
- * the raw clock of one instant; rdtsc_ordered() is what the TSC's clocksource reads.
+ * 5.9 on x86, commit 3dc167ba5729: mul_u64_u64_div_u64(). Since 4.6, commit 9da0f49c8767,
+ * ktime_get_snapshot() tells the clocksource's cycles and the raw clock of one instant;
+ * rdtsc_ordered() is what the TSC's clocksource reads.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
