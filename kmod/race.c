@@ -23,6 +23,16 @@
 #include "session.h"
 #include "timing.h"
 
+#ifdef HMMBENCH_REAL_FREE
+
+/* Nothing is stamped that can be read. What a driver's callback does to its end: use its mirror. */
+void hmmbench_race_check(struct hmmbench_mirror *mirror)
+{
+	(void)READ_ONCE(mirror->index);
+}
+
+#else
+
 static void widest(atomic64_t *max_ns, u64 window_ns)
 {
 	u64 seen_ns = atomic64_read(max_ns);
@@ -36,13 +46,6 @@ static void widest(atomic64_t *max_ns, u64 window_ns)
 	}
 }
 
-#ifdef HMMBENCH_REAL_FREE
-/* Nothing is stamped that can be read. What a driver's callback does to its end: use its mirror. */
-void hmmbench_race_check(struct hmmbench_mirror *mirror)
-{
-	(void)READ_ONCE(mirror->index);
-}
-#else
 void hmmbench_race_check(struct hmmbench_mirror *mirror)
 {
 	struct hmmbench_session *session = mirror->binding->session;
@@ -57,4 +60,5 @@ void hmmbench_race_check(struct hmmbench_mirror *mirror)
 	widest(&session->window_max_ns, window_ns);
 	hmmbench_record_hit(session, mirror, unregistered_ns, window_ns);
 }
+
 #endif
