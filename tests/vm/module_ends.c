@@ -3,9 +3,10 @@
  * Sessions that end at the worst moment: within a walk of theirs, and while another one wants
  * the same address space.
  */
+#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -22,6 +23,8 @@ static const struct driver {
 	{ HMMBENCH_PROFILE_DRAIN_WORKQUEUE, 0 },
 };
 
+enum { KINDS = 2 * sizeof(drivers) / sizeof(drivers[0]) };
+
 /* Registers, leaves the session to its parent, says so, and exits. */
 static void register_and_exit(struct device *device, int ready)
 {
@@ -32,7 +35,7 @@ static void register_and_exit(struct device *device, int ready)
 }
 
 /* Waits for the walk and closes the last file. *within: it had begun by then. */
-static enum test_result close_at_walk(struct device *device, bool *within)
+static enum test_result close_at_walk(struct device *device, bool unload, bool *within)
 {
 	/* Of a mirror that there is not: over as soon as the walk has begun. */
 	struct hmmbench_unregister nobody = { .flags = HMMBENCH_UNREGISTER_FOREIGN |
@@ -53,38 +56,68 @@ static enum test_result close_at_walk(struct device *device, bool *within)
 	*within = errno == ENOENT;
 	CHECK(*within || errno == ETIMEDOUT);
 	device_close(device);
+	CHECK(!unload || !syscall(SYS_delete_module, "hmmbench", O_NONBLOCK));
 	CHECK(child_wait(pid, 0));
 	close(ready[0]);
 	close(ready[1]);
 	return TEST_PASSED;
 }
 
+/* Of a session with the i-th kind of driver, with and without the phases behind the walk. */
+static enum test_result close_one(const struct walk *walk, int i, bool unload, int *within)
+{
+	const struct driver *driver = &drivers[i / 2];
+	struct device device;
+	bool met;
+
+	CHECK(!device_start(&device, (struct device_options){
+					     WALK(walk),
+					     .profile = driver->profile,
+					     .profile_ns = driver->profile_ns,
+					     .flags = i % 2 ? HMMBENCH_SETUP_TEARDOWN : 0 }));
+	if (close_at_walk(&device, unload, &met))
+		return TEST_FAILED;
+	*within += met;
+	return TEST_PASSED;
+}
+
 static enum test_result closed_within_walk(void)
 {
-	enum { DRIVERS = sizeof(drivers) / sizeof(drivers[0]), ROUNDS = 2 };
-	int within = 0, all = 0;
 	struct device watcher;
+	int within = 0, all = 0;
 
 	CHECK(!device_open(&watcher));
 	for_each_walk(walk) {
-		for (int i = 0; i < DRIVERS * ROUNDS; i++, all++) {
-			struct device device;
-			bool met;
-
-			CHECK(!device_start(&device, (struct device_options){
-							     WALK(walk),
-							     .profile = drivers[i / ROUNDS].profile,
-							     .profile_ns = drivers[i / ROUNDS].profile_ns,
-							     .flags = i % ROUNDS ? HMMBENCH_SETUP_TEARDOWN :
-										   0 }));
-			if (close_at_walk(&device, &met))
-				return TEST_FAILED;
-			within += met;
+		for (int i = 0; i < KINDS; i++, all++) {
+			CHECK(!close_one(walk, i, false, &within));
 			CHECK(nothing_left(&watcher, 1));
 		}
 	}
 	printf("# %d of %d were closed when the walk had begun\n", within, all);
 	CHECK(within);
+	device_close(&watcher);
+	return TEST_PASSED;
+}
+
+/* The module's text goes while a process is still between a probed function and its return. */
+static enum test_result unloaded_within_walk(void)
+{
+	struct device watcher;
+	int within = 0, all = 0, fd;
+
+	if (!module_file)
+		SKIP("the module's file was not given");
+	fd = open(module_file, O_RDONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	for_each_walk(walk) {
+		for (int i = 0; i < KINDS; i++, all++) {
+			CHECK(!close_one(walk, i, true, &within));
+			CHECK(!syscall(SYS_finit_module, fd, "", 0));
+		}
+	}
+	close(fd);
+	printf("# %d of %d were unloaded when the walk had begun\n", within, all);
+	CHECK(within && !device_open(&watcher) && nothing_left(&watcher, 1));
 	device_close(&watcher);
 	return TEST_PASSED;
 }
@@ -170,6 +203,7 @@ static enum test_result one_address_space(void)
 const struct test ends_tests[] = {
 	{ "a session closed within its walk leaves nothing behind, whatever its drivers do",
 	  closed_within_walk },
+	{ "and the module unloads there as well", unloaded_within_walk },
 	{ "sessions that end while others claim their address space get it or EBUSY, and leave nothing",
 	  one_address_space },
 	{ NULL, NULL },
