@@ -25,7 +25,13 @@ struct judged_effect {
 	uint64_t seed;
 };
 
-/* p99 of a single boot takes this many super-blocks. */
+/*
+ * p99 of a single boot takes this many super-blocks, so that where neighbours are alike they can
+ * be joined and PAIRED_JOINED_MIN are left. Boots are no neighbours: of several, each gives one
+ * difference, for which one super-block will do. That only makes the interval wide: strategies
+ * that do not differ are called different as often as with any other difference of boots, and the
+ * interval holds what it should (doc/numbers.md, "a super-block in each").
+ */
 #define JUDGE_SUPER_BLOCKS_MIN 16
 /* A 95 % interval, and a p below .05, take this many differences. */
 #define JUDGE_PAIRS_MIN 6
