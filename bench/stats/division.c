@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "column_data.h"
+
 struct walk {
 	double walk_ns, lock_wait_ns, callbacks_ns;
 };
@@ -17,11 +19,13 @@ static double value_of(const struct samples *samples, enum sample_column column,
 	return values && values[row] != SAMPLE_MISSING ? (double)values[row] : NAN;
 }
 
+/* Not where a part is missing, or the clock ran backwards meanwhile. */
 static bool is_whole(const struct walk *walk)
 {
 	const double locks_ns = isnan(walk->lock_wait_ns) ? 0 : walk->lock_wait_ns;
 
-	return walk->callbacks_ns + locks_ns <= walk->walk_ns; /* false of NAN */
+	return walk->walk_ns < (double)LATENCY_MAX_NS &&
+	       walk->callbacks_ns + locks_ns <= walk->walk_ns; /* false of NAN */
 }
 
 static int by_walk(const void *left, const void *right)

@@ -122,6 +122,21 @@ static void test_locks_that_are_the_kernels_are_unavailable_and_in_the_rest(void
 	assert_true(isnan(division.lock_wait_ns) && division.rest_ns == 600);
 }
 
+/* Two of four: their ends less their begins, without a sign. */
+static void test_a_clock_that_ran_backwards_is_no_walk(void **state)
+{
+	struct division division;
+	struct samples samples;
+
+	(void)state;
+	samples_of(1, &samples);
+	samples.columns[COLUMN_WALK][0] = samples.columns[COLUMN_WALK][3] = (uint64_t)-90;
+	assert_int_equal(division_make(&samples, &division), 0);
+	samples_free(&samples);
+	assert_int_equal(division.walks, 2);
+	assert_true(division.walk_ns == 1100 && division.rest_ns == 500);
+}
+
 static void test_samples_without_callbacks_divide_into_nothing(void **state)
 {
 	struct division division;
@@ -193,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_walk_divides_into_parts_that_add_up),
 		cmocka_unit_test(test_locks_that_are_the_kernels_are_unavailable_and_in_the_rest),
+		cmocka_unit_test(test_a_clock_that_ran_backwards_is_no_walk),
 		cmocka_unit_test(test_samples_without_callbacks_divide_into_nothing),
 		cmocka_unit_test(test_strategies_stand_side_by_side),
 		cmocka_unit_test(test_timed_blocks_are_not_in_it_and_it_is_in_no_tally),
