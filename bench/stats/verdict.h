@@ -44,9 +44,11 @@ uint32_t verdict_boots_needed(const struct effect *effect, double deviation, dou
 			      double rate);
 
 /*
- * Pairs (or boots) that would decide an INCONCLUSIVE effect, `deviation` the standard
- * deviation of one pair's difference and `least` the number below which none is
- * judged. More than it has; 0 where no number can be told.
+ * Pairs (or boots) that would decide an INCONCLUSIVE effect, were it what it was estimated to be;
+ * `deviation` is that of one pair's difference as its interval shows it (paired_effect) and `least`
+ * the number below which none is judged. The interval is wide where pairs are few, which allows
+ * for what they do not tell of their scatter: where .9 is meant, so many decide in .88 to .95. More
+ * than it has; 0 where no number can be told.
  */
 uint32_t verdict_pairs_needed(const struct effect *effect, double deviation, double rate,
 			      uint32_t least);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "common/exit_status.h"
+#include "stats/paired.h"
+#include "stats/paired_power.h"
 #include "stats/verdict.h"
 
 static uint64_t slower(struct generator *generator, uint32_t cell, uint32_t boot, uint32_t arm)
@@ -232,6 +234,33 @@ static void a_plan_knows_the_other_tests(void **state)
 	assert_int_equal(verdict_pairs_needed(&effect, 1e6, .05, 16), 0);
 }
 
+/* Few pairs tell their scatter badly, and the width of their interval allows for that. */
+static void pairs_that_would_decide_do(void **state)
+{
+	static const size_t pilots[] = { 6, 8, 14, 48 };
+	struct effect effect = { .estimate = .7, .p = .05, .p_adjusted = .05, .threshold = .1 };
+	struct generator generator;
+	double values[48];
+
+	(void)state;
+	generator_seed(&generator, 3);
+	for (size_t i = 0; i < sizeof(pilots) / sizeof(pilots[0]); i++) {
+		double power = 0;
+
+		for (int pilot = 0; pilot < 2000; pilot++) {
+			double deviation;
+			uint32_t pairs;
+
+			for (size_t j = 0; j < pilots[i]; j++)
+				values[j] = generator_normal(&generator);
+			deviation = paired_estimate(values, pilots[i]).deviation;
+			pairs = verdict_pairs_needed(&effect, deviation, .05, 6);
+			power += paired_power(pairs, 1, effect.estimate, .05) / 2000;
+		}
+		assert_true(power > .86 && power < .96);
+	}
+}
+
 /* --- Several boots -------------------------------------------------------------------- */
 
 /* Boots differ in level, not in the ratio. */
@@ -317,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_worse_verdict_wins),
 		cmocka_unit_test(a_verdict_takes_significance_and_size),
 		cmocka_unit_test(a_plan_knows_the_other_tests),
+		cmocka_unit_test(pairs_that_would_decide_do),
 		cmocka_unit_test(with_several_boots_each_gives_one_difference),
 		cmocka_unit_test(boots_that_disagree_are_inconclusive),
 		cmocka_unit_test(too_few_boots_say_how_many_it_takes),
