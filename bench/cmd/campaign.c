@@ -227,24 +227,6 @@ static void say_begins(const struct campaign *campaign)
 
 /* ---- what comes after it ---- */
 
-/* The same once more, as if the first had never been: another seed, and a label of its own. */
-static int renew_record(struct store_campaign *record, uint32_t budget_s, struct error *error)
-{
-	char *label;
-
-	if (asprintf(&label, "%s%sconfirmation of campaign %lld", record->label,
-		     record->label[0] ? ", " : "", (long long)record->id) < 0)
-		return out_of_memory(error);
-	free(record->label);
-	record->label = label;
-	record->seed = campaign_boot(record->arm_count, record->seed, record->boot_count + 1).seed;
-	record->boot_count = record->arm_count * record->boots;
-	/* The first one's has the time in it that it had spent when it was given another. */
-	if (budget_s)
-		record->budget_s = budget_s;
-	return 0;
-}
-
 /* Until nothing is to be confirmed any more: at most one campaign follows another. */
 static int follow(struct campaign *campaign, struct error *error)
 {
@@ -254,7 +236,7 @@ static int follow(struct campaign *campaign, struct error *error)
 
 	if (err || !again)
 		return err;
-	err = renew_record(&campaign->record, campaign->means->budget_s, error);
+	err = campaign_renew(&campaign->record, campaign->means->budget_s, error);
 	if (!err)
 		err = confirmation_second_begin(campaign->store, first, &campaign->record,
 						&campaign->record.id, error);

@@ -2,6 +2,7 @@
 #include "cmd/campaign_confirm.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/suspicions.h"
@@ -71,4 +72,24 @@ int campaign_confirm(struct store *store, int64_t campaign, bool *again, struct 
 		return judge_both(store, &confirmation, error);
 	/* One that goes on to boots that were missing has had its second set before. */
 	return confirmation.second ? 0 : judge_first(store, campaign, again, error);
+}
+
+int campaign_renew(struct store_campaign *record, uint32_t budget_s, struct error *error)
+{
+	char *label;
+
+	if (asprintf(&label, "%s%sconfirmation of campaign %lld", record->label,
+		     record->label[0] ? ", " : "", (long long)record->id) < 0)
+		return error_out_of_memory(error);
+	free(record->label);
+	record->label = label;
+	record->seed = campaign_boot(record->arm_count, record->seed, record->boot_count + 1).seed;
+	/* The limit that its looks go by, which one that ended before and was resumed has lost. */
+	if (record->boots_at_most)
+		record->boots = record->boots_at_most;
+	record->boot_count = record->arm_count * record->boots;
+	/* The first one's has the time in it that it had spent when it was given another. */
+	if (budget_s)
+		record->budget_s = budget_s;
+	return 0;
 }

@@ -211,6 +211,26 @@ static void a_campaign_and_what_it_is_for_begin_together(void **state)
 	bench_end(&bench);
 }
 
+/* Also where the first ended at its first look: as many boots, and looks by the same limit. */
+static void the_second_set_may_have_as_many_boots_as_the_first_began_with(void **state)
+{
+	struct store_campaign record = {
+		.id = 3, .label = strdup("night"), .seed = 7, .boots = 8, .boots_at_most = 16,
+		.adaptive = true, .arm_count = 2, .boot_count = 16, .budget_s = 600,
+	};
+	struct error error;
+
+	(void)state;
+	assert_int_equal(campaign_renew(&record, 0, &error), 0);
+	assert_string_equal(record.label, "night, confirmation of campaign 3");
+	assert_int_not_equal(record.seed, 7);
+	assert_int_equal(record.boots, 16);
+	assert_int_equal(record.boot_count, 32);
+	assert_int_equal(record.boots_at_most, 16);
+	assert_int_equal(record.budget_s, 600);
+	free(record.label);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -222,6 +242,7 @@ int main(void)
 		cmocka_unit_test(what_is_faster_twice_is_no_regression),
 		cmocka_unit_test(the_second_set_is_no_night_of_the_history),
 		cmocka_unit_test(a_campaign_and_what_it_is_for_begin_together),
+		cmocka_unit_test(the_second_set_may_have_as_many_boots_as_the_first_began_with),
 	};
 
 	return cmocka_run_group_tests_name("confirm", tests, NULL, NULL);
