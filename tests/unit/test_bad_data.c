@@ -376,6 +376,13 @@ static void input_that_makes_no_sense_is_refused(void **state)
 	campaign.input.false_discovery_rate = 1;
 	refused(&campaign, "false discovery rate");
 	campaign.input = good;
+	campaign.input.looks = 3;
+	campaign.input.looks_planned = 2;
+	refused(&campaign, "3 looks of 2");
+	campaign.input = good;
+	campaign.input.looks_planned = 5;
+	refused(&campaign, "0 looks of 5; there are at most 4");
+	campaign.input = good;
 	campaign.input.block_count = 0;
 	refused(&campaign, "no sample of write");
 	campaign.input = good;
