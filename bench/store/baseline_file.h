@@ -20,7 +20,10 @@
 #define BASELINE_FILE_VERSION 1
 #define BASELINE_FILE_BYTES_MAX (1u << 30)	/* of the file, and of its payload inflated */
 
-/* Writes a baseline; the file must not exist. -ENOENT: no such baseline; -EEXIST; -errno. */
+/*
+ * Writes a baseline; the file must not exist. -ENOENT: no such baseline; -EINVAL or -errno with
+ * STATUS_USAGE: the file is there, or cannot be made; -errno.
+ */
 int baseline_file_write(struct store *store, const char *name, const char *path,
 			struct error *error);
 

@@ -14,6 +14,7 @@
 #include <sha2.h>
 #include <zlib.h>
 
+#include "common/exit_status.h"
 #include "store/run_stream.h"
 #include "store/store_baseline.h"
 
@@ -158,6 +159,7 @@ static int write_new_file(const char *path, const char *body, size_t bytes, stru
 
 		if (fd >= 0)
 			close(fd);
+		error->exit_status = STATUS_USAGE;
 		return errnum == EEXIST ?
 			       error_set(error, EINVAL, "%s is there already; name another file", path) :
 			       error_set_errno(error, errnum, "%s cannot be made", path);
