@@ -78,9 +78,9 @@ INTREE_PASS(ticks, HMMBENCH_PASS_TICKS)
 INTREE_PASS(detailed, HMMBENCH_PASS_DETAILED)
 INTREE_PASS(race, HMMBENCH_PASS_RACE)
 
-#define INTREE_OPS(_name)                                                                          \
-	{                                                                                          \
-		.release = mirror_##_name, .sync_cpu_device_pagetables = mirror_sync_hmm,           \
+#define INTREE_OPS(_name)                                                                 \
+	{                                                                                 \
+		.release = mirror_##_name, .sync_cpu_device_pagetables = mirror_sync_hmm, \
 	}
 
 static const struct hmm_mirror_ops mirror_ops[HMMBENCH_PASSES] = {

@@ -104,19 +104,21 @@ static const struct ioctl {
 	int (*run)(struct hmmbench_session *session, union argument *argument);
 } ioctls[] = {
 	{ HMMBENCH_IOC_INFO, 0, offsetof(struct hmmbench_info, pad), false, ioctl_info },
-	{ HMMBENCH_IOC_SETUP, HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS |
-				HMMBENCH_SETUP_TEARDOWN | HMMBENCH_SETUP_RACE,
+	{ HMMBENCH_IOC_SETUP,
+	  HMMBENCH_SETUP_UNRECORDED | HMMBENCH_SETUP_CALLBACKS | HMMBENCH_SETUP_TEARDOWN |
+		  HMMBENCH_SETUP_RACE,
 	  offsetof(struct hmmbench_setup, pad), false, ioctl_setup },
 	{ HMMBENCH_IOC_REGISTER, 0, offsetof(struct hmmbench_register, reserved), true,
 	  ioctl_register },
-	{ HMMBENCH_IOC_UNREGISTER, HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
-				     HMMBENCH_UNREGISTER_DESCENDING | HMMBENCH_UNREGISTER_UNRECORDED,
+	{ HMMBENCH_IOC_UNREGISTER,
+	  HMMBENCH_UNREGISTER_FOREIGN | HMMBENCH_UNREGISTER_AT_WALK |
+		  HMMBENCH_UNREGISTER_DESCENDING | HMMBENCH_UNREGISTER_UNRECORDED,
 	  offsetof(struct hmmbench_unregister, reserved), true, ioctl_unregister },
 	{ HMMBENCH_IOC_REAP, 0, offsetof(struct hmmbench_reap, reserved), true, ioctl_reap },
 	{ HMMBENCH_IOC_CONSUME, 0, offsetof(struct hmmbench_consume, reserved), true,
 	  ioctl_consume },
-	{ HMMBENCH_IOC_INVALIDATE, HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK |
-				     HMMBENCH_INVALIDATE_NONBLOCK,
+	{ HMMBENCH_IOC_INVALIDATE,
+	  HMMBENCH_INVALIDATE_FOREIGN | HMMBENCH_INVALIDATE_AT_WALK | HMMBENCH_INVALIDATE_NONBLOCK,
 	  offsetof(struct hmmbench_invalidate, reserved), true, ioctl_invalidate },
 	{ HMMBENCH_IOC_NODES, 0, offsetof(struct hmmbench_nodes, reserved), true, ioctl_nodes },
 	{ HMMBENCH_IOC_COUNTS, 0, offsetof(struct hmmbench_counts, reserved), true, ioctl_counts },

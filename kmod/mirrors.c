@@ -184,8 +184,9 @@ struct hmmbench_mirror *hmmbench_mirror_claim(struct hmmbench_binding *binding, 
 	struct hmmbench_mirror *mirror;
 
 	mirror = hmmbench_mirror_stays(binding, index) ? xa_load(&binding->by_index, index) : NULL;
-	if (!mirror || atomic64_cmpxchg(&mirror->unregistered_ns, HMMBENCH_MIRROR_REGISTERED,
-					HMMBENCH_MIRROR_UNREGISTERING) != HMMBENCH_MIRROR_REGISTERED)
+	if (!mirror ||
+	    atomic64_cmpxchg(&mirror->unregistered_ns, HMMBENCH_MIRROR_REGISTERED,
+			     HMMBENCH_MIRROR_UNREGISTERING) != HMMBENCH_MIRROR_REGISTERED)
 		return NULL;
 	return mirror;
 }

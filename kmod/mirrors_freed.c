@@ -56,7 +56,8 @@ int hmmbench_mirrors_prepare(struct hmmbench_binding *binding, u32 count, int no
 	int err;
 
 	*on_node = 0;
-	if (!hmmbench_memory_fits(DIV_ROUND_UP(count * binding->session->core->mirror_bytes, PAGE_SIZE)))
+	if (!hmmbench_memory_fits(
+		    DIV_ROUND_UP(count * binding->session->core->mirror_bytes, PAGE_SIZE)))
 		return -ENOMEM;
 	while (binding->next_index - first < count) {
 		err = fatal_signal_pending(current) ? -EINTR :

@@ -55,7 +55,8 @@ static int take_percent(const char *option, const char *text, double *fraction, 
 
 	if (used > 1 && used < (int)sizeof(number) && number[used - 1] == '%')
 		number[used - 1] = '\0';
-	if (used >= (int)sizeof(number) || csv_number(number, fraction, &decimals) || !(*fraction > 0) || *fraction > PERCENT_MAX)
+	if (used >= (int)sizeof(number) || csv_number(number, fraction, &decimals) ||
+	    !(*fraction > 0) || *fraction > PERCENT_MAX)
 		return command_usage(&command_analyze, error,
 				     "%s %s: a percentage above 0, at most %d", option, text,
 				     PERCENT_MAX);

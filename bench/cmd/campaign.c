@@ -294,8 +294,8 @@ int campaign_begin(const struct campaign_request *request, const struct campaign
  * One that was cut between its last boot and its end still has to end, and one that was cut
  * before it was judged still has to be confirmed.
  */
-static int check_complete(struct store *store, const struct store_campaign *campaign, bool *complete,
-			  struct error *error)
+static int check_complete(struct store *store, const struct store_campaign *campaign,
+			  bool *complete, struct error *error)
 {
 	struct confirmation confirmation;
 	int err = confirmation_get(store, campaign->id, &confirmation, error);
@@ -397,10 +397,12 @@ int campaign_resume(int64_t id, const struct campaign_means *means, struct error
 	}
 	/* What follows this campaign is to come the way that this one comes. */
 	if (campaign.lab->restart)
-		campaign.lab->restart->underway(campaign.way, sizeof(campaign.way), &campaign.force);
+		campaign.lab->restart->underway(campaign.way, sizeof(campaign.way),
+						&campaign.force);
 	err = renew_budget(&campaign, error);
 	if (!err)
-		err = read_config(&campaign, record->config_path, record->config_text, false, error);
+		err = read_config(&campaign, record->config_path, record->config_text, false,
+				  error);
 	if (!err)
 		err = resolve_kernels(&campaign, means->fetch, error);
 	if (!err)

@@ -381,7 +381,8 @@ static int run_left(struct campaign *campaign, const struct store_boot *boots, u
 		if (boots[i].run)
 			continue;
 		if (looks_before(campaign, boots, count, i, tried))
-			err = campaign_look(campaign, boots[i - 1].plan.pair, decided, bytes, error);
+			err = campaign_look(campaign, boots[i - 1].plan.pair, decided, bytes,
+					    error);
 		if (err)
 			return err == 1 ? 0 : err;
 		progress.boot = boots[i].plan.boot;

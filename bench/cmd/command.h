@@ -26,10 +26,10 @@ struct command {
 };
 
 extern const struct command command_analyze, command_calibrate, command_baseline, command_history;
-extern const struct command command_run, command_compare, command_report, command_plot, command_list,
-	command_show, command_plan, command_kernel, command_doctor, command_export,
-	command_import, command_profile, command_reference, command_bisect,
-	command_bisect_step, command_tune;
+extern const struct command command_run, command_compare, command_report, command_plot,
+	command_list, command_show, command_plan, command_kernel, command_doctor, command_export,
+	command_import, command_profile, command_reference, command_bisect, command_bisect_step,
+	command_tune;
 extern const struct command *const commands[];	/* ends with NULL */
 
 /*

@@ -147,7 +147,8 @@ static int history(int argc, char **argv, struct error *error)
 	if (option != -1)
 		return option == -ECANCELED ? 0 : option;
 	acks = optind < argc && !strcmp(argv[optind], "ack");
-	if (acks && !options.filter.machine && !options.filter.line && !options.all && !options.json)
+	if (acks && !options.filter.machine && !options.filter.line && !options.all &&
+	    !options.json)
 		return acknowledge(&options, argv + optind + 1, argc - optind - 1, error);
 	if (acks || options.note || argc - optind > 1)
 		return command_usage(&command_history, error,

@@ -34,7 +34,8 @@ static int read_hello(FILE *file, const char *path, json_t **hello, struct error
 	int result = 0;
 
 	*hello = NULL;
-	while (chunk && reader && !*hello && !result && (got = fread(chunk, 1, CHUNK_BYTES, file))) {
+	while (chunk && reader && !*hello && !result &&
+	       (got = fread(chunk, 1, CHUNK_BYTES, file))) {
 		result = stream_reader_push(reader, chunk, got);
 		if (!result)
 			result = stream_reader_next(reader, &frame, error);
@@ -93,8 +94,9 @@ static int end_run(struct store *store, int64_t id, const struct ingest *ingest,
 
 	*status = poured && error->exit_status ? error->exit_status : ingest_end_status(ingest);
 	result = store_run_end(store, id, *status,
-			       poured ? error->text : ingest_ended(ingest) ? ingest_end_text(ingest) :
-								exit_status_text(*status),
+			       poured		    ? error->text :
+			       ingest_ended(ingest) ? ingest_end_text(ingest) :
+						      exit_status_text(*status),
 			       error);
 	if (!result)
 		result = run_origin_take(store, hello, id, path, error);

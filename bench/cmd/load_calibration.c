@@ -154,7 +154,8 @@ static double seen_by_builds(const struct loaded *loaded, const struct cell_resu
 	const struct calibration_part *part = part_of(loaded, result, quantile);
 	const struct effect *effect = &result->effect[quantile];
 
-	return part && effect->pairs >= 2 ? calibration_smallest(&part->effect, effect->pairs) : NAN;
+	return part && effect->pairs >= 2 ? calibration_smallest(&part->effect, effect->pairs) :
+					    NAN;
 }
 
 static void fill_effects(struct loaded *loaded)

@@ -215,8 +215,9 @@ static int plan(int argc, char **argv, struct error *error)
 
 	if (result)
 		return result == -ECANCELED ? 0 : result;
-	return options.of_campaign ? print_campaign(&options, optind < argc ? argv[optind] : NULL, error) :
-				     print_plan(&options, argv[optind], error);
+	return options.of_campaign ?
+		       print_campaign(&options, optind < argc ? argv[optind] : NULL, error) :
+		       print_plan(&options, argv[optind], error);
 }
 
 const struct command command_plan = {

@@ -131,7 +131,9 @@ static json_t *told_strategies_json(const struct told *told)
 static int print_strategies(FILE *out, const struct told *told)
 {
 	const struct report_strategies *shown = loaded_strategies_shown(&told->strategies);
-	const struct text_style style = { .utf8 = text_style_of(&(struct report_options){ 0 }).utf8 };
+	const struct text_style style = {
+		.utf8 = text_style_of(&(struct report_options){ 0 }).utf8
+	};
 
 	return shown ? text_strategies(out, &style, shown) : 0;
 }

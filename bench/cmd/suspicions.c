@@ -78,13 +78,13 @@ static int add_quantiles(const struct report *report, uint32_t arm,
 	return 0;
 }
 
-static int compare_arm(struct store *store, const struct dataset_side sides[ARM_COUNT], uint32_t arm,
-		       struct campaign_quantiles *quantiles, struct error *error)
+static int compare_arm(struct store *store, const struct dataset_side sides[ARM_COUNT],
+		       uint32_t arm, struct campaign_quantiles *quantiles, struct error *error)
 {
 	struct comparison *comparison = NULL;
 	struct dataset *dataset = NULL;
-	int ret = dataset_load_builds(store, &sides[ARM_BASE], &sides[ARM_CANDIDATE], false, &dataset,
-				      error);
+	int ret = dataset_load_builds(store, &sides[ARM_BASE], &sides[ARM_CANDIDATE], false,
+				      &dataset, error);
 
 	if (!ret)
 		ret = comparison_make(&dataset->input, &comparison, error);

@@ -112,8 +112,8 @@ void cross_check_collector_free(struct cross_check_collector *collector)
 {
 	if (!collector)
 		return;
-	for (size_t i = 0; collector->passes &&
-			   i < (size_t)collector->plan->cell_count * collector->plan->strategy_count;
+	for (size_t i = 0; collector->passes && i < (size_t)collector->plan->cell_count *
+								collector->plan->strategy_count;
 	     i++) {
 		cross_check_pass_free(&collector->passes[i].timed);
 		cross_check_pass_free(&collector->passes[i].traced);

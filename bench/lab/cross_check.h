@@ -39,8 +39,8 @@ struct cross_check_listener {
 };
 
 /* `plan` is borrowed. NULL: out of memory. */
-struct cross_check_collector *cross_check_collector_new(const struct plan *plan,
-							const struct cross_check_listener *listener);
+struct cross_check_collector *cross_check_collector_new(
+	const struct plan *plan, const struct cross_check_listener *listener);
 void cross_check_collector_free(struct cross_check_collector *collector);
 
 /* Takes the stream's bytes as they come. -EPROTO, -EBADMSG: STATUS_CUT_STREAM; -ENOMEM. */

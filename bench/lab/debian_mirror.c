@@ -86,7 +86,8 @@ int debian_mirror_from_uris(const char *text, struct debian_mirror *mirror)
 			const size_t length = (size_t)(end - release);
 
 			if (is_debian(release, length))
-				ret = take(mirror, copy + 1, (size_t)(dists - copy), release, length);
+				ret = take(mirror, copy + 1, (size_t)(dists - copy), release,
+					   length);
 		}
 		free(copy);
 		text += line + (text[line] == '\n');

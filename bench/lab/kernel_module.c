@@ -341,7 +341,8 @@ int kernel_module(const struct kernel *kernel, char **path, struct error *error)
 	if (ret)
 		goto out;
 	kmod = kernel->kmod ? strdup(kernel->kmod) : path_kmod();
-	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) : error_out_of_memory(error);
+	ret = kmod ? find_or_build(kernel, kmod, compiler, path, error) :
+		     error_out_of_memory(error);
 	if (ret)
 		error_prefix(error, "the module for %s", kernel->release);
 out:

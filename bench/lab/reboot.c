@@ -292,7 +292,8 @@ static int depart(struct error *error)
 
 	if (ret)
 		return ret;
-	return reboot_go(state.phase == REBOOT_ASKED && !strcmp(state.way, reboot_kexec.name), error);
+	return reboot_go(state.phase == REBOOT_ASKED && !strcmp(state.way, reboot_kexec.name),
+			 error);
 }
 
 static void abandon(void)

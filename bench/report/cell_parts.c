@@ -160,7 +160,8 @@ void cell_words(FILE *file, const struct comparison_input *input, uint32_t cell,
 	if (strategy_of(input, cell) == COMPARISON_ANY_STRATEGY)
 		mask &= ~PART_BIT(PART_STRATEGY);
 	for (size_t i = 0; i < PART_COUNT; i++) {
-		if (!(mask & PART_BIT(words_order[i])) || !has_part(&input->cells[cell], words_order[i]))
+		if (!(mask & PART_BIT(words_order[i])) ||
+		    !has_part(&input->cells[cell], words_order[i]))
 			continue;
 		fputs(between, file);
 		write_part(file, input, cell, words_order[i]);

@@ -211,8 +211,9 @@ void figure_over(const struct report *report, double pixels, char *text, size_t 
 int figure_judged_results(const struct report *report, bool (*wanted)(const struct cell_result *),
 			  uint32_t **results, uint32_t *count);
 
-extern const struct figure_maker figure_effects, figure_mirrors, figure_threads, figure_processes, figure_memory,
-	figure_nodes, figure_phases, figure_safety, figure_shift, figure_distribution, figure_trend;
+extern const struct figure_maker figure_effects, figure_mirrors, figure_threads, figure_processes,
+	figure_memory, figure_nodes, figure_phases, figure_safety, figure_shift,
+	figure_distribution, figure_trend;
 extern const struct figure_maker *const figure_makers[];	/* ends with NULL */
 
 #endif

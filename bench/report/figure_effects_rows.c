@@ -34,9 +34,10 @@ static uint32_t telling_parts(const struct report *report, uint32_t result)
 	uint32_t parts = 0;
 
 	for (uint32_t i = 0; i < comparison->result_count; i++) {
-		const uint32_t differ =
-			comparison->results[i].gated ?
-				cell_parts_differ(report->input, cell, comparison->results[i].cell) : 0;
+		const uint32_t differ = comparison->results[i].gated ?
+						cell_parts_differ(report->input, cell,
+								  comparison->results[i].cell) :
+						0;
 
 		if (!(differ & PART_BIT(PART_WORKLOAD)))
 			parts |= differ;

@@ -310,8 +310,8 @@ static struct json_object report_object(const struct report *report, bool *faile
 		json_add(runs, run_json(&report->runs[i], failed), failed);
 	json_set(&object, "runs", runs);
 	json_set(&object, "kernels", report->kernels ? kernels_json(report->kernels) : json_null());
-	json_set(&object, "strategies", report->strategies ?
-						strategies_json(report->strategies, failed) : json_null());
+	json_set(&object, "strategies",
+		 report->strategies ? strategies_json(report->strategies, failed) : json_null());
 	if (report->counted)
 		json_set(&object, "counters", counted_json(report->counted));
 	if (report->detailed)

@@ -136,7 +136,8 @@ static double largest_beta(const struct report *report)
 	for (uint32_t i = 0; i < report->comparison->result_count; i++)
 		for (size_t quantile = 0; quantile < GATED_COUNT; quantile++)
 			if (report->comparison->results[i].gated)
-				beta = fmax(beta, report->comparison->results[i].effect[quantile].beta);
+				beta = fmax(beta,
+					    report->comparison->results[i].effect[quantile].beta);
 	return beta;
 }
 

@@ -193,7 +193,13 @@ struct cell_result {
 };
 
 /* What cells can grow in. */
-enum sweep_part { SWEEP_MIRRORS = 0, SWEEP_THREADS, SWEEP_PROCESSES, SWEEP_MEMORY, SWEEP_PART_COUNT };
+enum sweep_part {
+	SWEEP_MIRRORS = 0,
+	SWEEP_THREADS,
+	SWEEP_PROCESSES,
+	SWEEP_MEMORY,
+	SWEEP_PART_COUNT
+};
 /* "mirrors" */
 const char *sweep_part_name(enum sweep_part part);
 /* How much of it a cell has. */

@@ -192,7 +192,8 @@ void experiment_for_time(struct experiment *experiment, double budget_s)
 	for (size_t i = 0; i < experiment->part_count; i++)
 		experiment->parts[i].beyond = false;
 	for (uint32_t boots = experiment_fewest(experiment->alpha);
-	     boots <= experiment->boots_max && budget_s / (2 * boots) > experiment->boot_s; boots++) {
+	     boots <= experiment->boots_max && budget_s / (2 * boots) > experiment->boot_s;
+	     boots++) {
 		double found;
 
 		if (!share_time(experiment, budget_s / (2 * boots)))

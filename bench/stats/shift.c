@@ -181,7 +181,8 @@ static void resampled(struct bootstrap *bootstrap, const float *times, const dou
 	memset(bootstrap->sum, 0, sizeof(bootstrap->sum));
 	for (size_t unit = 0; unit < bootstrap->units; unit++)
 		if (times[unit] != 0)
-			add_unit(&bootstrap->sum[0][0], &bootstrap->counts[unit][0][0], times[unit]);
+			add_unit(&bootstrap->sum[0][0], &bootstrap->counts[unit][0][0],
+				 times[unit]);
 	for (size_t arm = 0; arm < PAIRED_ARMS; arm++)
 		read_quantiles(&bootstrap->bins[arm], bootstrap->sum[arm], q, points, logs[arm]);
 	for (size_t point = 0; point < points; point++)

@@ -109,7 +109,9 @@ int spread_of(const struct spread_boot *boots, size_t count, struct spread *spre
 		ret = -ENODATA;
 	for (size_t i = 0; i < spread->boots && !ret; i++) {
 		const struct spread_boot *boot = &usable[i];
-		const double single = isfinite(boot->operation_variance) ? boot->operation_variance : 0;
+		const double single = isfinite(boot->operation_variance) ?
+					      boot->operation_variance :
+					      0;
 		const bool has_blocks = isfinite(boot->block_variance);
 
 		operation += single;

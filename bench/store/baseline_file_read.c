@@ -100,7 +100,8 @@ static int open_body(struct unpacking *unpacking, char *body, size_t bytes, stru
 }
 
 /* The next bytes of the payload, as many as the manifest says; NULL: it has not so many. */
-static const unsigned char *next_part(struct unpacking *unpacking, const json_t *entry, size_t *bytes)
+static const unsigned char *next_part(struct unpacking *unpacking, const json_t *entry,
+				      size_t *bytes)
 {
 	const json_int_t wanted = json_integer_value(json_object_get(entry, "bytes"));
 	const unsigned char *part = unpacking->payload + unpacking->used;
@@ -271,7 +272,8 @@ int baseline_file_read(struct store *store, const char *path, const char *name,
 	if (!result)
 		result = store_transaction_begin(store, error);
 	if (!result)
-		result = store_transaction_end(store, take_all(store, &unpacking, name, error), error);
+		result = store_transaction_end(store, take_all(store, &unpacking, name, error),
+					       error);
 	free(unpacking.data);
 	free(unpacking.payload);
 	free(unpacking.runs);

@@ -55,8 +55,8 @@ static int add_runs(struct measuring *measuring, int64_t campaign, struct error 
 
 /* ---- what they come to ---- */
 
-static int calibrate_part(const struct measuring *measuring, size_t at, enum gated_quantile quantile,
-			  struct calibration_part *part)
+static int calibrate_part(const struct measuring *measuring, size_t at,
+			  enum gated_quantile quantile, struct calibration_part *part)
 {
 	const struct plan *plan = measuring->plans[0];
 	const double threshold = quantile == GATED_P99 ? plan->threshold_p99 : plan->threshold;

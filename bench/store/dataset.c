@@ -215,8 +215,9 @@ static int check_given_once(const struct dataset *dataset, struct error *error)
 static int check_no_copies(struct store *store, const struct dataset *dataset, struct error *error)
 {
 	size_t *copy_of = calloc(dataset->run_count + 1, sizeof(*copy_of));
-	int result = copy_of ? copies_find(store, dataset->runs, dataset->run_count, copy_of, error) :
-			       -ENOMEM;
+	int result = copy_of ?
+			     copies_find(store, dataset->runs, dataset->run_count, copy_of, error) :
+			     -ENOMEM;
 
 	for (size_t i = 0; i < dataset->run_count && !result; i++)
 		if (copy_of[i] != i)

@@ -115,7 +115,8 @@ static int drop_copies(struct building *building, struct store *store, struct er
 			  -ENOMEM;
 
 	for (size_t i = 0; i < dataset->run_count && !ret; i++) {
-		const struct store_run *run = &dataset->runs[i], *first = &dataset->runs[copy_of[i]];
+		const struct store_run *run = &dataset->runs[i],
+				       *first = &dataset->runs[copy_of[i]];
 
 		copies[i] = copy_of[i] != i;
 		if (copies[i] && building->arm[i] != building->arm[copy_of[i]])

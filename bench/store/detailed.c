@@ -41,7 +41,8 @@ static int take_division(const struct division *division, struct counted_block *
 
 static int take_block(const struct store_block *stored, void *context)
 {
-	const uint32_t columns = 1u << COLUMN_WALK | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS;
+	const uint32_t columns = 1u << COLUMN_WALK | 1u << COLUMN_LOCK_WAIT |
+				 1u << COLUMN_CALLBACKS;
 	struct counted_block *block;
 	struct division division;
 	struct samples samples;

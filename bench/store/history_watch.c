@@ -153,8 +153,9 @@ static int look(struct store *store, struct watching *watching, struct error *er
 	fill_input(watching);
 	if (lanes_watch(&watching->input, &found))
 		return store_out_of_memory(store, error);
-	result = found.level || found.moved ?
-			 put_level(store, watching, &found.change, found.moved ? level->id : 0, error) : 0;
+	result = found.level || found.moved ? put_level(store, watching, &found.change,
+							found.moved ? level->id : 0, error) :
+					      0;
 	/* A step looks like a trend: where it was just found, the trend is its. */
 	if (!result && found.creeps && !found.level && !found.moved)
 		result = put_creep(store, watching, &found.trend, error);
@@ -168,8 +169,8 @@ int history_watch(struct store *store, const struct history_series *series, stru
 				    &watching.count, error);
 
 	if (!result)
-		result = history_changes(store, series->id, &watching.changes, &watching.change_count,
-					 error);
+		result = history_changes(store, series->id, &watching.changes,
+					 &watching.change_count, error);
 	if (!result && watching.count)
 		result = look(store, &watching, error);
 	history_changes_free(watching.changes, watching.change_count);

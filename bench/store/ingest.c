@@ -210,8 +210,8 @@ static int take_block_end(struct ingest *ingest, const struct frame *frame, stru
 	text = text_of(frame);
 	if (!text)
 		return error_out_of_memory(error);
-	result = commit_block(ingest, text, (uint64_t)dropped, ended_ns > 0 ? (uint64_t)ended_ns : 0,
-			      error);
+	result = commit_block(ingest, text, (uint64_t)dropped,
+			      ended_ns > 0 ? (uint64_t)ended_ns : 0, error);
 	free(text);
 	ingest->block = NO_BLOCK;
 	return result;

@@ -244,7 +244,8 @@ int run_campaign_take(struct store *store, const json_t *json, int64_t run, stru
 	/* A boot that was not whole is none that could be resumed here. */
 	if (!result) {
 		const struct campaign_boot boot = campaign_boot(reading.campaign.arm_count,
-								reading.campaign.seed, reading.boot);
+								reading.campaign.seed,
+								reading.boot);
 
 		result = store_campaign_take_run(store, id, &boot, run,
 						 taken.status == STATUS_OK ||

@@ -34,7 +34,8 @@ static int write_file(struct writing *writing, const char *name)
 	const size_t name_bytes = strlen(name) + 1;
 	char *path = path_printf("%s/%s", writing->folder, name), *data = NULL, *payload = NULL;
 	size_t bytes = 0;
-	int result = path ? path_read_file(path, FRAME_BYTES_MAX - name_bytes, &data, &bytes, NULL) :
+	int result = path ? path_read_file(path, FRAME_BYTES_MAX - name_bytes, &data, &bytes,
+					   NULL) :
 			    -ENOMEM;
 
 	if (!result)

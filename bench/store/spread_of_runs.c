@@ -22,7 +22,8 @@ static int take_candidate(const struct store_run *run, void *context)
 {
 	struct candidates *candidates = context;
 
-	if (run->status != STATUS_OK || (candidates->name && strcmp(run->plan_name, candidates->name)))
+	if (run->status != STATUS_OK ||
+	    (candidates->name && strcmp(run->plan_name, candidates->name)))
 		return 0;
 	if (candidates->count == candidates->room) {
 		const size_t room = candidates->room ? 2 * candidates->room : 64;
@@ -140,7 +141,8 @@ static int too_little(const struct measuring *measuring, const char *name, struc
 }
 
 /* The control's quantile in each boot; NAN where it has none. */
-static void set_control(const struct measuring *measuring, struct spread_boot *boots, size_t quantile)
+static void set_control(const struct measuring *measuring, struct spread_boot *boots,
+			size_t quantile)
 {
 	for (size_t i = 0; i < measuring->count; i++)
 		boots[i].control = measuring->values[measuring->part_count - 1][i][quantile].value;
@@ -182,7 +184,8 @@ static int fill_measured(struct measuring *measuring, const char *name, struct e
 		if (ret)
 			return ret;
 		/* A cell without samples of two boots tells nothing, the others do. */
-		if (measured->parts[part].known[GATED_P10] || measured->parts[part].known[GATED_P50])
+		if (measured->parts[part].known[GATED_P10] ||
+		    measured->parts[part].known[GATED_P50])
 			measured->parts[kept++] = measured->parts[part];
 	}
 	measured->part_count = kept;

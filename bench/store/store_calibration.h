@@ -65,7 +65,8 @@ int calibration_inside_boots(struct store *store, const struct plan *plan, const
 			     struct error *error);
 
 /* Takes it in, with the time of day; sets id and made. */
-int store_calibration_put(struct store *store, struct calibration *calibration, struct error *error);
+int store_calibration_put(struct store *store, struct calibration *calibration,
+			  struct error *error);
 
 /* `id` 0: the newest. -ENOENT (STATUS_USAGE) with the command that makes one. */
 int store_calibration_get(struct store *store, int64_t id, struct calibration *calibration,

@@ -66,8 +66,9 @@ int calibration_insert_in_boot(struct store *store, const struct calibration *ca
 
 static double known(sqlite3_stmt *statement, int at)
 {
-	return sqlite3_column_type(statement, at) == SQLITE_NULL ? NAN :
-								   sqlite3_column_double(statement, at);
+	return sqlite3_column_type(statement, at) == SQLITE_NULL ?
+		       NAN :
+		       sqlite3_column_double(statement, at);
 }
 
 /* The tests that three columns from `at` on count. */

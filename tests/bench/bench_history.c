@@ -60,10 +60,13 @@ static void put_cell(struct store *store, uint32_t cell, int64_t kernel,
 	check(history_series_put(store, &series, &series.id, &error), &error);
 	for (int night = 0; night < NIGHTS; night++) {
 		const struct history_night put = {
-			.series = series.id, .night_s = FIRST_S + (int64_t)night * DAY_S, .boots = 8,
+			.series = series.id,
+			.night_s = FIRST_S + (int64_t)night * DAY_S,
+			.boots = 8,
 			.value = 11 + .01 * generator_normal(generator) +
 				 (cell % 10 == 0 && night >= NIGHTS - 30 ? .08 : 0),
-			.error = .003, .kernel = kernel,
+			.error = .003,
+			.kernel = kernel,
 		};
 
 		check(history_night_put(store, &put, &error), &error);

@@ -93,11 +93,21 @@ static int compare(struct night *night, uint32_t boots, uint32_t looks,
 		   const struct sequential_table *table, struct comparison **comparison)
 {
 	const struct comparison_input input = {
-		.design = DESIGN_BUILDS, .base_name = "A", .candidate_name = "B",
-		.cells = night->cell, .cell_count = night->cells, .strategies = night->strategies,
-		.boot = night->boot, .looks = looks, .looks_table = table,
-		.blocks = night->blocks, .block_count = night->cells * 2 * boots, .boots = 2 * boots,
-		.seed = generator_next(&night->generator), .threshold = .02, .threshold_p99 = .05,
+		.design = DESIGN_BUILDS,
+		.base_name = "A",
+		.candidate_name = "B",
+		.cells = night->cell,
+		.cell_count = night->cells,
+		.strategies = night->strategies,
+		.boot = night->boot,
+		.looks = looks,
+		.looks_table = table,
+		.blocks = night->blocks,
+		.block_count = night->cells * 2 * boots,
+		.boots = 2 * boots,
+		.seed = generator_next(&night->generator),
+		.threshold = .02,
+		.threshold_p99 = .05,
 		.false_discovery_rate = .05,
 	};
 
@@ -154,7 +164,8 @@ static int adaptive_night(struct night *night, const struct sequential_table *ta
 	draw(night, .012, effect);
 	do {
 		comparison_free(comparison);
-		ret = compare(night, (uint32_t)sequential_boots[look], look + 1, table, &comparison);
+		ret = compare(night, (uint32_t)sequential_boots[look], look + 1, table,
+			      &comparison);
 		look++;
 	} while (!ret && look < SEQUENTIAL_LOOKS && comparison->count[VERDICT_INCONCLUSIVE]);
 	if (ret)

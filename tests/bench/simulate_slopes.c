@@ -94,7 +94,8 @@ static int run(uint64_t trials, uint64_t seed, struct tally *tallies)
 			ret = fit(&designs[i], 1, &generator, &slope);
 			if (ret)
 				return ret;
-			tallies[i].hits += slope.exponent[0].low <= 1 && slope.exponent[0].high >= 1;
+			tallies[i].hits += slope.exponent[0].low <= 1 &&
+					   slope.exponent[0].high >= 1;
 			tallies[i].trials++;
 		}
 		ret = fit(&designs[2], 1.1, &generator, &slope);

@@ -56,7 +56,8 @@ static inline size_t index_of(const struct drawn *drawn, const struct figure_mak
 	return i;
 }
 
-static inline const struct figure *first_of(const struct drawn *drawn, const struct figure_maker *maker)
+static inline const struct figure *first_of(const struct drawn *drawn,
+					    const struct figure_maker *maker)
 {
 	return &drawn->figures[index_of(drawn, maker)];
 }
@@ -113,8 +114,8 @@ static inline size_t edge_ink(const struct picture *picture)
 static inline size_t frame_ink(const struct picture *picture, const struct figure *figure)
 {
 	const uint32_t left = 2 * figure->left + 6, right = picture->width * 95 / 100 - 6;
-	const uint32_t top = 2 * FIGURE_TOP + 6, bottom = picture->height -
-								    2 * (FIGURE_BOTTOM + figure->below) - 6;
+	const uint32_t top = 2 * FIGURE_TOP + 6,
+		       bottom = picture->height - 2 * (FIGURE_BOTTOM + figure->below) - 6;
 	size_t ink = 0;
 
 	for (uint32_t y = top; y < bottom; y++) {

@@ -161,7 +161,8 @@ int64_t night_put(struct store *store, const char *path, const struct night_boot
 	if (store_run_begin(store, &new, &run, &error) ||
 	    store_run_environment(store, run, environment, &error) ||
 	    (boot->note && store_run_note(store, run, boot->note, &error)) ||
-	    (boot->config && store_run_kernel_config(store, run, boot->config, boot->config, &error)))
+	    (boot->config &&
+	     store_run_kernel_config(store, run, boot->config, boot->config, &error)))
 		fail_msg("%s", error.text);
 	generator_seed(&generator, (uint64_t)run);
 	for (uint32_t i = 0; i < plan->block_count; i++)

@@ -36,8 +36,10 @@ static const char *temporary(void)
 	if (told && *told)
 		return told;
 	return !statvfs(MEMORY, &memory) && !(memory.f_flag & (ST_RDONLY | ST_NOEXEC)) &&
-	       (uint64_t)memory.f_bavail * memory.f_frsize >= MEMORY_BYTES && !access(MEMORY, W_OK) ?
-		       MEMORY : "/tmp";
+			       (uint64_t)memory.f_bavail * memory.f_frsize >= MEMORY_BYTES &&
+			       !access(MEMORY, W_OK) ?
+		       MEMORY :
+		       "/tmp";
 }
 
 char *support_path(const char *name)

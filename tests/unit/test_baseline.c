@@ -99,7 +99,8 @@ static void must_abort(struct store *store, const char *sql, const char *reason)
 {
 	char *text = NULL;
 
-	assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, &text), SQLITE_CONSTRAINT_TRIGGER);
+	assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, &text),
+			 SQLITE_CONSTRAINT_TRIGGER);
 	assert_string_equal(text, reason);
 	sqlite3_free(text);
 }

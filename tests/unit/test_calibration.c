@@ -27,8 +27,10 @@ static void draw(uint64_t seed, size_t pairs, double of_pair, double drift, doub
 			const uint32_t boot = 2 * pair + i;
 
 			boots[boot] = (struct boot_value){
-				.value = level + drift * boot + noise * generator_normal(&generator),
-				.control = NAN, .build = pair % 2 ? !i : i,
+				.value = level + drift * boot +
+					 noise * generator_normal(&generator),
+				.control = NAN,
+				.build = pair % 2 ? !i : i,
 			};
 			pair_of[boot] = pair + 1;
 		}
@@ -45,7 +47,8 @@ static double mean_rate(size_t pairs, double of_pair, double drift)
 		struct calibration_effect effect;
 
 		draw(seed, pairs, of_pair, drift, .02, boots, pair_of);
-		assert_int_equal(calibration_make(boots, pair_of, 2 * pairs, .02, seed, &effect), 0);
+		assert_int_equal(calibration_make(boots, pair_of, 2 * pairs, .02, seed, &effect),
+				 0);
 		assert_int_equal(effect.exchanges, 128);
 		assert_true(effect.judged <= effect.called);
 		rate += (double)effect.called / effect.exchanges / 60;

@@ -71,7 +71,8 @@ static int look_after(struct bench *bench, uint32_t pair)
 		bench->pairs++;
 	}
 	bench->text[0] = '\0';
-	return campaign_look(&bench->campaign, pair, bench->text, sizeof(bench->text), &bench->error);
+	return campaign_look(&bench->campaign, pair, bench->text, sizeof(bench->text),
+			     &bench->error);
 }
 
 static uint32_t boots_left(struct bench *bench)

@@ -158,7 +158,9 @@ static void test_no_other_session_gets_a_core_it_did_not_ask_for(void **state)
 static uint32_t cpus_of(uint32_t workload, uint32_t threads, uint32_t processes, uint32_t workers)
 {
 	static struct placement placement;
-	const struct cell cell = { .workload = workload, .threads = threads, .processes = processes };
+	const struct cell cell = { .workload = workload,
+				   .threads = threads,
+				   .processes = processes };
 
 	placement.worker_count = workers;
 	return workload_cpus(&cell, &placement);

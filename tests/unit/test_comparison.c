@@ -293,7 +293,8 @@ static void with_several_boots_each_gives_one_difference(void **state)
 	tear_down(&campaign);
 }
 
-static uint64_t ratio_by_boot(struct generator *generator, uint32_t cell, uint32_t boot, uint32_t arm)
+static uint64_t ratio_by_boot(struct generator *generator, uint32_t cell, uint32_t boot,
+			      uint32_t arm)
 {
 	(void)cell;
 	return noisy(generator, arm ? (boot % 2 ? -.10 : .11) : 0);

@@ -275,7 +275,8 @@ static void a_cell_s_result_is_its_own(void **state)
 	campaign.input.blocks += campaign.input.block_count;
 	for (uint32_t i = 0; i < campaign.input.block_count / 2; i++) {
 		struct comparison_block *first = &campaign.blocks[campaign.input.block_count + i];
-		struct comparison_block *last = &campaign.blocks[2 * campaign.input.block_count - 1 - i];
+		struct comparison_block *last =
+			&campaign.blocks[2 * campaign.input.block_count - 1 - i];
 		struct comparison_block swap = *first;
 
 		*first = *last;

@@ -43,8 +43,8 @@ static int64_t campaign(struct bench *bench, double effect)
 	const struct night_boot base = { .kernel = "debian:6.1", .spread = .01 };
 	const struct night_boot candidate = { .kernel = "debian:6.12", .spread = .01,
 					      .effect = effect };
-	const int64_t id = night_put_campaign(bench->store, bench->path, &base, &candidate, BOOTS, .02,
-					      false);
+	const int64_t id = night_put_campaign(bench->store, bench->path, &base, &candidate, BOOTS,
+					      .02, false);
 
 	if (store_campaign_end(bench->store, id, STATUS_OK, "complete", &bench->error))
 		fail_msg("%s", bench->error.text);
@@ -203,7 +203,8 @@ static void a_campaign_and_what_it_is_for_begin_together(void **state)
 			 -ENOENT);
 	assert_int_equal(store_campaign_get(bench.store, second, &left, &bench.error), -ENOENT);
 	assert_int_equal(confirmation_first_begin(bench.store, &asked, &first, &bench.error), 0);
-	assert_int_equal(confirmation_second_begin(bench.store, first, &asked, &second, &bench.error),
+	assert_int_equal(confirmation_second_begin(bench.store, first, &asked, &second,
+						   &bench.error),
 			 0);
 	assert_int_equal(confirmation_get(bench.store, second, &confirmation, &bench.error), 0);
 	assert_int_equal(confirmation.first, first);

@@ -383,7 +383,8 @@ static void test_any_bytes(void **state)
 		assert_true(scanner.lines == newlines || scanner.lines == newlines + 1);
 		tail = console_tail((char *)data, sizeof(data), 3, 500);
 		for (const char *byte = tail; *byte; byte++)
-			assert_true(*byte == '\n' || *byte == '\t' || (*byte >= ' ' && *byte < 0x7f));
+			assert_true(*byte == '\n' || *byte == '\t' ||
+				    (*byte >= ' ' && *byte < 0x7f));
 		free(tail);
 	}
 }

@@ -182,7 +182,9 @@ static void nights_are_numbered_by_their_beginning(void **state)
 	for (size_t i = 0; i < bench.dataset->run_count; i++) {
 		const int64_t run = bench.dataset->runs[i].id;
 
-		assert_int_equal(bench.dataset->input.boot[i].night, run <= 4 ? 2 : run <= 8 ? 0 : 1);
+		assert_int_equal(bench.dataset->input.boot[i].night, run <= 4 ? 2 :
+								     run <= 8 ? 0 :
+										1);
 	}
 	bench_end(&bench);
 }

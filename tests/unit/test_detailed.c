@@ -43,7 +43,8 @@ static const uint64_t rows[][4][3] = {
 
 static void samples_of(size_t block, struct samples *samples)
 {
-	const uint32_t columns = 1u << COLUMN_WALK | 1u << COLUMN_LOCK_WAIT | 1u << COLUMN_CALLBACKS;
+	const uint32_t columns = 1u << COLUMN_WALK | 1u << COLUMN_LOCK_WAIT |
+				 1u << COLUMN_CALLBACKS;
 
 	assert_int_equal(samples_init(samples, 4, columns), 0);
 	for (size_t row = 0; row < 4; row++) {

@@ -192,8 +192,9 @@ static void boots_are_looked_at_one_by_one(void **state)
 
 			for (uint32_t arm = 0; arm < 2; arm++) {
 				/* The boots' own levels differ far more than anything drifts. */
-				values[boot][i][arm] = (uint64_t)(
-					1e6 * exp(boot + effect + .005 * generator_normal(&generator)));
+				values[boot][i][arm] =
+					(uint64_t)(1e6 * exp(boot + effect +
+							     .005 * generator_normal(&generator)));
 				blocks[boot][i][arm] = (struct paired_block){
 					.sorted = &values[boot][i][arm], .count = 1, .arm = arm };
 			}

@@ -291,11 +291,12 @@ static void the_change_of_the_nile_is_found(void **state)
 	assert_int_equal(series_judge(table.series[0].nights, table.series[0].values, 100,
 				      log1p(.02), &result), 0);
 	assert_int_equal(result.change_count, 1);
-	assert_string_equal(name_set_text(&table.nights,
-					  table.series[0].rows[result.changes[0].change.first].name),
-			    "1899");
-	assert_within(result.changes[0].change.z *
-		      sqrt((1 + result.changes[0].change.lag1) / (1 - result.changes[0].change.lag1)),
+	assert_string_equal(
+		name_set_text(&table.nights,
+			      table.series[0].rows[result.changes[0].change.first].name),
+		"1899");
+	assert_within(result.changes[0].change.z * sqrt((1 + result.changes[0].change.lag1) /
+							(1 - result.changes[0].change.lag1)),
 		      pettitt(28) / 2 / sqrt(t * (n - t) * (n + 1) / 12), 1e-9);
 	assert_within(exp(result.changes[0].before), 1130, .1);
 	assert_within(exp(result.changes[0].after), 842.5, .1);

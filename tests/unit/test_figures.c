@@ -419,7 +419,8 @@ static void test_there_is_a_limit_and_the_worst_are_within_it(void **state)
 	assert_int_equal(first_of(&drawn, &figure_distribution)->result, 300);
 	/* The last of a kind knows how many more there are. */
 	assert_int_equal(first_of(&drawn, &figure_mirrors)[FIGURES_PER_KIND_MAX - 1].undrawn, 20);
-	assert_int_equal(first_of(&drawn, &figure_distribution)[FIGURES_PER_KIND_MAX - 1].undrawn, 80);
+	assert_int_equal(first_of(&drawn, &figure_distribution)[FIGURES_PER_KIND_MAX - 1].undrawn,
+			 80);
 	assert_int_equal(first_of(&drawn, &figure_distribution)[0].undrawn, 0);
 	drawn_free(&drawn);
 	hand_made_free(made);

@@ -62,7 +62,8 @@ static void test_no_gnuplot_is_a_missing_tool(void **state)
 
 	(void)state;
 	setenv("PATH", "/nonexistent", 1);
-	assert_int_equal(figures_make(&made->report, folder, FORMATS, &figures, &count, &error), -ENOENT);
+	assert_int_equal(figures_make(&made->report, folder, FORMATS, &figures, &count, &error),
+			 -ENOENT);
 	setenv("PATH", old, 1);
 	assert_int_equal(error.exit_status, STATUS_MISSING_TOOL);
 	assert_non_null(strstr(error.text, "apt install gnuplot-nox"));

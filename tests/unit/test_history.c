@@ -55,7 +55,8 @@ static const struct history_row *row_of(const struct bench *bench, const char *l
 	for (size_t i = 0; i < bench->page.row_count; i++) {
 		const struct history_row *row = &bench->page.rows[i];
 
-		if (!strcmp(row->series.line, line) && !strncmp(row->series.cell, cell, strlen(cell)) &&
+		if (!strcmp(row->series.line, line) &&
+		    !strncmp(row->series.cell, cell, strlen(cell)) &&
 		    !strcmp(row->series.strategy, strategy))
 			return row;
 	}
@@ -181,9 +182,11 @@ static struct history_series series_put(struct bench *bench, size_t count, size_
 	};
 
 	for (size_t i = 0; i < count; i++) {
-		struct history_night night = { .night_s = 1714528800 + (int64_t)i * DAY_S, .boots = 8,
+		struct history_night night = { .night_s = 1714528800 + (int64_t)i * DAY_S,
+					       .boots = 8,
 					       .value = 11 + .003 * ((double)(i * 7 % 11) / 5 - 1) +
-							(i >= from ? step : 0), .error = .002 };
+							(i >= from ? step : 0),
+					       .error = .002 };
 		char build[40];
 
 		snprintf(build, sizeof(build), "build%zu", i);
@@ -311,7 +314,8 @@ static void a_filter_that_leaves_nothing_is_an_input_error(void **state)
 	(void)state;
 	series_put(&bench, 3, 9, 0);
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
-		assert_int_equal(history_page_load(bench.store, &filters[i], 0, &page, &bench.error),
+		assert_int_equal(history_page_load(bench.store, &filters[i], 0, &page,
+						   &bench.error),
 				 -ENOENT);
 		assert_int_equal(bench.error.exit_status, STATUS_USAGE);
 		history_page_free(&page);

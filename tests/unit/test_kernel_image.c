@@ -65,7 +65,8 @@ static size_t compress(const char *filter, const unsigned char *kernel, unsigned
 	if (archive_write_add_filter_by_name(archive, filter) != ARCHIVE_OK)
 		fail_msg("libarchive here does not know %s", filter);
 	archive_write_set_bytes_in_last_block(archive, 1);
-	assert_int_equal(archive_write_open_memory(archive, to, 2 * KERNEL_BYTES, &used), ARCHIVE_OK);
+	assert_int_equal(archive_write_open_memory(archive, to, 2 * KERNEL_BYTES, &used),
+			 ARCHIVE_OK);
 	archive_entry_set_filetype(entry, AE_IFREG);
 	assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
 	assert_int_equal(archive_write_data(archive, kernel, KERNEL_BYTES), KERNEL_BYTES);
@@ -200,8 +201,9 @@ static void test_damaged(void **state)
 
 		make_kernel(kernel, 18);
 		for (int i = 0; i < 4; i++) {
-			const size_t at = support_below(&random, 2) ? support_below(&random, 200) :
-								      4096 + support_below(&random, 40);
+			const size_t at = support_below(&random, 2) ?
+						  support_below(&random, 200) :
+						  4096 + support_below(&random, 40);
 
 			kernel[at] = (unsigned char)support_random(&random);
 		}

@@ -268,7 +268,8 @@ static void the_band_holds_a_constant_ratio(void **state)
 	assert_within(shift.quantile[SHIFT_POINTS - 1], .999, 0);
 	for (uint32_t i = 0; i < shift.points; i++) {
 		assert_true(shift.low[i] < .1 && shift.high[i] > .1);
-		assert_true(shift.low[i] <= shift.estimate[i] && shift.high[i] >= shift.estimate[i]);
+		assert_true(shift.low[i] <= shift.estimate[i] &&
+			    shift.high[i] >= shift.estimate[i]);
 		assert_true(shift.high[i] - shift.low[i] < (i + 1 < SHIFT_POINTS ? .04 : .2));
 	}
 }
@@ -300,7 +301,8 @@ static void equal_samples_have_a_band_without_width(void **state)
 	assert_int_equal(shift.points, 20);
 	for (uint32_t i = 0; i < shift.points; i++) {
 		assert_within(shift.estimate[i], log(1.01), 1e-12);
-		assert_true(shift.low[i] == shift.estimate[i] && shift.high[i] == shift.estimate[i]);
+		assert_true(shift.low[i] == shift.estimate[i] &&
+			    shift.high[i] == shift.estimate[i]);
 	}
 }
 

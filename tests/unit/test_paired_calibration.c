@@ -264,7 +264,9 @@ static void joined_differences_count_for_what_they_are_worth(void **state)
 {
 	const struct machine wandering = { .boots = 16, .quartets = 64, .operations = 8,
 					   .noise = .005, .of_quartet = .03 };
-	const struct machine plain = { .boots = 16, .quartets = 64, .operations = 8, .noise = .005 };
+	const struct machine plain = {
+		.boots = 16, .quartets = 64, .operations = 8, .noise = .005
+	};
 	const struct paired_calibration found = calibrate(&wandering, .5, 3);
 
 	(void)state;
@@ -324,7 +326,9 @@ static void samples_that_are_too_few_give_no_calibration(void **state)
 
 static void a_boot_of_one_difference_counts_among_boots_alone(void **state)
 {
-	const struct machine machine = { .boots = 12, .quartets = 8, .operations = 80, .noise = .05 };
+	const struct machine machine = {
+		.boots = 12, .quartets = 8, .operations = 80, .noise = .05
+	};
 	const struct paired_calibration found = calibrate(&machine, .99, 1);
 
 	(void)state;

@@ -200,7 +200,8 @@ static int compare_u64(const void *a, const void *b)
 static void integers_of_every_size_are_sorted(void **state)
 {
 	static const size_t counts[] = { 0, 1, 2, 47, 48, 49, 1000, 4096 };
-	uint64_t *values = malloc(2 * 4096 * sizeof(*values)), *expected = malloc(4096 * sizeof(*values));
+	uint64_t *values = malloc(2 * 4096 * sizeof(*values)),
+		 *expected = malloc(4096 * sizeof(*values));
 	struct generator generator;
 
 	(void)state;

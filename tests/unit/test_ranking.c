@@ -33,7 +33,9 @@ struct night {
 static void fill(struct night *night, struct comparison_block *block, struct generator *generator,
 		 double level)
 {
-	assert_int_equal(samples_init(&block->samples, ROWS, 1u << COLUMN_WALK | 1u << COLUMN_FLAGS), 0);
+	assert_int_equal(samples_init(&block->samples, ROWS,
+				      1u << COLUMN_WALK | 1u << COLUMN_FLAGS),
+			 0);
 	for (size_t i = 0; i < ROWS; i++) {
 		block->samples.columns[COLUMN_FLAGS][i] = 0;
 		block->samples.columns[COLUMN_WALK][i] =
@@ -123,7 +125,8 @@ static void assert_usual(uint32_t boots)
 	assert_true(row->arms[0].low > 0 && row->arms[3].p < RANKING_LEVEL);
 	assert_true(fabs(alike->over) < .02 && !(alike->p < RANKING_LEVEL));
 	assert_int_equal(row->arms[0].rows, (uint64_t)boots * QUARTETS * ROWS);
-	assert_true(row->arms[3].p10_ns < row->arms[3].p50_ns && row->arms[3].p50_ns < row->arms[3].p99_ns);
+	assert_true(row->arms[3].p10_ns < row->arms[3].p50_ns &&
+		    row->arms[3].p50_ns < row->arms[3].p99_ns);
 	ranking_free(ranking);
 	night_end(&night);
 }

@@ -87,7 +87,8 @@ static void test_lines_fit_every_width_and_verdicts_never_go(void **state)
 static void test_what_is_left_out_is_said(void **state)
 {
 	struct hand_made *made = hand_made_new(&usual);
-	char *wide = render_text(&made->report, 120, false), *narrow = render_text(&made->report, 60, false);
+	char *wide = render_text(&made->report, 120, false),
+	     *narrow = render_text(&made->report, 60, false);
 
 	(void)state;
 	assert_has(wide, "p adjusted");

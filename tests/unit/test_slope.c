@@ -100,7 +100,8 @@ static void known_exponents_come_out_whatever_the_fixed_cost(void **state)
 			for (size_t at = 0; at < 11; at++)
 				assert_within(slope_curve_at(&slope.curve[0], mirrors[at]),
 					      fixed[k] + 100 * pow(mirrors[at], exponents[i]),
-					      1e-3 * (fixed[k] + 100 * pow(mirrors[at], exponents[i])));
+					      1e-3 * (fixed[k] +
+						      100 * pow(mirrors[at], exponents[i])));
 		}
 	}
 }

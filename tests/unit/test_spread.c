@@ -135,9 +135,13 @@ static void unknown_blocks_are_no_scatter_of_boots(void **state)
 /* ---- campaigns ---- */
 
 static struct experiment_part parts[] = {
-	{ .cell = 0, .spread = { .boot = .0004, .block = .0009, .operation = .01 }, .operations = 8,
+	{ .cell = 0,
+	  .spread = { .boot = .0004, .block = .0009, .operation = .01 },
+	  .operations = 8,
 	  .least_blocks = 2 },
-	{ .cell = 1, .spread = { .boot = .0001, .block = .0025, .operation = .04 }, .operations = 16,
+	{ .cell = 1,
+	  .spread = { .boot = .0001, .block = .0025, .operation = .04 },
+	  .operations = 16,
 	  .least_blocks = 4 },
 };
 static struct experiment_cell cells[] = {
@@ -178,11 +182,13 @@ static void a_campaign_has_the_power_that_was_asked_for(void **state)
 
 		assert_true(cell->blocks >= part->least_blocks);
 		assert_int_equal(cell->blocks % cell->unit, 0);
-		assert_true(power_of(&experiment, part, experiment.boots, cell->blocks, .02) >= .8999);
-		assert_true(experiment_smallest(&experiment, part, experiment.boots, cell->blocks) <=
-			    .02 + 1e-9);
+		assert_true(power_of(&experiment, part, experiment.boots, cell->blocks, .02) >=
+			    .8999);
+		assert_true(experiment_smallest(&experiment, part, experiment.boots,
+						cell->blocks) <= .02 + 1e-9);
 		tight |= cell->blocks == cell->least ||
-			 power_of(&experiment, part, experiment.boots, cell->blocks - cell->unit, .02) < .9;
+			 power_of(&experiment, part, experiment.boots, cell->blocks - cell->unit,
+				  .02) < .9;
 	}
 	assert_true(tight);
 }
@@ -203,7 +209,8 @@ static void no_other_number_of_boots_takes_less_time(void **state)
 		for (size_t i = 0; i < 2 && enough; i++) {
 			uint32_t blocks = parts[i].least_blocks;
 
-			while (power_of(&experiment, &parts[i], boots, blocks, .02) < .9 && blocks < 5000)
+			while (power_of(&experiment, &parts[i], boots, blocks, .02) < .9 &&
+			       blocks < 5000)
 				blocks += 2;
 			enough = blocks < 5000;
 			boot_s += blocks * cells[i].block_s;
@@ -255,8 +262,9 @@ static void a_budget_is_kept_and_more_of_it_shows_more(void **state)
 		assert_true(experiment.boots >= 4);
 		assert_true(2 * experiment.boots * experiment_boot_s(&experiment) <= budget_s);
 		for (size_t i = 0; i < 2; i++)
-			worst = fmax(worst, experiment_smallest(&experiment, &parts[i], experiment.boots,
-								cells[parts[i].cell].blocks));
+			worst = fmax(worst,
+				     experiment_smallest(&experiment, &parts[i], experiment.boots,
+							 cells[parts[i].cell].blocks));
 		assert_true(worst < last);
 		last = worst;
 	}

@@ -41,7 +41,8 @@ static void must_load(struct bench *bench, const char *name)
 
 static void must_refuse(struct bench *bench, const char *name, const char *part)
 {
-	assert_int_equal(measured_load(bench->store, name, &bench->measured, &bench->error), -ENODATA);
+	assert_int_equal(measured_load(bench->store, name, &bench->measured, &bench->error),
+			 -ENODATA);
 	assert_int_equal(bench->error.exit_status, STATUS_USAGE);
 	if (!strstr(bench->error.text, part) || !strstr(bench->error.text, "hmmbench run"))
 		fail_msg("\"%s\" does not say \"%s\" and what to do", bench->error.text, part);

@@ -163,9 +163,11 @@ static void find(struct bench *bench, const struct night_boot *like, int64_t wan
 	struct plan *plan;
 
 	boot.no_control = true;
-	assert_int_equal(store_run_get(bench->store, night_put(bench->store, bench->path, &boot), &run,
-				       &bench->error), 0);
-	assert_int_equal(plan_from_json(run.plan_json, strlen(run.plan_json), &plan, &bench->error), 0);
+	assert_int_equal(store_run_get(bench->store, night_put(bench->store, bench->path, &boot),
+				       &run, &bench->error),
+			 0);
+	assert_int_equal(plan_from_json(run.plan_json, strlen(run.plan_json), &plan, &bench->error),
+			 0);
 	if (store_calibration_find(bench->store, &run, plan, &calibration, &bench->error))
 		fail_msg("%s", bench->error.text);
 	assert_int_equal(calibration.id, wanted);

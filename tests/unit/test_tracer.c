@@ -186,8 +186,8 @@ static void test_a_ring_of_this_kernel_is_read(void **state)
 	assert_in_range(seen.count, PAGES, PAGES + 8);
 	for (size_t i = 0; i < seen.count; i++) {
 		assert_int_equal(seen.samples[i].tid, getpid());
-		assert_in_range(seen.samples[i].time_ns, i ? seen.samples[i - 1].time_ns : before_ns,
-				after_ns);
+		assert_in_range(seen.samples[i].time_ns,
+				i ? seen.samples[i - 1].time_ns : before_ns, after_ns);
 	}
 	faults_close(&faults);
 }

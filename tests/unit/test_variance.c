@@ -85,7 +85,8 @@ static void impossible_designs_are_refused(void **state)
 	(void)state;
 	assert_int_equal(variance_components(x, one, 2, &components), -EINVAL);
 	assert_int_equal(variance_components(x, one, 0, &components), -EINVAL);
-	assert_int_equal(variance_components(x, one, VARIANCE_LEVELS_MAX + 1, &components), -EINVAL);
+	assert_int_equal(variance_components(x, one, VARIANCE_LEVELS_MAX + 1, &components),
+			 -EINVAL);
 }
 
 /* (1.959964 + 1.281552)^2 = 10.50742, the constant of every sample size at .05 and .9. */

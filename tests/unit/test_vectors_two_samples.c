@@ -162,8 +162,9 @@ static void brunner_munzel_agrees_with_perfolizer_to_1e_8(void **state)
 		double expected[3];
 
 		assert_int_equal(call_numbers(call, expected, 3), 3);
-		assert_int_equal(brunner_munzel(two.x.values, two.x.count, two.y.values, two.y.count,
-						&result), 0);
+		assert_int_equal(brunner_munzel(two.x.values, two.x.count, two.y.values,
+						two.y.count, &result),
+				 0);
 		compare(&kinds[BRUNNER_MUNZEL], result.statistic, expected[0], call);
 		compare(&kinds[BRUNNER_MUNZEL], result.degrees, expected[1], call);
 		compare(&kinds[BRUNNER_MUNZEL], result.p_greater, expected[2], call);
@@ -208,7 +209,8 @@ static void welch_agrees_with_r_to_1e_8(void **state)
 			size_t count = call_numbers(call, expected, 4);
 			const double *wanted = expected + count - 3;
 			double threshold = welch_threshold(&two, expected, count, &swapped);
-			struct numbers *x = swapped ? &two.y : &two.x, *y = swapped ? &two.x : &two.y;
+			struct numbers *x = swapped ? &two.y : &two.x,
+				       *y = swapped ? &two.x : &two.y;
 			struct test_result result;
 
 			assert_true(count == 3 || count == 4);
@@ -218,7 +220,8 @@ static void welch_agrees_with_r_to_1e_8(void **state)
 			compare(&kinds[WELCH], result.statistic, wanted[0], call);
 			compare(&kinds[WELCH], result.degrees, wanted[1], call);
 			if (strstr(call, lost_to_rounding))
-				assert_true(fabs(result.p_greater - 2.65593963970949e-17 / 2) < 1e-25);
+				assert_true(fabs(result.p_greater - 2.65593963970949e-17 / 2) <
+					    1e-25);
 			else
 				compare(&kinds[WELCH], tail_of(&result, call), wanted[2], call);
 			two_free(&two);

@@ -159,7 +159,8 @@ static void test_distances(void **state)
 
 				assert_true(distance < 255);	/* 255 is "no way" in a SLIT */
 				assert_int_equal(distance == 10, from == to);
-				assert_int_equal(distance, vm_machine_distance(&described, to, from));
+				assert_int_equal(distance,
+						 vm_machine_distance(&described, to, from));
 			}
 		}
 	}

@@ -81,7 +81,8 @@ static enum test_result contend(const struct walk *walk, struct contention *cont
 			contention->shortest_ns = unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER];
 		/* Its end lies behind the last callback. */
 		if (!walk->lets_go)
-			CHECK(unregister->start_ns + unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER] >=
+			CHECK(unregister->start_ns +
+				      unregister->phase_ns[HMMBENCH_PHASE_UNREGISTER] >=
 			      release->start_ns + WALK_NS);
 	}
 	device_close(&device);
@@ -286,7 +287,8 @@ static enum test_result race_counts(void)
 		CHECK(!device_counts(&device, &counts));
 		printf("# %s: %llu callbacks, %llu hits, window up to %llu ns, %d unregisters met\n",
 		       walk->name, (unsigned long long)counts.callbacks,
-		       (unsigned long long)counts.hits, (unsigned long long)counts.window_max_ns, met);
+		       (unsigned long long)counts.hits, (unsigned long long)counts.window_max_ns,
+		       met);
 		CHECK(met > 0 && counts.callbacks > 0 && !device_dropped(&device));
 		CHECK(unsafe ? counts.hits > 0 : counts.hits == 0);
 		CHECK(counts.hits == hit_records);

@@ -125,13 +125,13 @@ static enum test_result killed_children(void)
 	for (int round = 0; round < 12; round++) {
 		pid_t pids[8];
 
-		CHECK(!device_start(&device,
-				    (struct device_options){
-					    WALK(nth_walk(round)),
-					    .profile = round & 2 ?
-							       HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
-							       HMMBENCH_PROFILE_EMPTY,
-					    .flags = round % 3 ? HMMBENCH_SETUP_TEARDOWN : 0 }));
+		CHECK(!device_start(
+			&device,
+			(struct device_options){
+				WALK(nth_walk(round)),
+				.profile = round & 2 ? HMMBENCH_PROFILE_SCHEDULE_UNREGISTER :
+						       HMMBENCH_PROFILE_EMPTY,
+				.flags = round % 3 ? HMMBENCH_SETUP_TEARDOWN : 0 }));
 		for (int i = 0; i < 8; i++) {
 			pids[i] = fork();
 			if (!pids[i])
@@ -286,10 +286,11 @@ static enum test_result unload_works(void)
 	CHECK(fd >= 0);
 	for (int i = 0; i < 5; i++) {
 		/* What the last session left is still being freed when the module goes. */
-		CHECK(!device_start(&device, (struct device_options){
-						     WALK(nth_walk(i)),
-						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
-						     .flags = HMMBENCH_SETUP_TEARDOWN }));
+		CHECK(!device_start(&device,
+				    (struct device_options){
+					    WALK(nth_walk(i)),
+					    .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
+					    .flags = HMMBENCH_SETUP_TEARDOWN }));
 		if (!nth_walk(i)->once || !i)
 			CHECK(!device_register(&device, 5000, 0, NULL));
 		CHECK(child_exit(&device, 5000, 0));

@@ -155,7 +155,8 @@ static enum test_result invalidate_refuses(void)
 	if (!nth_walk(0)->invalidates)
 		SKIP("the module reaches no invalidation here");
 	CHECK(!device_start(&device, (struct device_options){ .ring_records = 64 }));
-	CHECK_ERRNO(ENOENT, device_invalidate(&device, &(struct hmmbench_invalidate){ .count = 1 }));
+	CHECK_ERRNO(ENOENT,
+		    device_invalidate(&device, &(struct hmmbench_invalidate){ .count = 1 }));
 	CHECK(!device_register(&device, 4, 5, NULL));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct hmmbench_invalidate argument = cases[i].argument;

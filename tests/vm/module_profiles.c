@@ -43,10 +43,11 @@ static enum test_result schedule_unregister(void)
 		struct device device;
 		uint32_t flags;
 
-		CHECK(!device_start(&device, (struct device_options){
-						     WALK(walk),
-						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
-						     .ring_records = 1024 }));
+		CHECK(!device_start(&device,
+				    (struct device_options){
+					    WALK(walk),
+					    .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER,
+					    .ring_records = 1024 }));
 		for (uint32_t mirrors = 1; mirrors <= 512; mirrors *= 8) {
 			CHECK(child_exit(&device, mirrors, mirrors));
 			if (workers_samples(&device, mirrors, &flags))
@@ -67,9 +68,10 @@ static enum test_result closed_beside_workers(void)
 	for_each_walk(walk) {
 		struct device device;
 
-		CHECK(!device_start(&device, (struct device_options){
-						     WALK(walk),
-						     .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER }));
+		CHECK(!device_start(&device,
+				    (struct device_options){
+					    WALK(walk),
+					    .profile = HMMBENCH_PROFILE_SCHEDULE_UNREGISTER }));
 		for (int i = 0; i < 3; i++)
 			CHECK(child_exit(&device, 500, 0));
 		device_close(&device);
