@@ -24,6 +24,12 @@ struct baseline_options {
 	char **arguments;	/* behind the word that says what to do */
 };
 
+static void say_baseline(const struct store_baseline *baseline)
+{
+	printf("%s: %zu run%s\n", baseline->name, baseline->run_count,
+	       baseline->run_count == 1 ? "" : "s");
+}
+
 static int set(struct store *store, const struct baseline_options *options, struct error *error)
 {
 	struct store_baseline baseline = {
@@ -44,7 +50,7 @@ static int set(struct store *store, const struct baseline_options *options, stru
 	if (!result && pick.note[0])
 		fprintf(stderr, "%s\n", pick.note);
 	if (!result)
-		printf("%s: %zu run%s\n", baseline.name, pick.count, pick.count == 1 ? "" : "s");
+		say_baseline(&baseline);
 	pick_free(&pick);
 	return result;
 }
@@ -66,10 +72,16 @@ static int export(struct store *store, const struct baseline_options *options, s
 
 static int import(struct store *store, const struct baseline_options *options, struct error *error)
 {
+	struct store_baseline taken = { 0 };
 	int result = options->name ? store_baseline_check_name(options->name, error) : 0;
 
-	return result ? result :
-			baseline_file_read(store, options->arguments[0], options->name, error);
+	if (!result)
+		result = baseline_file_read(store, options->arguments[0], options->name, &taken,
+					    error);
+	if (!result)
+		say_baseline(&taken);
+	store_baseline_free(&taken);
+	return result;
 }
 
 /* What can be done, how many arguments it takes, and which options. */

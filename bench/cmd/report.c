@@ -9,7 +9,6 @@
 
 #include "cmd/load.h"
 #include "cmd/look.h"
-#include "common/exit_status.h"
 #include "common/paths.h"
 
 /* Renders into a file beside it and renames that: a reader never sees half a report. */
@@ -49,16 +48,6 @@ out:
 	return result;
 }
 
-/* A folder that cannot be made is a wrong name, unless the disk is full. */
-static int make_folder(const char *folder, struct error *error)
-{
-	const int result = path_make_shared_folder(folder, error);
-
-	if (result && result != -ENOSPC && result != -ENOMEM)
-		error->exit_status = STATUS_USAGE;
-	return result;
-}
-
 static int report(int argc, char **argv, struct error *error)
 {
 	static const struct option longs[] = {
@@ -93,7 +82,7 @@ static int report(int argc, char **argv, struct error *error)
 	if (!result)
 		result = load_keep_verdict(&loaded, &options, error);
 	if (!result)
-		result = make_folder(folder, error);
+		result = path_make_shared_folder(folder, error);
 	if (!result)
 		result = write_report(&loaded.report, format, folder, error);
 	if (!result)

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "exit_status.h"
+
 #define STORE_NAME "store.db"
 
 /* Where an installed hmmbench finds its parts; configure gives the real ones. */
@@ -226,7 +228,11 @@ int path_make_folder(const char *path, struct error *error)
 
 int path_make_shared_folder(const char *path, struct error *error)
 {
-	return make_folder(path, 0777, error);
+	const int result = make_folder(path, 0777, error);
+
+	if (error && result && result != -ENOSPC && result != -ENOMEM)
+		error->exit_status = STATUS_USAGE;
+	return result;
 }
 
 /* Removes what is in the folder `fd`, which it closes. 0 or -errno of the first failure. */

@@ -39,7 +39,10 @@ char *path_printf(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* mkdir -p, mode 0700 for what it creates. 0 or -errno with text. */
 int path_make_folder(const char *path, struct error *error);
 
-/* The same of what others may read: the mode is the umask's. */
+/*
+ * The same of a folder that somebody named and others may read: the mode is the umask's. One that
+ * cannot be made is a wrong name (STATUS_USAGE), unless the disk is full.
+ */
 int path_make_shared_folder(const char *path, struct error *error);
 
 /* Removes a folder and all in it, never following a link out of it. */

@@ -35,7 +35,7 @@ static json_t *arm_json(const struct arm_summary *arm, bool *failed)
 
 	json_set(&object, "rows", json_integer((json_int_t)arm->rows));
 	json_set(&object, "warmup_rows", json_integer((json_int_t)arm->warmup_rows));
-	json_set(&object, "disturbed", json_integer((json_int_t)arm->disturbed));
+	json_set(&object, "disturbed", json_disturbed(arm));
 	json_set(&object, "marks", json_marks(arm, failed));
 	json_set(&object, "dropped", json_integer((json_int_t)arm->dropped));
 	json_set(&object, "min_ns", json_number(arm->min_ns));

@@ -3,6 +3,14 @@
 
 #include "report/json_value.h"
 
+json_t *json_disturbed(const struct arm_summary *arm)
+{
+	for (size_t i = 0; i < MARK_COUNT; i++)
+		if (arm->mark[i].told)
+			return json_integer((json_int_t)arm->disturbed);
+	return json_null();
+}
+
 json_t *json_marks(const struct arm_summary *arm, bool *failed)
 {
 	struct json_object object = json_object_new(failed);

@@ -9,6 +9,9 @@
 
 #include "report/report.h"
 
+/* How many rows have a mark of any kind; null where none could be told to have one or not. */
+json_t *json_disturbed(const struct arm_summary *arm);
+
 /* How many rows have each mark; null where none of them could be told to have it or not. */
 json_t *json_marks(const struct arm_summary *arm, bool *failed);
 

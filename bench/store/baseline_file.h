@@ -15,7 +15,7 @@
 #define HMMBENCH_BASELINE_FILE_H
 
 #include "common/error.h"
-#include "store/store.h"
+#include "store/store_baseline.h"
 
 #define BASELINE_FILE_VERSION 1
 #define BASELINE_FILE_BYTES_MAX (1u << 30)	/* of the file, and of its payload inflated */
@@ -30,9 +30,10 @@ int baseline_file_write(struct store *store, const char *name, const char *path,
 /*
  * Takes a file's runs and its baseline in, whole or not at all. `name` NULL: the file's.
  * -EINVAL (STATUS_USAGE): no such file, one of another version, cut or altered; -EEXIST: there is
- * a baseline of that name; errors of the store.
+ * a baseline of that name; errors of the store. *taken, unless NULL, is the baseline as the store
+ * has it, to be freed.
  */
 int baseline_file_read(struct store *store, const char *path, const char *name,
-		       struct error *error);
+		       struct store_baseline *taken, struct error *error);
 
 #endif

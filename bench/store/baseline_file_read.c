@@ -255,7 +255,7 @@ static int take_all(struct store *store, struct unpacking *unpacking, const char
 }
 
 int baseline_file_read(struct store *store, const char *path, const char *name,
-		       struct error *error)
+		       struct store_baseline *taken, struct error *error)
 {
 	struct unpacking unpacking = { .path = path };
 	size_t bytes, body_bytes = 0;
@@ -274,6 +274,9 @@ int baseline_file_read(struct store *store, const char *path, const char *name,
 	if (!result)
 		result = store_transaction_end(store, take_all(store, &unpacking, name, error),
 					       error);
+	if (!result && taken)
+		result = store_baseline_get(store, name ? name : manifest_text(&unpacking, "name"),
+					    taken, error);
 	free(unpacking.data);
 	free(unpacking.payload);
 	free(unpacking.runs);

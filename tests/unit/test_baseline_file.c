@@ -68,7 +68,7 @@ static void a_file_gives_the_baseline_again(void **state)
 
 	(void)state;
 	store_new_run(store, "its own");
-	if (baseline_file_read(store, file, NULL, &error) ||
+	if (baseline_file_read(store, file, NULL, NULL, &error) ||
 	    store_baseline_get(store, "good", &baseline, &error))
 		fail_msg("%s", error.text);
 	assert_string_equal(baseline.note, "why");
@@ -93,10 +93,10 @@ static void a_file_gives_the_baseline_again(void **state)
 	free(config);
 
 	/* Once more only under another name. */
-	assert_int_equal(baseline_file_read(store, file, NULL, &error), -EEXIST);
+	assert_int_equal(baseline_file_read(store, file, NULL, NULL, &error), -EEXIST);
 	assert_int_equal(error.exit_status, STATUS_USAGE);
 	assert_int_equal(store_run_get(store, 4, &run, &error), -ENOENT);
-	assert_int_equal(baseline_file_read(store, file, "again", &error), 0);
+	assert_int_equal(baseline_file_read(store, file, "again", NULL, &error), 0);
 	store_close(store);
 	free(path);
 	free(file);
@@ -111,7 +111,7 @@ static void must_refuse(const char *data, size_t bytes, const char *part)
 	struct store_run run;
 
 	assert_int_equal(path_write_file(file, data, bytes, &error), 0);
-	assert_int_equal(baseline_file_read(store, file, NULL, &error), -EINVAL);
+	assert_int_equal(baseline_file_read(store, file, NULL, NULL, &error), -EINVAL);
 	assert_int_equal(error.exit_status, STATUS_USAGE);
 	if (!strstr(error.text, part))
 		fail_msg("\"%s\" does not say \"%s\"", error.text, part);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/exit_status.h"
 #include "common/paths.h"
 #include "common/spawn.h"
 
@@ -138,6 +139,26 @@ static void test_make_folder(void **state)
 	free(top);
 }
 
+static void test_a_shared_folder_that_cannot_be_made_is_a_wrong_name(void **state)
+{
+	char *shared = support_path("shared"), *file = support_file("a-file", "x", 1);
+	struct error error = { 0 };
+	struct stat status;
+	mode_t mask;
+
+	(void)state;
+	mask = umask(022);
+	assert_int_equal(path_make_shared_folder(shared, &error), 0);
+	assert_int_equal(error.exit_status, 0);
+	assert_int_equal(stat(shared, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0755);
+	assert_int_equal(path_make_shared_folder(file, &error), -ENOTDIR);
+	assert_int_equal(error.exit_status, STATUS_USAGE);
+	umask(mask);
+	free(file);
+	free(shared);
+}
+
 static void test_remove_tree(void **state)
 {
 	char *top = support_path("tree"), *deep = path_printf("%s/a/b", top);
@@ -241,6 +262,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_chosen),
 		cmocka_unit_test(test_run_folders),
 		cmocka_unit_test(test_make_folder),
+		cmocka_unit_test(test_a_shared_folder_that_cannot_be_made_is_a_wrong_name),
 		cmocka_unit_test(test_remove_tree),
 		cmocka_unit_test(test_read_file),
 		cmocka_unit_test(test_write_file),
