@@ -54,24 +54,6 @@ static int check_alike(const struct checked *checked, size_t count, struct error
 	return result;
 }
 
-static int check_no_copies(struct store *store, const struct checked *checked, size_t count,
-			   struct error *error)
-{
-	size_t *copy_of = calloc(count + 1, sizeof(*copy_of));
-	int result = copy_of ? copies_find(store, checked->runs, count, copy_of, error) :
-			       error_out_of_memory(error);
-
-	for (size_t i = 0; i < count && !result; i++)
-		if (copy_of[i] != i)
-			result = error_set(error, EINVAL,
-					   "runs %lld and %lld are one boot, of which the store has a "
-					   "copy; name one of them",
-					   (long long)checked->runs[copy_of[i]].id,
-					   (long long)checked->runs[i].id);
-	free(copy_of);
-	return result;
-}
-
 int baseline_check(struct store *store, const int64_t *runs, size_t count, struct error *error)
 {
 	struct checked checked = {
@@ -86,7 +68,7 @@ int baseline_check(struct store *store, const int64_t *runs, size_t count, struc
 	for (; read < count && !result; read++)
 		result = read_run(store, &checked, read, runs[read], error);
 	if (!result && count)
-		result = check_no_copies(store, &checked, count, error);
+		result = copies_refuse(store, checked.runs, count, error);
 	if (!result && count)
 		result = check_alike(&checked, count, error);
 	for (size_t i = 0; i < read; i++) {

@@ -108,3 +108,20 @@ int copies_find(struct store *store, const struct store_run *runs, size_t count,
 	free(ends);
 	return result;
 }
+
+int copies_refuse(struct store *store, const struct store_run *runs, size_t count,
+		  struct error *error)
+{
+	size_t *copy_of = calloc(count + 1, sizeof(*copy_of));
+	int result = copy_of ? copies_find(store, runs, count, copy_of, error) :
+			       error_out_of_memory(error);
+
+	for (size_t i = 0; i < count && !result; i++)
+		if (copy_of[i] != i)
+			result = error_set(error, EINVAL,
+					   "runs %lld and %lld are one boot, of which the store has a "
+					   "copy; name one of them",
+					   (long long)runs[copy_of[i]].id, (long long)runs[i].id);
+	free(copy_of);
+	return result;
+}

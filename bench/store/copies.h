@@ -19,4 +19,8 @@
 int copies_find(struct store *store, const struct store_run *runs, size_t count, size_t *copy_of,
 		struct error *error);
 
+/* -EINVAL with both of them where one of the runs is a copy of another; else as copies_find(). */
+int copies_refuse(struct store *store, const struct store_run *runs, size_t count,
+		  struct error *error);
+
 #endif

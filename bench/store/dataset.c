@@ -211,25 +211,6 @@ static int check_given_once(const struct dataset *dataset, struct error *error)
 	return 0;
 }
 
-/* And so would one that was taken in twice. */
-static int check_no_copies(struct store *store, const struct dataset *dataset, struct error *error)
-{
-	size_t *copy_of = calloc(dataset->run_count + 1, sizeof(*copy_of));
-	int result = copy_of ?
-			     copies_find(store, dataset->runs, dataset->run_count, copy_of, error) :
-			     -ENOMEM;
-
-	for (size_t i = 0; i < dataset->run_count && !result; i++)
-		if (copy_of[i] != i)
-			result = error_set(error, EINVAL,
-					   "runs %lld and %lld are one boot, of which the store has a "
-					   "copy; give one of them",
-					   (long long)dataset->runs[copy_of[i]].id,
-					   (long long)dataset->runs[i].id);
-	free(copy_of);
-	return result;
-}
-
 /* Runs and their plans, the first of which becomes the dataset's. */
 static int find_runs(struct store *store, const int64_t *run_ids, size_t run_count, bool force,
 		     struct dataset *dataset, struct error *error)
@@ -255,7 +236,7 @@ static int find_runs(struct store *store, const int64_t *run_ids, size_t run_cou
 			result = check_plan(dataset, plans, i, error);
 	}
 	if (!result && run_count > 1)
-		result = check_no_copies(store, dataset, error);
+		result = copies_refuse(store, dataset->runs, dataset->run_count, error);
 	if (!result && run_count > 1)
 		result = check_likeness(dataset, plans, force, error);
 	if (plans && plans[0]) {
