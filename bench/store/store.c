@@ -19,6 +19,8 @@
 #include "common/exit_status.h"
 #include "common/paths.h"
 
+#define WAL_RETRY_MS 10
+
 int store_pragma_number(sqlite3 *db, const char *pragma, int *value)
 {
 	sqlite3_stmt *statement = NULL;
@@ -158,6 +160,21 @@ static int identify(const struct store *store, int known, int *version, struct e
 	return 0;
 }
 
+/*
+ * Of a new store SQLite reads the first page before it makes it one with a WAL, and does not wait
+ * for a writer then: two that read and want to write would wait for each other. So it is asked again.
+ */
+static int enter_wal(const struct store *store, int busy_ms)
+{
+	for (int waited_ms = 0;; waited_ms += WAL_RETRY_MS) {
+		const int code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+
+		if ((code & 0xff) != SQLITE_BUSY || waited_ms >= busy_ms)
+			return code;
+		sqlite3_sleep(WAL_RETRY_MS);
+	}
+}
+
 static int open_writer(struct store *store, const struct store_options *options,
 		       struct error *error)
 {
@@ -172,8 +189,9 @@ static int open_writer(struct store *store, const struct store_options *options,
 	err = identify(store, known, &version, error);
 	if (err)
 		return err;
-	code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-			    NULL, NULL, NULL);
+	code = enter_wal(store, options->busy_ms);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		return store_error(store, code, error, "open the store for writing");
 	if (version < known)

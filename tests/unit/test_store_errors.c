@@ -161,6 +161,43 @@ static void test_locked_by_another_writer(void **state)
 	free(path);
 }
 
+/* As where somebody lists the runs of a campaign that is about to begin: who comes first makes it. */
+static void test_a_store_that_two_make_waits_for_the_first(void **state)
+{
+	const struct store_options hasty = { store_options_default.steps, 50 };
+	char *path = store_fresh_path();
+	struct store *store;
+	struct error error;
+	int begun[2], status;
+	pid_t first;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(begun), 0);
+	first = fork();
+	if (!first) {
+		sqlite3 *other;
+
+		sqlite3_open(path, &other);
+		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+		if (write(begun[1], "", 1) != 1)
+			_exit(1);
+		sqlite3_sleep(1000);
+		_exit(0);
+	}
+	assert_int_equal(read(begun[0], &byte, 1), 1);
+	assert_int_equal(store_open_options(path, STORE_WRITE, &hasty, &store, &error), -EBUSY);
+	assert_store_error(&error, path,
+			   "cannot open the store for writing: another program holds it locked; "
+			   "wait for it to end, fuser(1) tells which it is");
+	store_close(store_must_open(path, STORE_WRITE));
+	assert_int_equal(waitpid(first, &status, 0), first);
+	assert_int_equal(status, 0);
+	close(begun[0]);
+	close(begun[1]);
+	free(path);
+}
+
 static void test_full_disk(void **state)
 {
 	char *path = store_fresh_path(), *samples = malloc(20000), sql[60];
@@ -334,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_files_of_others_are_refused),
 		cmocka_unit_test(test_damaged_stores_give_an_error),
 		cmocka_unit_test(test_locked_by_another_writer),
+		cmocka_unit_test(test_a_store_that_two_make_waits_for_the_first),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_file_size_limit),
 		cmocka_unit_test(test_permissions),
