@@ -133,6 +133,12 @@ static double half_of(const struct slope_interval *interval, int *decimals)
 	return ceil(half * pow(10, *decimals) - 1e-6) / pow(10, *decimals);
 }
 
+/* As it is printed, and never "-0.00". */
+static double rounded(double value, int decimals)
+{
+	return round(value * pow(10, decimals)) / pow(10, decimals) + 0.;
+}
+
 void format_slope(const struct slope_interval *exponent, char *text, size_t bytes)
 {
 	char half_text[SHORT_BYTES];
@@ -142,10 +148,11 @@ void format_slope(const struct slope_interval *exponent, char *text, size_t byte
 	if (isnan(exponent->estimate)) {
 		snprintf(text, bytes, "-");
 	} else if (isnan(half)) {
-		snprintf(text, bytes, "N^%.2f", exponent->estimate);
+		snprintf(text, bytes, "N^%.2f", rounded(exponent->estimate, 2));
 	} else {
 		write_short(half, decimals, false, half_text);
-		snprintf(text, bytes, "N^%.*f ± %s", decimals, exponent->estimate, half_text);
+		snprintf(text, bytes, "N^%.*f ± %s", decimals,
+			 rounded(exponent->estimate, decimals), half_text);
 	}
 }
 
@@ -159,7 +166,9 @@ void format_slope_difference(const struct slope_interval *difference, char *text
 		snprintf(text, bytes, "-");
 		return;
 	}
-	write_short(difference->estimate, isnan(half) ? 2 : decimals, true, estimate_text);
+	if (isnan(half))
+		decimals = 2;
+	write_short(rounded(difference->estimate, decimals), decimals, true, estimate_text);
 	if (isnan(half)) {
 		snprintf(text, bytes, "%s", estimate_text);
 		return;
